@@ -1,0 +1,161 @@
+package org.recurrentops.cpu.math;
+
+/**
+ * Single-precision matrix product on row-major {@code float[]} memory: {@code C[M,N] = (accumulate ?
+ * C : 0) + op(A)[M,K] · op(B)[K,N]}, where op is the identity or the transpose.
+ *
+ * <p>A matrix is an array, the offset of its first element and a leading dimension (elements from
+ * one row to the next, at least the row's length). With {@code transA} the array holds A as [K,M],
+ * with {@code transB} it holds B as [N,K]. Only the M·N elements of C are written, whatever lies
+ * between its rows. C must not overlap A or B. Any of M, N and K may be 0; K = 0 without
+ * {@code accumulate} writes zeros.
+ *
+ * <p><b>Numerics.</b> Plain IEEE arithmetic: nothing is skipped because it is zero, so NaN and
+ * infinity propagate. The order in which an element's products are added depends on K and on the
+ * implementation only, never on M, N, the element's place, the packing, or how the work is split.
+ * Hence a product split by rows (pass offsets into A and C), by columns (pass offsets into B and C,
+ * or a column range of a packed B) is bit-identical to the whole one.
+ *
+ * <p><b>Packing.</b> A B that is used more than once, such as a recurrent weight, is packed once into
+ * the caller's memory. The packed form is private to the implementation and the K and N it was made
+ * for.
+ *
+ * <p>Implementations are stateless and safe for concurrent use on disjoint C, each thread with a
+ * scratch of its own. They trust their arguments: shapes are validated before.
+ */
+public interface Gemm {
+
+  /** Name of the implementation for logs and descriptions, such as {@code vector-256}. */
+  String name();
+
+  /**
+   * Preferred granularity, in columns, of splits of N over threads: ranges that begin at its
+   * multiples cost no partly used panel.
+   */
+  int columnGranularity();
+
+  /**
+   * Allocates what one thread needs beside its operands, enough for products of any size; the only
+   * method that allocates.
+   */
+  Scratch newScratch();
+
+  /** Memory of one thread for its running product; holds nothing from one call to the next. */
+  interface Scratch {
+    /** Bytes allocated, for workspace reports. */
+    long bytes();
+  }
+
+  /**
+   * Computes {@code C = (accumulate ? C : 0) + op(A)·op(B)}.
+   *
+   * @param transA whether {@code a} holds A as [K,M] rather than [M,K]
+   * @param transB whether {@code b} holds B as [N,K] rather than [K,N]
+   * @param m rows of C
+   * @param n columns of C
+   * @param k inner dimension
+   * @param a elements of A
+   * @param aOffset first element of A
+   * @param lda elements between rows of the stored A
+   * @param b elements of B
+   * @param bOffset first element of B
+   * @param ldb elements between rows of the stored B
+   * @param c elements of C
+   * @param cOffset first element of C
+   * @param ldc elements between rows of C
+   * @param accumulate whether the product is added to C rather than stored
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch);
+
+  /**
+   * Floats that the packed form of op(B) [K,N] takes.
+   *
+   * @param k rows of op(B)
+   * @param n columns of op(B)
+   * @throws ArithmeticException if that does not fit an int
+   */
+  int packedLength(int k, int n);
+
+  /**
+   * Packs the columns {@code fromColumn ≤ j < toColumn} of op(B) [K,N]; packing all columns in any
+   * number of calls, from any threads, gives the whole.
+   *
+   * @param transB whether {@code b} holds B as [N,K] rather than [K,N]
+   * @param k rows of op(B)
+   * @param n columns of op(B), all of them
+   * @param b elements of B
+   * @param bOffset first element of B (not of the range)
+   * @param ldb elements between rows of the stored B
+   * @param packed memory of the packed form
+   * @param packedOffset first of its {@link #packedLength} floats
+   * @param fromColumn first column to pack
+   * @param toColumn column after the last one to pack
+   */
+  void packB(
+      boolean transB,
+      int k,
+      int n,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn);
+
+  /**
+   * Computes the columns {@code fromColumn ≤ j < toColumn} of {@code C = (accumulate ? C : 0) +
+   * op(A)·B} with a packed B; bit-identical to {@link #gemm}.
+   *
+   * @param transA whether {@code a} holds A as [K,M] rather than [M,K]
+   * @param m rows of C
+   * @param n columns of the packed B, all of them
+   * @param k inner dimension
+   * @param a elements of A
+   * @param aOffset first element of A
+   * @param lda elements between rows of the stored A
+   * @param packed what {@link #packB} wrote for the same k and n
+   * @param packedOffset its first element
+   * @param fromColumn first column of C to compute
+   * @param toColumn column after the last one to compute
+   * @param c elements of C
+   * @param cOffset first element of C, that of row 0 and column 0 (not of the range)
+   * @param ldc elements between rows of C
+   * @param accumulate whether the product is added to C rather than stored
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  void gemmPacked(
+      boolean transA,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch);
+}
