@@ -1,0 +1,53 @@
+package org.recurrentops;
+
+/**
+ * One named part of the flat parameter buffer.
+ *
+ * @param name PyTorch's name, such as {@code weight_ih_l0} or {@code bias_hh_l1_reverse}
+ * @param kind which part it is
+ * @param layer 0 ≤ layer &lt; L
+ * @param direction index within the layer, 0 ≤ direction &lt; D
+ * @param offset first element in the flat buffer
+ * @param shape its extents, row-major
+ */
+public record ParameterSlice(
+    String name, Kind kind, int layer, int direction, long offset, Shape shape) {
+
+  /** The parts a layer and direction can have, in their order in the buffer. */
+  public enum Kind {
+    /** [G·H, C_l], gate blocks of H rows. */
+    WEIGHT_IH("weight_ih"),
+    /** [G·H, H], or [G·H, P] with a projection. */
+    WEIGHT_HH("weight_hh"),
+    /** [G·H]. */
+    BIAS_IH("bias_ih"),
+    /** [G·H]. */
+    BIAS_HH("bias_hh"),
+    /** [P, H], the projection. */
+    WEIGHT_HR("weight_hr");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /**
+     * Start of the slice's name.
+     *
+     * @return such as {@code weight_ih}
+     */
+    public String prefix() {
+      return prefix;
+    }
+  }
+
+  /**
+   * Number of elements.
+   *
+   * @return product of the extents
+   */
+  public long elements() {
+    return shape.elements();
+  }
+}

@@ -1,0 +1,269 @@
+package org.recurrentops;
+
+import java.util.Objects;
+
+/**
+ * How a spec is computed: the largest T and N, purpose, arithmetic, layout, algorithm and queue.
+ * Immutable; each setter returns a changed copy.
+ */
+public final class PlanOptions {
+  /** Value of {@link #algorithm()} that lets the backend choose. */
+  public static final String AUTO = "auto";
+
+  private int maxSteps;
+  private int maxBatch;
+  private boolean training;
+  private MathMode mathMode = MathMode.FP32;
+  private DType ioType = DType.F32;
+  private DType parameterType = DType.F32;
+  private SequenceLayout layout = SequenceLayout.TIME_MAJOR;
+  private String algorithm = AUTO;
+  private String tuning;
+  private boolean deterministic;
+  private ExecutionQueue queue;
+
+  private PlanOptions() {}
+
+  private static PlanOptions of(int maxSteps, int maxBatch, boolean training) {
+    if (maxSteps < 0 || maxBatch < 0) {
+      throw new IllegalArgumentException(
+          "plan options: expected T ≥ 0 and N ≥ 0, got T=" + maxSteps + ", N=" + maxBatch);
+    }
+    PlanOptions o = new PlanOptions();
+    o.maxSteps = maxSteps;
+    o.maxBatch = maxBatch;
+    o.training = training;
+    return o;
+  }
+
+  /**
+   * For forward and backward.
+   *
+   * @param maxSteps largest T of any call
+   * @param maxBatch largest N of any call
+   * @return the options
+   */
+  public static PlanOptions training(int maxSteps, int maxBatch) {
+    return of(maxSteps, maxBatch, true);
+  }
+
+  /**
+   * For forward only, without a {@link Reserve} and without dropout.
+   *
+   * @param maxSteps largest T of any call
+   * @param maxBatch largest N of any call
+   * @return the options
+   */
+  public static PlanOptions inference(int maxSteps, int maxBatch) {
+    return of(maxSteps, maxBatch, false);
+  }
+
+  private PlanOptions copy() {
+    PlanOptions o = of(maxSteps, maxBatch, training);
+    o.mathMode = mathMode;
+    o.ioType = ioType;
+    o.parameterType = parameterType;
+    o.layout = layout;
+    o.algorithm = algorithm;
+    o.tuning = tuning;
+    o.deterministic = deterministic;
+    o.queue = queue;
+    return o;
+  }
+
+  /**
+   * Sets the arithmetic of the matrix products.
+   *
+   * @param mode FP32 by default
+   * @return a changed copy
+   */
+  public PlanOptions mathMode(MathMode mode) {
+    PlanOptions o = copy();
+    o.mathMode = Objects.requireNonNull(mode, "mathMode");
+    return o;
+  }
+
+  /**
+   * Sets the element type of x, y, states and their gradients.
+   *
+   * @param type F32 by default
+   * @return a changed copy
+   */
+  public PlanOptions ioType(DType type) {
+    PlanOptions o = copy();
+    o.ioType = Objects.requireNonNull(type, "ioType");
+    return o;
+  }
+
+  /**
+   * Sets the element type of parameters and their gradients.
+   *
+   * @param type F32 by default
+   * @return a changed copy
+   */
+  public PlanOptions parameterType(DType type) {
+    PlanOptions o = copy();
+    o.parameterType = Objects.requireNonNull(type, "parameterType");
+    return o;
+  }
+
+  /**
+   * Sets the order of the first two axes of sequence tensors.
+   *
+   * @param order time-major by default
+   * @return a changed copy
+   */
+  public PlanOptions layout(SequenceLayout order) {
+    PlanOptions o = copy();
+    o.layout = Objects.requireNonNull(order, "layout");
+    return o;
+  }
+
+  /**
+   * Forces one of {@link RecurrentOps#algorithms()}.
+   *
+   * @param name the algorithm, or {@link #AUTO}
+   * @return a changed copy
+   */
+  public PlanOptions algorithm(String name) {
+    PlanOptions o = copy();
+    o.algorithm = Objects.requireNonNull(name, "algorithm");
+    return o;
+  }
+
+  /**
+   * Hands back an earlier decision, so that nothing is measured again.
+   *
+   * @param decision what {@link RecurrentPlan#tuning()} returned, or null
+   * @return a changed copy
+   */
+  public PlanOptions tuning(String decision) {
+    PlanOptions o = copy();
+    o.tuning = decision;
+    return o;
+  }
+
+  /**
+   * Lets a static model choose instead of a measurement, so that every run on one kind of device
+   * takes the same algorithm.
+   *
+   * @param on false by default
+   * @return a changed copy
+   */
+  public PlanOptions deterministic(boolean on) {
+    PlanOptions o = copy();
+    o.deterministic = on;
+    return o;
+  }
+
+  /**
+   * Sets the queue on which the plan's work is enqueued.
+   *
+   * @param q a queue of the same ops, or null for its default one
+   * @return a changed copy
+   */
+  public PlanOptions queue(ExecutionQueue q) {
+    PlanOptions o = copy();
+    o.queue = q;
+    return o;
+  }
+
+  /**
+   * Largest T.
+   *
+   * @return timesteps
+   */
+  public int maxSteps() {
+    return maxSteps;
+  }
+
+  /**
+   * Largest N.
+   *
+   * @return batch rows
+   */
+  public int maxBatch() {
+    return maxBatch;
+  }
+
+  /**
+   * Whether backward is possible.
+   *
+   * @return true for {@link #training(int, int)}
+   */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /**
+   * Arithmetic of the matrix products.
+   *
+   * @return the mode
+   */
+  public MathMode mathMode() {
+    return mathMode;
+  }
+
+  /**
+   * Element type of x, y and states.
+   *
+   * @return the type
+   */
+  public DType ioType() {
+    return ioType;
+  }
+
+  /**
+   * Element type of parameters.
+   *
+   * @return the type
+   */
+  public DType parameterType() {
+    return parameterType;
+  }
+
+  /**
+   * Order of the first two axes.
+   *
+   * @return the layout
+   */
+  public SequenceLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Forced algorithm.
+   *
+   * @return its name, or {@link #AUTO}
+   */
+  public String algorithm() {
+    return algorithm;
+  }
+
+  /**
+   * Earlier decision.
+   *
+   * @return the string, or null
+   */
+  public String tuning() {
+    return tuning;
+  }
+
+  /**
+   * Whether a static model chooses.
+   *
+   * @return the flag
+   */
+  public boolean isDeterministic() {
+    return deterministic;
+  }
+
+  /**
+   * Queue asked for.
+   *
+   * @return the queue, or null for the default one
+   */
+  public ExecutionQueue queue() {
+    return queue;
+  }
+}

@@ -1,0 +1,388 @@
+package org.recurrentops;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.recurrentops.spi.BackendPlan;
+import org.recurrentops.spi.BackwardCall;
+import org.recurrentops.spi.BoundCall;
+import org.recurrentops.spi.ForwardCall;
+import org.recurrentops.spi.PlanRequest;
+import org.recurrentops.spi.RunState;
+
+/**
+ * Everything decided once for one spec: algorithm, workspace, packed layouts. One thread at a time;
+ * many plans may run in parallel. A plan never keeps the contents of a caller's tensor.
+ */
+public final class RecurrentPlan implements AutoCloseable {
+  private final RecurrentOps ops;
+  private final PlanRequest request;
+  private final BackendPlan backend;
+  private final Tensor workspace;
+  private final ExecutionQueue queue;
+  private final Gate gate = new Gate(1);
+  private final Map<AutoCloseable, BoundCall> bound =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  RecurrentPlan(
+      RecurrentOps ops,
+      PlanRequest request,
+      BackendPlan backend,
+      Tensor workspace,
+      ExecutionQueue queue) {
+    this.ops = ops;
+    this.request = request;
+    this.backend = backend;
+    this.workspace = workspace;
+    this.queue = queue;
+  }
+
+  /**
+   * The device.
+   *
+   * @return the ops that made the plan
+   */
+  public RecurrentOps ops() {
+    return ops;
+  }
+
+  /**
+   * What is computed.
+   *
+   * @return the spec
+   */
+  public RnnSpec spec() {
+    return request.spec();
+  }
+
+  /**
+   * How.
+   *
+   * @return the options it was made with
+   */
+  public PlanOptions options() {
+    return request.options();
+  }
+
+  /**
+   * Where its work is enqueued.
+   *
+   * @return the queue
+   */
+  public ExecutionQueue queue() {
+    return queue;
+  }
+
+  /**
+   * Where each weight lies.
+   *
+   * @return the layout of parameters and gradients
+   */
+  public ParameterLayout parameterLayout() {
+    return request.parameters();
+  }
+
+  /**
+   * Algorithm in use.
+   *
+   * @return one of {@link RecurrentOps#algorithms()}
+   */
+  public String algorithm() {
+    return backend.algorithm();
+  }
+
+  /**
+   * The decision in a form that {@link PlanOptions#tuning(String)} takes back.
+   *
+   * @return the decision
+   */
+  public String tuning() {
+    return backend.tuning();
+  }
+
+  /**
+   * What was chosen and why, with memory sizes; for people.
+   *
+   * @return several lines
+   */
+  public String describe() {
+    MemoryEstimate m = memory();
+    return label()
+        + " on "
+        + ops.device().id()
+        + "\n"
+        + backend.describe().stripTrailing()
+        + "\nparameters "
+        + m.parameterBytes()
+        + " B, workspace "
+        + m.workspaceBytes()
+        + " B, reserve "
+        + m.reserveBytes()
+        + " B, packed "
+        + m.packedBytes()
+        + " B";
+  }
+
+  /**
+   * Name such as {@code lstm t32n8c64h128}, part of every message.
+   *
+   * @return spec and sizes
+   */
+  public String label() {
+    String s = spec().label();
+    int space = s.indexOf(' ');
+    return s.substring(0, space + 1)
+        + "t"
+        + options().maxSteps()
+        + "n"
+        + options().maxBatch()
+        + s.substring(space + 1);
+  }
+
+  /**
+   * Memory it takes.
+   *
+   * @return sizes in bytes
+   */
+  public MemoryEstimate memory() {
+    return RecurrentOps.bytes(request, backend.memory());
+  }
+
+  /**
+   * Scratch it holds.
+   *
+   * @return bytes
+   */
+  public long workspaceBytes() {
+    return memory().workspaceBytes();
+  }
+
+  /**
+   * Size of each {@link Reserve}.
+   *
+   * @return bytes, 0 for inference
+   */
+  public long reserveBytes() {
+    return memory().reserveBytes();
+  }
+
+  /**
+   * Allocates what forward keeps for backward.
+   *
+   * @return an owned, unfilled reserve
+   * @throws IllegalStateException if the plan was made for inference
+   */
+  public Reserve newReserve() {
+    requireOpen();
+    if (!options().isTraining()) {
+      throw new IllegalStateException(
+          "reserve: "
+              + label()
+              + " was made by PlanOptions.inference, which keeps nothing; use PlanOptions.training");
+    }
+    return new Reserve(this, ops.allocate(DType.F32, backend.memory().reserve()));
+  }
+
+  /**
+   * Packs weights once for many forward calls.
+   *
+   * @param params flat parameters in {@link #parameterLayout()}
+   * @return owned, immutable weights
+   */
+  public PackedWeights pack(Tensor params) {
+    Checks checks = new Checks(this);
+    checks.parameters("params", params);
+    Tensor memory = ops.allocate(DType.F32, backend.memory().packed());
+    begin();
+    try {
+      backend.pack(params, memory);
+      return new PackedWeights(this, memory);
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e instanceof DeviceException ? ops.noteFailure((DeviceException) e) : e;
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Validates a forward call once, for many runs.
+   *
+   * @param args its tensors
+   * @param reserve where to keep what backward needs; null exactly if the plan is for inference
+   * @return the bound call
+   * @throws IllegalArgumentException if a shape, type or length is wrong or an output overlaps another
+   *     tensor; nothing has been written then
+   * @throws IllegalStateException if something is closed, or the reserve belongs to another plan
+   */
+  public Forward bindForward(ForwardArgs args, Reserve reserve) {
+    requireOpen();
+    Checks checks = new Checks(this);
+    ForwardCall call = checks.forward(args, reserve, workspace);
+    RunState state = new RunState(call.batch());
+    state.lengths(args.lengths);
+    state.random(args.seed, args.stepOffset);
+    BoundCall b = bind(() -> backend.bindForward(call));
+    Forward f = new Forward(this, b, call, checks.tensors(), reserve, state);
+    bound.put(f, b);
+    return f;
+  }
+
+  /**
+   * Validates a backward call once, for many runs after forward runs into the same reserve.
+   *
+   * @param args its tensors
+   * @param reserve filled by a forward call of this plan
+   * @return the bound call
+   * @throws IllegalArgumentException if a shape or type is wrong or differs from the forward call's,
+   *     or an output overlaps another tensor; nothing has been written then
+   * @throws IllegalStateException if something is closed, the plan is for inference, or the reserve
+   *     is unfilled or belongs to another plan
+   */
+  public Backward bindBackward(BackwardArgs args, Reserve reserve) {
+    requireOpen();
+    Checks checks = new Checks(this);
+    BackwardCall call = checks.backward(args, reserve, workspace);
+    BoundCall b = bind(() -> backend.bindBackward(call));
+    Backward f = new Backward(this, b, checks.tensors(), reserve);
+    bound.put(f, b);
+    return f;
+  }
+
+  private BoundCall bind(java.util.function.Supplier<BoundCall> binder) {
+    begin();
+    try {
+      return binder.get();
+    } catch (DeviceException e) {
+      throw ops.noteFailure(e);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Runs the layers over a sequence: {@link #bindForward} and one run.
+   *
+   * @param args its tensors
+   * @param reserve where to keep what backward needs; null exactly if the plan is for inference
+   * @throws IllegalArgumentException as {@link #bindForward}
+   * @throws IllegalStateException as {@link #bindForward}
+   * @throws DeviceException if the device reports an error; may surface only at synchronize
+   */
+  public void forward(ForwardArgs args, Reserve reserve) {
+    try (Forward f = bindForward(args, reserve)) {
+      f.run();
+    }
+  }
+
+  /**
+   * Runs an inference plan over a sequence.
+   *
+   * @param args its tensors
+   */
+  public void forward(ForwardArgs args) {
+    forward(args, null);
+  }
+
+  /**
+   * Back-propagates through time over the sequence last given to {@link #forward} with this reserve:
+   * {@link #bindBackward} and one run.
+   *
+   * @param args its tensors
+   * @param reserve filled by that forward call; it is not modified
+   * @throws IllegalArgumentException as {@link #bindBackward}
+   * @throws IllegalStateException as {@link #bindBackward}
+   * @throws DeviceException if the device reports an error; may surface only at synchronize
+   */
+  public void backward(BackwardArgs args, Reserve reserve) {
+    try (Backward b = bindBackward(args, reserve)) {
+      b.run();
+    }
+  }
+
+  /** Waits for the call in flight, then frees workspace and bound calls. Harmless when repeated. */
+  @Override
+  public void close() {
+    if (!gate.close()) {
+      return;
+    }
+    ops.release(this);
+    synchronized (bound) {
+      bound.values().forEach(BoundCall::close);
+      bound.clear();
+    }
+    backend.close();
+    workspace.close();
+  }
+
+  /**
+   * Whether the plan is closed.
+   *
+   * @return true after close
+   */
+  public boolean isClosed() {
+    return gate.isClosed();
+  }
+
+  void unbind(AutoCloseable key, BoundCall call) {
+    if (bound.remove(key) != null) {
+      call.close();
+    }
+  }
+
+  void requireOpen() {
+    if (gate.isClosed()) {
+      throw closedError();
+    }
+  }
+
+  private IllegalStateException closedError() {
+    return new IllegalStateException(
+        "plan: expected an open plan, got closed " + label() + "; make a new one");
+  }
+
+  /** Enters exclusively, with every tensor of the call still open. */
+  void begin(Tensor[] tensors) {
+    begin();
+    for (Tensor t : tensors) {
+      if (t.isClosed()) {
+        end();
+        throw new IllegalStateException(
+            "run: expected the tensors bound to "
+                + label()
+                + " to be open, got a closed one of shape "
+                + t.shape()
+                + "; bind again with open tensors");
+      }
+    }
+  }
+
+  void begin() {
+    ops.enter();
+    if (!gate.tryEnter()) {
+      ops.exit();
+      if (gate.isClosed()) {
+        throw closedError();
+      }
+      throw new IllegalStateException(
+          "plan: "
+              + label()
+              + " is in use by another thread; a plan serves one thread at a time, make one per"
+              + " thread");
+    }
+  }
+
+  void end() {
+    gate.exit();
+    ops.exit();
+  }
+
+  void exclusive(Runnable body) {
+    begin();
+    try {
+      body.run();
+    } finally {
+      end();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.recurrentops.spi;
+
+/** An in-order queue of device work. */
+public interface BackendQueue {
+  /** Blocks until everything enqueued so far is done; throws pending device errors. */
+  void synchronize();
+
+  /**
+   * Marks the current end of the queue.
+   *
+   * @return a token that another queue of the device can wait for
+   */
+  Object record();
+
+  /**
+   * Makes later work of this queue wait, without blocking the host.
+   *
+   * @param token what {@link #record()} of a queue of this device returned
+   */
+  void waitFor(Object token);
+
+  /**
+   * Whether a recorded point has been reached.
+   *
+   * @param token what {@link #record()} of a queue of this device returned
+   * @return true if the work before it is done
+   */
+  boolean isDone(Object token);
+
+  /** Releases an owned queue after its work is done. Called once. */
+  void close();
+}

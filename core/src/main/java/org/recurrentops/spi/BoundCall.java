@@ -1,0 +1,14 @@
+package org.recurrentops.spi;
+
+/** A call whose arguments are fixed; running it allocates nothing and copies nothing. */
+public interface BoundCall {
+  /**
+   * Enqueues the call.
+   *
+   * @param state lengths and random counters of this run; valid only during the call
+   */
+  void run(RunState state);
+
+  /** Releases launch arguments and graphs. Called once. */
+  void close();
+}
