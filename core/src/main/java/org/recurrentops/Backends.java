@@ -13,8 +13,9 @@ import org.recurrentops.spi.ProbeResult;
 
 /**
  * Finds and opens backends. A device is named by the caller, else by the system property {@value
- * #PROPERTY}, else by the environment variable {@value #ENVIRONMENT}, else chosen: cuda, then OpenCL
- * on a GPU, then cpu, then OpenCL on a CPU. What was named is opened or refused, never replaced.
+ * #PROPERTY}, else by the environment variable {@value #ENVIRONMENT}, else chosen: cuda, then
+ * OpenCL on a GPU, then cpu, then OpenCL on a CPU. What was named is opened or refused, never
+ * replaced.
  */
 public final class Backends {
   /** System property that names a backend ({@code cuda}) or a device ({@code cuda:1}). */
@@ -54,7 +55,8 @@ public final class Backends {
    *
    * @param name {@code auto}, a backend ({@code opencl}) or a device id ({@code opencl:0:1})
    * @return the opened device
-   * @throws BackendUnavailableException if it is unavailable; the message says why and what there is
+   * @throws BackendUnavailableException if it is unavailable; the message says why and what there
+   *     is
    */
   public static RecurrentOps open(String name) {
     return open(name, "requested by the caller");
@@ -71,7 +73,10 @@ public final class Backends {
     ProbeResult result = probe(provider);
     if (!result.isAvailable()) {
       throw new BackendUnavailableException(
-          "backend '" + provider.name() + "' given by the caller is unavailable: " + result.reason());
+          "backend '"
+              + provider.name()
+              + "' given by the caller is unavailable: "
+              + result.reason());
     }
     return open(provider, result.devices().get(0).id());
   }
@@ -95,8 +100,7 @@ public final class Backends {
     throw unavailable(name, requester, "no such backend on the class or module path", found);
   }
 
-  private static RecurrentOps openNamed(
-      Found f, String name, String requester, List<Found> found) {
+  private static RecurrentOps openNamed(Found f, String name, String requester, List<Found> found) {
     if (!f.result().isAvailable()) {
       throw unavailable(name, requester, f.result().reason(), found);
     }

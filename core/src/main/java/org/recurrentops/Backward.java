@@ -3,8 +3,9 @@ package org.recurrentops;
 import org.recurrentops.spi.BoundCall;
 
 /**
- * A backward call bound to its tensors and to a reserve: validated once, then run after each forward
- * run into that reserve with the same T and N. {@link #run} allocates nothing and copies nothing.
+ * A backward call bound to its tensors and to a reserve: validated once, then run after each
+ * forward run into that reserve with the same T and N. {@link #run} allocates nothing and copies
+ * nothing.
  */
 public final class Backward implements AutoCloseable {
   private final RecurrentPlan plan;

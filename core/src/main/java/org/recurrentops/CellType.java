@@ -2,8 +2,8 @@ package org.recurrentops;
 
 /**
  * The recurrence of one step. σ is the logistic function, ∘ the elementwise product, h₋ and c₋ the
- * state of the step before. W acts on the input, R on h₋. Gate blocks of the parameters stand in the
- * order in which they are named here.
+ * state of the step before. W acts on the input, R on h₋. Gate blocks of the parameters stand in
+ * the order in which they are named here.
  */
 public enum CellType {
   /** h = tanh(W x + b_W + R h₋ + b_R). Elman 1990. */

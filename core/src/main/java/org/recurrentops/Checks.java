@@ -54,8 +54,7 @@ final class Checks {
               + " was made by PlanOptions.inference; use PlanOptions.training");
     }
     if (reserve == null) {
-      throw new IllegalArgumentException(
-          "reserve: expected the one that forward filled, got null");
+      throw new IllegalArgumentException("reserve: expected the one that forward filled, got null");
     }
     reserve(reserve);
     if (!reserve.isFilled()) {

@@ -24,8 +24,8 @@ public final class Counters {
   public Counters() {}
 
   /**
-   * The counter of one kernel or algorithm; a backend looks it up once and increments it per launch.
-   * A run of algorithm A counts as {@code A.forward} or {@code A.backward}.
+   * The counter of one kernel or algorithm; a backend looks it up once and increments it per
+   * launch. A run of algorithm A counts as {@code A.forward} or {@code A.backward}.
    *
    * @param name kernel name
    * @return the live counter

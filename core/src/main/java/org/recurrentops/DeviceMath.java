@@ -5,10 +5,10 @@ import org.recurrentops.spi.BackendMath;
 import org.recurrentops.spi.LossKind;
 
 /**
- * The operations beside the recurrence that a training loop needs, on the device and enqueued on one
- * queue. Row tensors have rank 2 or 3; the last axis holds the features, the leading axes are rows.
- * Every method throws {@link IllegalArgumentException} on a wrong shape, type or overlap before
- * anything is written.
+ * The operations beside the recurrence that a training loop needs, on the device and enqueued on
+ * one queue. Row tensors have rank 2 or 3; the last axis holds the features, the leading axes are
+ * rows. Every method throws {@link IllegalArgumentException} on a wrong shape, type or overlap
+ * before anything is written.
  */
 public final class DeviceMath {
   private final RecurrentOps ops;
@@ -105,8 +105,7 @@ public final class DeviceMath {
     c.perRow("indices", indices, DType.I32, dy);
     c.matrix("dTable", dTable, dTable.dim(0), dy.dim(-1));
     c.output("dTable", dTable, indices, dy);
-    ops.call(
-        () -> backend.embeddingBackward(indices, dy, dTable, mode == GradientMode.ACCUMULATE));
+    ops.call(() -> backend.embeddingBackward(indices, dy, dTable, mode == GradientMode.ACCUMULATE));
   }
 
   /**
@@ -213,8 +212,7 @@ public final class DeviceMath {
    * @param norm output [1] F32, the norm before scaling, or null
    * @param nonFinite output [1] I32, 1 if the norm is not finite, else 0, or null
    */
-  public void clipByGlobalNorm(
-      List<Tensor> vectors, float maxNorm, Tensor norm, Tensor nonFinite) {
+  public void clipByGlobalNorm(List<Tensor> vectors, float maxNorm, Tensor norm, Tensor nonFinite) {
     MathChecks c = new MathChecks(ops, "clipByGlobalNorm");
     if (!(maxNorm > 0)) {
       throw new IllegalArgumentException(
@@ -270,8 +268,8 @@ public final class DeviceMath {
   }
 
   /**
-   * One step of Adam with bias correction and decoupled weight decay. Kingma and Ba 2015; Loshchilov
-   * and Hutter 2019.
+   * One step of Adam with bias correction and decoupled weight decay. Kingma and Ba 2015;
+   * Loshchilov and Hutter 2019.
    *
    * @param params [P], updated
    * @param gradient [P]

@@ -2,7 +2,9 @@ package org.recurrentops;
 
 import org.recurrentops.spi.BackendQueue;
 
-/** An in-order queue of device work: a stream, a command queue, or on the CPU the calling thread. */
+/**
+ * An in-order queue of device work: a stream, a command queue, or on the CPU the calling thread.
+ */
 public final class ExecutionQueue implements AutoCloseable {
   private final RecurrentOps ops;
   private final BackendQueue queue;

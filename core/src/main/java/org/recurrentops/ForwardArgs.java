@@ -1,8 +1,8 @@
 package org.recurrentops;
 
 /**
- * Tensors of one forward call. Shapes are for {@link SequenceLayout#TIME_MAJOR}; T and N are those of
- * x. A builder: set what is needed, then hand it to a plan, which reads it at once.
+ * Tensors of one forward call. Shapes are for {@link SequenceLayout#TIME_MAJOR}; T and N are those
+ * of x. A builder: set what is needed, then hand it to a plan, which reads it at once.
  */
 public final class ForwardArgs {
   Tensor params;
@@ -88,8 +88,8 @@ public final class ForwardArgs {
   }
 
   /**
-   * Sets the lengths from device memory, which is read when the call runs, unchecked, and clamped to
-   * 0 … T.
+   * Sets the lengths from device memory, which is read when the call runs, unchecked, and clamped
+   * to 0 … T.
    *
    * @param perRow [N] I32
    * @return this

@@ -3,7 +3,9 @@ package org.recurrentops;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Counts calls in flight and closes for good: after {@link #close} nobody enters. No allocation. */
+/**
+ * Counts calls in flight and closes for good: after {@link #close} nobody enters. No allocation.
+ */
 final class Gate {
   private static final int CLOSED = Integer.MIN_VALUE;
 

@@ -13,9 +13,9 @@ public enum MaskingContract {
   FREEZE_FILL,
 
   /**
-   * The state freezes and y repeats the output of the step processed before it; a direction that has
-   * not processed a valid step yet (a reverse direction, or length 0) writes zero. dy at a padded
-   * step counts towards the step it repeats. Keras.
+   * The state freezes and y repeats the output of the step processed before it; a direction that
+   * has not processed a valid step yet (a reverse direction, or length 0) writes zero. dy at a
+   * padded step counts towards the step it repeats. Keras.
    */
   CARRY,
 

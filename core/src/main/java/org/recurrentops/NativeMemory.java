@@ -5,8 +5,8 @@ package org.recurrentops;
  *
  * @param handle a CUdeviceptr, a cl_mem …, as a 64-bit value
  * @param bytes its size
- * @param contextHandle the native context it belongs to, 0 if not known; a backend refuses memory of
- *     another context when it can tell
+ * @param contextHandle the native context it belongs to, 0 if not known; a backend refuses memory
+ *     of another context when it can tell
  */
 public record NativeMemory(long handle, long bytes, long contextHandle) {
   /** Refuses sizes below zero. */

@@ -3,8 +3,8 @@ package org.recurrentops;
 import java.util.List;
 
 /**
- * An update rule with its state on the device, for one flat parameter buffer. Everything is enqueued;
- * nothing waits for the device.
+ * An update rule with its state on the device, for one flat parameter buffer. Everything is
+ * enqueued; nothing waits for the device.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final RecurrentOps ops;
@@ -94,7 +94,8 @@ public abstract class Optimizer implements AutoCloseable {
    * @param params [P], updated
    * @param gradient [P]
    * @param rate factor of the learning rate
-   * @param skip [1] I32: nothing changes if it holds anything but 0, though the step counts; or null
+   * @param skip [1] I32: nothing changes if it holds anything but 0, though the step counts; or
+   *     null
    */
   public void step(Tensor params, Tensor gradient, double rate, Tensor skip) {
     update(params, gradient, steps + 1, rate, skip);

@@ -1,9 +1,9 @@
 package org.recurrentops;
 
 /**
- * The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011): a pure function
- * from a 128-bit counter and a 64-bit key to four 32-bit words, so that backward regenerates what
- * forward drew and every backend draws the same.
+ * The counter-based generator Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011): a pure
+ * function from a 128-bit counter and a 64-bit key to four 32-bit words, so that backward
+ * regenerates what forward drew and every backend draws the same.
  */
 public final class Philox {
   private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -239,8 +239,8 @@ public final class RecurrentOps implements AutoCloseable {
   }
 
   /**
-   * Borrows a direct buffer in native byte order without copying, where the device reads it in place.
-   * Its position is element 0.
+   * Borrows a direct buffer in native byte order without copying, where the device reads it in
+   * place. Its position is element 0.
    *
    * @param buffer a direct FloatBuffer or IntBuffer
    * @param dims extents with as many elements as remain in the buffer; none for [remaining]

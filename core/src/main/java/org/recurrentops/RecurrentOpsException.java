@@ -1,6 +1,8 @@
 package org.recurrentops;
 
-/** Root of this library's own exceptions. Each message says what, expected, got, where, what to do. */
+/**
+ * Root of this library's own exceptions. Each message says what, expected, got, where, what to do.
+ */
 public class RecurrentOpsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -178,7 +178,8 @@ public final class RecurrentPlan implements AutoCloseable {
       throw new IllegalStateException(
           "reserve: "
               + label()
-              + " was made by PlanOptions.inference, which keeps nothing; use PlanOptions.training");
+              + " was made by PlanOptions.inference, which keeps nothing; use"
+              + " PlanOptions.training");
     }
     return new Reserve(this, ops.allocate(DType.F32, backend.memory().reserve()));
   }
@@ -211,8 +212,8 @@ public final class RecurrentPlan implements AutoCloseable {
    * @param args its tensors
    * @param reserve where to keep what backward needs; null exactly if the plan is for inference
    * @return the bound call
-   * @throws IllegalArgumentException if a shape, type or length is wrong or an output overlaps another
-   *     tensor; nothing has been written then
+   * @throws IllegalArgumentException if a shape, type or length is wrong or an output overlaps
+   *     another tensor; nothing has been written then
    * @throws IllegalStateException if something is closed, or the reserve belongs to another plan
    */
   public Forward bindForward(ForwardArgs args, Reserve reserve) {
@@ -234,8 +235,8 @@ public final class RecurrentPlan implements AutoCloseable {
    * @param args its tensors
    * @param reserve filled by a forward call of this plan
    * @return the bound call
-   * @throws IllegalArgumentException if a shape or type is wrong or differs from the forward call's,
-   *     or an output overlaps another tensor; nothing has been written then
+   * @throws IllegalArgumentException if a shape or type is wrong or differs from the forward
+   *     call's, or an output overlaps another tensor; nothing has been written then
    * @throws IllegalStateException if something is closed, the plan is for inference, or the reserve
    *     is unfilled or belongs to another plan
    */
@@ -285,8 +286,8 @@ public final class RecurrentPlan implements AutoCloseable {
   }
 
   /**
-   * Back-propagates through time over the sequence last given to {@link #forward} with this reserve:
-   * {@link #bindBackward} and one run.
+   * Back-propagates through time over the sequence last given to {@link #forward} with this
+   * reserve: {@link #bindBackward} and one run.
    *
    * @param args its tensors
    * @param reserve filled by that forward call; it is not modified

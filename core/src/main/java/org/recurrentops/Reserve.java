@@ -3,9 +3,9 @@ package org.recurrentops;
 import org.recurrentops.spi.RunState;
 
 /**
- * What one forward call keeps for its backward call: activations, states, lengths, seed. Several may
- * be in flight for one plan; each remembers the T, N and lengths of its own call. Backward does not
- * change it and may run twice.
+ * What one forward call keeps for its backward call: activations, states, lengths, seed. Several
+ * may be in flight for one plan; each remembers the T, N and lengths of its own call. Backward does
+ * not change it and may run twice.
  */
 public final class Reserve implements AutoCloseable {
   private final RecurrentPlan plan;

@@ -421,8 +421,7 @@ public final class RnnSpec {
       require(
           projectionSize == 0 || cell == CellType.LSTM,
           "projection: expected an lstm, got " + cell.label() + "; remove projection()");
-      require(
-          dropout >= 0 && dropout <= 1, "dropout: expected 0 ≤ p ≤ 1, got " + dropout);
+      require(dropout >= 0 && dropout <= 1, "dropout: expected 0 ≤ p ≤ 1, got " + dropout);
       require(
           fillValue == 0 || masking == MaskingContract.FREEZE_FILL,
           "fillValue: only FREEZE_FILL fills, got masking " + masking);

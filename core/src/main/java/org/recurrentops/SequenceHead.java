@@ -1,9 +1,9 @@
 package org.recurrentops;
 
 /**
- * A linear output y = W h + b on top of recurrent layers, over every step (h is their y, [T,N,F]) or
- * over the last one (h is their hN, [L·D,N,·], of which the top layer's D states are read side by
- * side). Its parameters are weight [O,F] and bias [O] in one flat buffer. Works on the caller's
+ * A linear output y = W h + b on top of recurrent layers, over every step (h is their y, [T,N,F])
+ * or over the last one (h is their hN, [L·D,N,·], of which the top layer's D states are read side
+ * by side). Its parameters are weight [O,F] and bias [O] in one flat buffer. Works on the caller's
  * tensors and keeps nothing.
  */
 public final class SequenceHead {
@@ -160,8 +160,7 @@ public final class SequenceHead {
       Tensor dw = dParams == null ? null : columns(weight(dParams), d);
       Tensor db = dParams == null || d > 0 ? null : bias(dParams);
       Tensor dh = dhN == null ? null : top(dhN, d);
-      ops.math()
-          .linearBackward(top(hN, d), columns(weight(params), d), dResult, dh, dw, db, mode);
+      ops.math().linearBackward(top(hN, d), columns(weight(params), d), dResult, dh, dw, db, mode);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.recurrentops;
 
-/** Order of the first two axes of sequence tensors handed to a plan. States are always [L·D,N,·]. */
+/**
+ * Order of the first two axes of sequence tensors handed to a plan. States are always [L·D,N,·].
+ */
 public enum SequenceLayout {
   /** x [T,N,C], y [T,N,D·H], indices [T,N]. */
   TIME_MAJOR,

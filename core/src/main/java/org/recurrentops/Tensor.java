@@ -3,10 +3,10 @@ package org.recurrentops;
 import org.recurrentops.spi.DeviceBuffer;
 
 /**
- * Device memory seen as an array: buffer, 64-bit element offset, element type, shape and strides. The
- * innermost stride is 1, the others are free, so that windows, time-major and batch-major are only
- * views. A tensor from {@link RecurrentOps#allocate} owns its memory and must be closed; one from
- * {@code wrap} borrows it; views borrow from their root and need no closing.
+ * Device memory seen as an array: buffer, 64-bit element offset, element type, shape and strides.
+ * The innermost stride is 1, the others are free, so that windows, time-major and batch-major are
+ * only views. A tensor from {@link RecurrentOps#allocate} owns its memory and must be closed; one
+ * from {@code wrap} borrows it; views borrow from their root and need no closing.
  *
  * <p>Thread-safe as a value; the memory behind it is ordered by the queue that uses it.
  */
@@ -257,7 +257,12 @@ public final class Tensor implements AutoCloseable {
     int last = rank() - 1;
     if (a != b && (a == last || b == last) && !(dtype() == DType.I32 && rank() == 2)) {
       throw new IllegalArgumentException(
-          "transpose: the last axis of " + shape + " must stay last (stride 1), got " + a + ", " + b);
+          "transpose: the last axis of "
+              + shape
+              + " must stay last (stride 1), got "
+              + a
+              + ", "
+              + b);
     }
     long[] dims = shape.dims();
     long[] s = strides.clone();

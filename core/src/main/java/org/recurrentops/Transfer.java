@@ -71,13 +71,7 @@ final class Transfer {
     }
     if (t.shape().elements() != length) {
       throw new IllegalArgumentException(
-          call
-              + ": expected "
-              + t.shape().elements()
-              + " values for "
-              + t
-              + ", got "
-              + length);
+          call + ": expected " + t.shape().elements() + " values for " + t + ", got " + length);
     }
   }
 }

@@ -3,10 +3,10 @@ package org.recurrentops.spi;
 import org.recurrentops.Tensor;
 
 /**
- * Operations beside the recurrence. Row tensors have rank 2 or 3, their last axis is the feature axis
- * with stride 1, {@link Tensor#rows()} rows are walked in row-major order of the leading axes and may
- * be strided. Vectors have rank 1 and stride 1. A null output costs nothing. Sums run in a fixed
- * order.
+ * Operations beside the recurrence. Row tensors have rank 2 or 3, their last axis is the feature
+ * axis with stride 1, {@link Tensor#rows()} rows are walked in row-major order of the leading axes
+ * and may be strided. Vectors have rank 1 and stride 1. A null output costs nothing. Sums run in a
+ * fixed order.
  */
 public interface BackendMath {
   /**
@@ -69,8 +69,8 @@ public interface BackendMath {
   void softmax(Tensor logits, Tensor probabilities);
 
   /**
-   * A loss and its gradient. A row whose weight is 0, or whose class target is negative, is selected
-   * away: whatever it holds, its gradient is 0.
+   * A loss and its gradient. A row whose weight is 0, or whose class target is negative, is
+   * selected away: whatever it holds, its gradient is 0.
    *
    * @param kind which loss
    * @param prediction logits or values, rows of V
@@ -126,8 +126,8 @@ public interface BackendMath {
       Tensor skip);
 
   /**
-   * Adam with bias correction (Kingma and Ba 2015) and decoupled weight decay (Loshchilov and Hutter
-   * 2019): m = β₁ m + (1−β₁) g; v = β₂ v + (1−β₂) g²; p −= η (λ p + m̂ / (√v̂ + ε)).
+   * Adam with bias correction (Kingma and Ba 2015) and decoupled weight decay (Loshchilov and
+   * Hutter 2019): m = β₁ m + (1−β₁) g; v = β₂ v + (1−β₂) g²; p −= η (λ p + m̂ / (√v̂ + ε)).
    *
    * @param params vector
    * @param gradient vector

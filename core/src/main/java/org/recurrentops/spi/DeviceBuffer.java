@@ -19,8 +19,8 @@ public interface DeviceBuffer {
   long elements();
 
   /**
-   * What the memory is, for overlap checks: two buffers whose identities are equal share one address
-   * space.
+   * What the memory is, for overlap checks: two buffers whose identities are equal share one
+   * address space.
    *
    * @return the array behind the buffer, or a token of a native address space
    */
