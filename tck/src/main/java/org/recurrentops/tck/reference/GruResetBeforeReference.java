@@ -1,0 +1,59 @@
+package org.recurrentops.tck.reference;
+
+/**
+ * r, z = σ(W x + b_W + R h₋ + b_R); s = r∘h₋; n = tanh(W_n x + b_Wn + R_n s + b_Rn); h = (1−z)∘n +
+ * z∘h₋. Gate order r, z, n.
+ */
+final class GruResetBeforeReference extends ReferenceCell {
+  private static final int R = 0;
+  private static final int Z = 1;
+  private static final int N = 2;
+
+  GruResetBeforeReference(int hidden, LayerSlices w) {
+    super(hidden, w);
+  }
+
+  @Override
+  Step forward(double[] x, double[] h, double[] c) {
+    double[] r = sigmoid(sum(inputSide(R, x), recurrentSide(R, h)));
+    double[] z = sigmoid(sum(inputSide(Z, x), recurrentSide(Z, h)));
+    double[] s = product(r, h);
+    double[] n = tanh(sum(inputSide(N, x), recurrentSide(N, s)));
+    double[] out = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      out[j] = (1 - z[j]) * n[j] + z[j] * h[j];
+    }
+    return new Step(x, h, null, out, null, r, z, n, s);
+  }
+
+  @Override
+  StepGradient backward(Step step, double[] dh, double[] dc, LayerSlices dw) {
+    double[] r = step.saved()[R];
+    double[] z = step.saved()[Z];
+    double[] n = step.saved()[N];
+    double[] s = step.saved()[3];
+    double[] h = step.hBefore();
+    double[] dx = new double[step.x().length];
+    double[] dhBefore = new double[hidden];
+    double[] dan = new double[hidden];
+    double[] daz = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      dan[j] = dh[j] * (1 - z[j]) * (1 - n[j] * n[j]);
+      daz[j] = dh[j] * (h[j] - n[j]) * z[j] * (1 - z[j]);
+      dhBefore[j] = dh[j] * z[j];
+    }
+    double[] ds = new double[hidden];
+    recurrentSideBackward(N, dan, s, ds, dw);
+    double[] dar = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      dar[j] = ds[j] * h[j] * r[j] * (1 - r[j]);
+      dhBefore[j] += ds[j] * r[j];
+    }
+    inputSideBackward(N, dan, step.x(), dx, dw);
+    inputSideBackward(R, dar, step.x(), dx, dw);
+    inputSideBackward(Z, daz, step.x(), dx, dw);
+    recurrentSideBackward(R, dar, h, dhBefore, dw);
+    recurrentSideBackward(Z, daz, h, dhBefore, dw);
+    return new StepGradient(dx, dhBefore, null);
+  }
+}

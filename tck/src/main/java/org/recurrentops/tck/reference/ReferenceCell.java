@@ -1,0 +1,141 @@
+package org.recurrentops.tck.reference;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+
+/**
+ * One step of one row: the cell equations of {@link org.recurrentops.CellType} and their
+ * derivatives, written out. Subclasses keep nothing between steps; what backward needs is in the
+ * {@link Step}.
+ */
+abstract class ReferenceCell {
+  /** Hidden size H. */
+  final int hidden;
+
+  /** Weights of this layer and direction. */
+  final LayerSlices w;
+
+  ReferenceCell(int hidden, LayerSlices w) {
+    this.hidden = hidden;
+    this.w = w;
+  }
+
+  static ReferenceCell of(RnnSpec spec, LayerSlices w) {
+    switch (spec.cell()) {
+      case VANILLA_TANH:
+        return new VanillaReference(spec.hiddenSize(), w, false);
+      case VANILLA_RELU:
+        return new VanillaReference(spec.hiddenSize(), w, true);
+      case LSTM:
+        return new LstmReference(spec.hiddenSize(), w);
+      case GRU:
+        return new GruReference(spec.hiddenSize(), w);
+      case GRU_RESET_BEFORE:
+        return new GruResetBeforeReference(spec.hiddenSize(), w);
+      default:
+        throw new IllegalArgumentException("no reference for cell " + spec.cell());
+    }
+  }
+
+  /**
+   * Computes h_t (and c_t).
+   *
+   * @param x [C_l]
+   * @param h h₋
+   * @param c c₋, or null for cells without one
+   */
+  abstract Step forward(double[] x, double[] h, double[] c);
+
+  /**
+   * Carries the gradient over one step.
+   *
+   * @param s the step's forward
+   * @param dh total gradient of h_t
+   * @param dc gradient of c_t that arrives from step t+1, or null
+   * @param dw receives the gradient of the weights
+   * @return gradients of x_t, h₋ and c₋
+   */
+  abstract StepGradient backward(Step s, double[] dh, double[] dc, LayerSlices dw);
+
+  /** W_gate x + b_W. */
+  final double[] inputSide(int gate, double[] x) {
+    return sum(w.times(Kind.WEIGHT_IH, gate, hidden, x), w.bias(Kind.BIAS_IH, gate, hidden));
+  }
+
+  /** R_gate h + b_R. */
+  final double[] recurrentSide(int gate, double[] h) {
+    return sum(w.times(Kind.WEIGHT_HH, gate, hidden, h), w.bias(Kind.BIAS_HH, gate, hidden));
+  }
+
+  /** Gradient of {@link #inputSide}: u is that of its result. */
+  final void inputSideBackward(int gate, double[] u, double[] x, double[] dx, LayerSlices dw) {
+    w.addTransposedTimes(Kind.WEIGHT_IH, gate, u, dx);
+    dw.addOuter(Kind.WEIGHT_IH, gate, u, x);
+    dw.addBias(Kind.BIAS_IH, gate, u);
+  }
+
+  /** Gradient of {@link #recurrentSide}: u is that of its result. */
+  final void recurrentSideBackward(int gate, double[] u, double[] h, double[] dh, LayerSlices dw) {
+    w.addTransposedTimes(Kind.WEIGHT_HH, gate, u, dh);
+    dw.addOuter(Kind.WEIGHT_HH, gate, u, h);
+    dw.addBias(Kind.BIAS_HH, gate, u);
+  }
+
+  static double[] sum(double[] a, double[] b) {
+    double[] s = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      s[i] = a[i] + b[i];
+    }
+    return s;
+  }
+
+  static double[] product(double[] a, double[] b) {
+    double[] p = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      p[i] = a[i] * b[i];
+    }
+    return p;
+  }
+
+  static double sigmoid(double a) {
+    return 1 / (1 + Math.exp(-a));
+  }
+
+  static double[] sigmoid(double[] a) {
+    double[] s = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      s[i] = sigmoid(a[i]);
+    }
+    return s;
+  }
+
+  static double[] tanh(double[] a) {
+    double[] s = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      s[i] = Math.tanh(a[i]);
+    }
+    return s;
+  }
+
+  /**
+   * What forward leaves for backward.
+   *
+   * @param x input
+   * @param hBefore h₋
+   * @param cBefore c₋ or null
+   * @param h h_t
+   * @param c c_t or null
+   * @param saved activations, in the cell's own order
+   */
+  record Step(
+      double[] x, double[] hBefore, double[] cBefore, double[] h, double[] c, double[]... saved) {}
+
+  /**
+   * Gradients that leave a step.
+   *
+   * @param dx of the input
+   * @param dhBefore of h₋
+   * @param dcBefore of c₋ or null
+   */
+  record StepGradient(double[] dx, double[] dhBefore, double[] dcBefore) {}
+}

@@ -1,0 +1,135 @@
+package org.recurrentops.tck.reference;
+
+import org.recurrentops.RnnSpec;
+
+/**
+ * One batch row through all layers: directions side by side, their outputs concatenated (forward
+ * features, then reverse features), dropout between layers.
+ */
+final class RowRun {
+  private final ReferenceRnn rnn;
+  private final RnnSpec spec;
+  private final ReferenceCall call;
+  private final int row;
+  private final int length;
+  private final int directions;
+  private final DirectionRun[] runs;
+  private double[][] y;
+
+  RowRun(ReferenceRnn rnn, ReferenceCall call, int row) {
+    this.rnn = rnn;
+    this.spec = rnn.spec;
+    this.call = call;
+    this.row = row;
+    length = call.length(row);
+    directions = spec.direction().count();
+    runs = new DirectionRun[spec.stateCount()];
+  }
+
+  /** x [T][C], valid steps only; h0 and c0 [L·D][·], c0 null for cells without c. */
+  void forward(double[][] x, double[][] h0, double[][] c0) {
+    double[][] input = x;
+    for (int l = 0; l < spec.layers(); l++) {
+      for (int d = 0; d < directions; d++) {
+        int s = l * directions + d;
+        LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d);
+        runs[s] =
+            new DirectionRun(
+                spec, ReferenceCell.of(spec, w), spec.direction().isReverse(d), call.steps, length);
+        runs[s].forward(input, h0[s], c0 == null ? null : c0[s]);
+      }
+      input = concatenated(l);
+      if (l == spec.layers() - 1) {
+        y = input;
+      } else {
+        input = dropped(input, l);
+      }
+    }
+  }
+
+  private double[][] concatenated(int layer) {
+    int width = spec.stateSize();
+    double[][] out = new double[call.steps][directions * width];
+    for (int t = 0; t < call.steps; t++) {
+      for (int d = 0; d < directions; d++) {
+        System.arraycopy(runs[layer * directions + d].y[t], 0, out[t], d * width, width);
+      }
+    }
+    return out;
+  }
+
+  /** Multiplies the valid steps by the dropout factors; its own gradient, too. */
+  private double[][] dropped(double[][] values, int layer) {
+    if (!call.dropout || spec.dropout() == 0) {
+      return values;
+    }
+    double[][] out = values.clone();
+    for (int t = 0; t < length; t++) {
+      double[] mask =
+          DropoutMask.factors(
+              spec.dropout(), call.seed, call.stepOffset + t, layer, row, spec.outputSize());
+      out[t] = ReferenceCell.product(values[t], mask);
+    }
+    return out;
+  }
+
+  /**
+   * Walks back through all layers.
+   *
+   * @param dy [T][D·H]
+   * @param dh [L·D][·] gradient of hN; replaced by that of h0
+   * @param dc [L·D][·] gradient of cN, replaced by that of c0; null for cells without c
+   * @param dParams added to
+   * @return [T][C] gradient of x, zero in the padding
+   */
+  double[][] backward(double[][] dy, double[][] dh, double[][] dc, double[] dParams) {
+    double[][] dOut = dy;
+    for (int l = spec.layers() - 1; l >= 0; l--) {
+      if (l < spec.layers() - 1) {
+        dOut = dropped(dOut, l);
+      }
+      double[][] dIn = new double[call.steps][spec.inputSize(l)];
+      for (int d = 0; d < directions; d++) {
+        int s = l * directions + d;
+        LayerSlices dw = new LayerSlices(dParams, rnn.layout, l, d);
+        ReferenceCell.StepGradient g =
+            runs[s].backward(features(dOut, d), dh[s], dc == null ? null : dc[s], dIn, dw);
+        dh[s] = g.dhBefore();
+        if (dc != null) {
+          dc[s] = g.dcBefore();
+        }
+      }
+      dOut = dIn;
+    }
+    return dOut;
+  }
+
+  private double[][] features(double[][] wide, int direction) {
+    int width = spec.stateSize();
+    double[][] part = new double[wide.length][];
+    for (int t = 0; t < wide.length; t++) {
+      part[t] = java.util.Arrays.copyOfRange(wide[t], direction * width, (direction + 1) * width);
+    }
+    return part;
+  }
+
+  double[][] y() {
+    return y;
+  }
+
+  double[][] hN() {
+    double[][] h = new double[runs.length][];
+    for (int s = 0; s < runs.length; s++) {
+      h[s] = runs[s].hN;
+    }
+    return h;
+  }
+
+  double[][] cN() {
+    double[][] c = new double[runs.length][];
+    for (int s = 0; s < runs.length; s++) {
+      c[s] = runs[s].cN;
+    }
+    return c;
+  }
+}

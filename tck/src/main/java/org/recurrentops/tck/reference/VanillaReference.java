@@ -1,0 +1,37 @@
+package org.recurrentops.tck.reference;
+
+/** h = φ(a), a = W x + b_W + R h₋ + b_R, φ = tanh or relu. */
+final class VanillaReference extends ReferenceCell {
+  private final boolean relu;
+
+  VanillaReference(int hidden, LayerSlices w, boolean relu) {
+    super(hidden, w);
+    this.relu = relu;
+  }
+
+  @Override
+  Step forward(double[] x, double[] h, double[] c) {
+    double[] a = sum(inputSide(0, x), recurrentSide(0, h));
+    double[] out = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      out[j] = relu ? (a[j] < 0 ? 0 : a[j]) : Math.tanh(a[j]);
+    }
+    return new Step(x, h, null, out, null);
+  }
+
+  @Override
+  StepGradient backward(Step s, double[] dh, double[] dc, LayerSlices dw) {
+    double[] da = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      double y = s.h()[j];
+      // relu's derivative is 0 at 0, and y > 0 exactly where a > 0.
+      double slope = relu ? (y > 0 ? 1 : 0) : 1 - y * y;
+      da[j] = dh[j] * slope;
+    }
+    double[] dx = new double[s.x().length];
+    double[] dhBefore = new double[s.hBefore().length];
+    inputSideBackward(0, da, s.x(), dx, dw);
+    recurrentSideBackward(0, da, s.hBefore(), dhBefore, dw);
+    return new StepGradient(dx, dhBefore, null);
+  }
+}
