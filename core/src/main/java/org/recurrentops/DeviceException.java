@@ -8,6 +8,7 @@ package org.recurrentops;
 public class DeviceException extends RecurrentOpsException {
   private static final long serialVersionUID = 1L;
 
+  /** Whether the device is unusable from now on. */
   private final boolean sticky;
 
   /**

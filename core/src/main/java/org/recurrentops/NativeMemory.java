@@ -9,7 +9,13 @@ package org.recurrentops;
  *     of another context when it can tell
  */
 public record NativeMemory(long handle, long bytes, long contextHandle) {
-  /** Refuses sizes below zero. */
+  /**
+   * Refuses sizes below zero.
+   *
+   * @param handle native handle
+   * @param bytes its size, at least 0
+   * @param contextHandle native context or 0
+   */
   public NativeMemory {
     if (bytes < 0) {
       throw new IllegalArgumentException("native memory: expected bytes ≥ 0, got " + bytes);

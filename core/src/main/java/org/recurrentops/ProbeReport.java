@@ -18,7 +18,11 @@ public record ProbeReport(List<Entry> entries) {
    */
   public record Entry(String backend, ProbeResult result) {}
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param entries one per backend
+   */
   public ProbeReport {
     entries = List.copyOf(entries);
   }

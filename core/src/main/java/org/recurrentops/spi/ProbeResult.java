@@ -10,7 +10,12 @@ import org.recurrentops.DeviceInfo;
  * @param reason why there is none, and what to install; empty if there is one
  */
 public record ProbeResult(List<DeviceInfo> devices, String reason) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param devices usable devices
+   * @param reason why there is none
+   */
   public ProbeResult {
     devices = List.copyOf(devices);
   }
