@@ -1,0 +1,40 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.spi.DeviceBuffer;
+
+/** A prepared matrix product; setting operands and running allocate nothing. */
+public interface Gemm {
+  /**
+   * Sets the left operand.
+   *
+   * @param buffer F32 memory
+   * @param offset first element, any alignment
+   */
+  void a(DeviceBuffer buffer, long offset);
+
+  /**
+   * Sets the right operand.
+   *
+   * @param buffer F32 memory
+   * @param offset first element, any alignment
+   */
+  void b(DeviceBuffer buffer, long offset);
+
+  /**
+   * Sets the result.
+   *
+   * @param buffer F32 memory, not overlapping the operands
+   * @param offset first element, any alignment
+   */
+  void c(DeviceBuffer buffer, long offset);
+
+  /**
+   * Enqueues the product.
+   *
+   * @param queue order
+   */
+  void run(DeviceQueue queue);
+
+  /** Releases native objects. Called once. */
+  void close();
+}

@@ -1,0 +1,263 @@
+package org.recurrentops.gpu;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.recurrentops.Counters;
+import org.recurrentops.spi.DeviceBuffer;
+
+/**
+ * The argument block of one kernel: set once, changed where something changes, launched many times.
+ * Setters by index and launches allocate nothing. Arguments are read when a launch is enqueued, so
+ * they may be changed right after it.
+ */
+public abstract class LaunchArguments {
+  private final KernelId kernel;
+  private final AtomicLong launches;
+  private int unset;
+  private final boolean[] set;
+
+  /**
+   * An empty block.
+   *
+   * @param kernel which kernel
+   * @param counters where launches are counted under the entry's name
+   */
+  protected LaunchArguments(KernelId kernel, Counters counters) {
+    this.kernel = kernel;
+    this.launches = counters.launches(kernel.entry());
+    this.set = new boolean[kernel.parameters().size()];
+    this.unset = set.length;
+  }
+
+  /**
+   * Which kernel.
+   *
+   * @return its id
+   */
+  public final KernelId kernel() {
+    return kernel;
+  }
+
+  /**
+   * Sets a buffer by name.
+   *
+   * @param name parameter
+   * @param buffer memory
+   * @param offset first element
+   * @return this
+   */
+  public final LaunchArguments set(String name, DeviceBuffer buffer, long offset) {
+    set(kernel.index(name), buffer, offset);
+    return this;
+  }
+
+  /**
+   * Sets an int by name.
+   *
+   * @param name parameter
+   * @param value value
+   * @return this
+   */
+  public final LaunchArguments set(String name, int value) {
+    setInt(kernel.index(name), value);
+    return this;
+  }
+
+  /**
+   * Sets a long by name.
+   *
+   * @param name parameter
+   * @param value value
+   * @return this
+   */
+  public final LaunchArguments set(String name, long value) {
+    setLong(kernel.index(name), value);
+    return this;
+  }
+
+  /**
+   * Sets a float by name.
+   *
+   * @param name parameter
+   * @param value value
+   * @return this
+   */
+  public final LaunchArguments set(String name, float value) {
+    setFloat(kernel.index(name), value);
+    return this;
+  }
+
+  /**
+   * Sets a buffer.
+   *
+   * @param index {@link KernelId#index}
+   * @param buffer memory
+   * @param offset first element
+   */
+  public final void set(int index, DeviceBuffer buffer, long offset) {
+    KernelId.Parameter p = parameter(index);
+    if (!p.type().isBuffer()) {
+      throw wrong(p, "a buffer");
+    }
+    bufferArgument(p.position(), buffer);
+    longArgument(p.position() + 1, offset);
+    mark(index);
+  }
+
+  /**
+   * Changes the offset of a buffer that has been set.
+   *
+   * @param index {@link KernelId#index}
+   * @param offset first element
+   */
+  public final void setOffset(int index, long offset) {
+    KernelId.Parameter p = parameter(index);
+    if (!p.type().isBuffer()) {
+      throw wrong(p, "an offset");
+    }
+    longArgument(p.position() + 1, offset);
+  }
+
+  /**
+   * Sets an int.
+   *
+   * @param index {@link KernelId#index}
+   * @param value value
+   */
+  public final void setInt(int index, int value) {
+    KernelId.Parameter p = parameter(index);
+    if (p.type() != KernelId.Type.INT) {
+      throw wrong(p, "an int");
+    }
+    intArgument(p.position(), value);
+    mark(index);
+  }
+
+  /**
+   * Sets a long.
+   *
+   * @param index {@link KernelId#index}
+   * @param value value
+   */
+  public final void setLong(int index, long value) {
+    KernelId.Parameter p = parameter(index);
+    if (p.type() != KernelId.Type.LONG) {
+      throw wrong(p, "a long");
+    }
+    longArgument(p.position(), value);
+    mark(index);
+  }
+
+  /**
+   * Sets a float.
+   *
+   * @param index {@link KernelId#index}
+   * @param value value
+   */
+  public final void setFloat(int index, float value) {
+    KernelId.Parameter p = parameter(index);
+    if (p.type() != KernelId.Type.FLOAT) {
+      throw wrong(p, "a float");
+    }
+    floatArgument(p.position(), value);
+    mark(index);
+  }
+
+  /**
+   * Sets the size of local memory; only for kernels with {@link KernelId#usesLocal()}.
+   *
+   * @param bytes size, at least 4
+   * @return this
+   */
+  public final LaunchArguments local(int bytes) {
+    if (!kernel.usesLocal()) {
+      throw new IllegalArgumentException(kernel.entry() + ": has no local memory");
+    }
+    localArgument(bytes);
+    return this;
+  }
+
+  /**
+   * Enqueues the kernel.
+   *
+   * @param queue order
+   * @param groupsX work-groups along x, 1 … 2³¹−1
+   * @param groupsY work-groups along y, 1 … 65535
+   * @param groupSize work-items of a work-group, along x
+   */
+  public final void launch(DeviceQueue queue, int groupsX, int groupsY, int groupSize) {
+    if (unset > 0) {
+      throw new IllegalStateException(kernel.entry() + ": " + unset + " arguments are not set");
+    }
+    enqueue(queue, groupsX, groupsY, groupSize);
+    launches.incrementAndGet();
+  }
+
+  private KernelId.Parameter parameter(int index) {
+    return kernel.parameters().get(index);
+  }
+
+  private void mark(int index) {
+    if (!set[index]) {
+      set[index] = true;
+      unset--;
+    }
+  }
+
+  private IllegalArgumentException wrong(KernelId.Parameter p, String got) {
+    return new IllegalArgumentException(
+        kernel.entry() + ": " + p.name() + ": expected " + p.type().text() + ", got " + got);
+  }
+
+  /**
+   * Sets a native pointer argument.
+   *
+   * @param position index among native arguments
+   * @param buffer memory
+   */
+  protected abstract void bufferArgument(int position, DeviceBuffer buffer);
+
+  /**
+   * Sets a native 32-bit integer argument.
+   *
+   * @param position index among native arguments
+   * @param value value
+   */
+  protected abstract void intArgument(int position, int value);
+
+  /**
+   * Sets a native 64-bit integer argument.
+   *
+   * @param position index among native arguments
+   * @param value value
+   */
+  protected abstract void longArgument(int position, long value);
+
+  /**
+   * Sets a native float argument.
+   *
+   * @param position index among native arguments
+   * @param value value
+   */
+  protected abstract void floatArgument(int position, float value);
+
+  /**
+   * Sets the size of local memory: in OpenCL the argument at {@link KernelId#arguments()}, in CUDA
+   * the dynamic shared memory of the launch.
+   *
+   * @param bytes size
+   */
+  protected abstract void localArgument(int bytes);
+
+  /**
+   * Enqueues the kernel with the arguments as they are now.
+   *
+   * @param queue order
+   * @param groupsX work-groups along x
+   * @param groupsY work-groups along y
+   * @param groupSize work-items of a work-group, along x
+   */
+  protected abstract void enqueue(DeviceQueue queue, int groupsX, int groupsY, int groupSize);
+
+  /** Releases native objects. Called once. */
+  public abstract void close();
+}
