@@ -87,7 +87,12 @@ public final class Backends {
   }
 
   private static RecurrentOps open(String name, String requester) {
-    List<Found> found = discover();
+    return open(providers(), name, requester);
+  }
+
+  /** Selection over given providers; the public methods hand in those of ServiceLoader. */
+  static RecurrentOps open(Iterator<Backend> providers, String name, String requester) {
+    List<Found> found = discover(providers);
     if (name.toLowerCase(Locale.ROOT).equals(AUTO)) {
       return openBest(found);
     }
@@ -164,7 +169,7 @@ public final class Backends {
    * @return their answers
    */
   public static ProbeReport report() {
-    return report(discover());
+    return report(discover(providers()));
   }
 
   private static ProbeReport report(List<Found> found) {
@@ -174,9 +179,16 @@ public final class Backends {
 
   private record Found(String name, Backend provider, ProbeResult result) {}
 
-  private static List<Found> discover() {
+  /** The thread's class loader sees the application's backends; a container's may see none. */
+  private static Iterator<Backend> providers() {
+    ServiceLoader<Backend> ofThread = ServiceLoader.load(Backend.class);
+    return ofThread.stream().findAny().isPresent()
+        ? ofThread.iterator()
+        : ServiceLoader.load(Backend.class, Backends.class.getClassLoader()).iterator();
+  }
+
+  private static List<Found> discover(Iterator<Backend> providers) {
     List<Found> found = new ArrayList<>();
-    Iterator<Backend> providers = ServiceLoader.load(Backend.class).iterator();
     while (true) {
       try {
         if (!providers.hasNext()) {

@@ -299,7 +299,7 @@ public final class Tensor implements AutoCloseable {
    *
    * @param values F32, exactly as many as the tensor has elements; may be reused on return
    */
-  public void upload(float... values) {
+  public void upload(float[] values) {
     Transfer.upload(this, DType.F32, values, values.length);
   }
 
@@ -308,7 +308,7 @@ public final class Tensor implements AutoCloseable {
    *
    * @param values I32, exactly as many as the tensor has elements; may be reused on return
    */
-  public void upload(int... values) {
+  public void upload(int[] values) {
     Transfer.upload(this, DType.I32, values, values.length);
   }
 
