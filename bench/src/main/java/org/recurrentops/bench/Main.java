@@ -1,0 +1,61 @@
+package org.recurrentops.bench;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Command line of {@code recurrent-bench.jar}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "recurrent-bench",
+    description = "Looks at the machine's devices and measures RecurrentOps on them.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = Doctor.class)
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /**
+   * Runs a subcommand.
+   *
+   * @param args the subcommand and its options
+   */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+  }
+
+  /** One line instead of a stack trace. */
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    err.println(command.getCommandName() + ": " + (e.getMessage() == null ? e : e.getMessage()));
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The version that the build writes into the manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"RecurrentOps " + Main.version()};
+    }
+  }
+
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
+  }
+}

@@ -1,0 +1,2 @@
+/** Benchmarks, reports and the doctor. */
+package org.recurrentops.bench;

@@ -1,0 +1,2 @@
+/** NVIDIA GPUs: the CUDA driver interface behind the shared GPU host program. */
+package org.recurrentops.cuda;

@@ -1,0 +1,2 @@
+/** OpenCL devices behind the shared GPU host program. */
+package org.recurrentops.opencl;
