@@ -38,6 +38,7 @@ public final class Backward implements AutoCloseable {
   public void run() {
     plan.begin(tensors);
     try {
+      reserve.memory();
       if (!reserve.isFilled()
           || reserve.steps() != steps
           || reserve.batch() != batch

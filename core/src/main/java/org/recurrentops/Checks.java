@@ -139,7 +139,6 @@ final class Checks {
               + ", got some packed by another plan, "
               + w.plan().label());
     }
-    w.memory().requireOpen("weights");
     return in("weights", w.memory());
   }
 
@@ -166,7 +165,6 @@ final class Checks {
               + r.plan().label()
               + "; call newReserve() on this plan");
     }
-    r.memory().requireOpen("reserve");
     in("reserve", r.memory());
   }
 

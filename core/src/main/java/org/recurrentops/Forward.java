@@ -78,6 +78,7 @@ public final class Forward implements AutoCloseable {
     plan.begin(tensors);
     try {
       if (reserve != null) {
+        reserve.memory();
         reserve.beginFill();
       }
       call.run(state);

@@ -6,9 +6,9 @@ package org.recurrentops;
  */
 public final class PackedWeights implements AutoCloseable {
   private final RecurrentPlan plan;
-  private final Tensor memory;
+  private final PlanStorage memory;
 
-  PackedWeights(RecurrentPlan plan, Tensor memory) {
+  PackedWeights(RecurrentPlan plan, PlanStorage memory) {
     this.plan = plan;
     this.memory = memory;
   }
@@ -28,11 +28,16 @@ public final class PackedWeights implements AutoCloseable {
    * @return bytes of device memory
    */
   public long bytes() {
-    return memory.shape().elements() * memory.dtype().bytes();
+    return memory.tensor().shape().elements() * DType.F32.bytes();
   }
 
+  /** The memory, while it is open. */
   Tensor memory() {
-    return memory;
+    if (memory.isReleased()) {
+      throw new IllegalStateException(
+          "weights: expected open ones, got closed ones of " + plan.label());
+    }
+    return memory.tensor();
   }
 
   /** Frees its memory. */

@@ -21,6 +21,7 @@ public final class PlanOptions {
   private String tuning;
   private boolean deterministic;
   private ExecutionQueue queue;
+  private WorkspaceAllocator allocator = WorkspaceAllocator.DEVICE;
 
   private PlanOptions() {}
 
@@ -68,6 +69,7 @@ public final class PlanOptions {
     o.tuning = tuning;
     o.deterministic = deterministic;
     o.queue = queue;
+    o.allocator = allocator;
     return o;
   }
 
@@ -169,6 +171,18 @@ public final class PlanOptions {
   }
 
   /**
+   * Sets where workspace, reserves and packed weights come from.
+   *
+   * @param source the caller's allocator; {@link WorkspaceAllocator#DEVICE} by default
+   * @return a changed copy
+   */
+  public PlanOptions allocator(WorkspaceAllocator source) {
+    PlanOptions o = copy();
+    o.allocator = Objects.requireNonNull(source, "allocator");
+    return o;
+  }
+
+  /**
    * Largest T.
    *
    * @return timesteps
@@ -256,6 +270,15 @@ public final class PlanOptions {
    */
   public boolean isDeterministic() {
     return deterministic;
+  }
+
+  /**
+   * Where scratch comes from.
+   *
+   * @return the allocator
+   */
+  public WorkspaceAllocator allocator() {
+    return allocator;
   }
 
   /**

@@ -148,9 +148,9 @@ public final class RecurrentOps implements AutoCloseable {
 
   private RecurrentPlan makePlan(PlanRequest request, ExecutionQueue queue) {
     BackendPlan made = backend.plan(request, queue.backend());
-    Tensor workspace;
+    PlanStorage workspace;
     try {
-      workspace = allocate(DType.F32, made.memory().workspace());
+      workspace = PlanStorage.of(this, request.options().allocator(), made.memory().workspace());
     } catch (RuntimeException e) {
       made.close();
       throw e;
@@ -370,11 +370,12 @@ public final class RecurrentOps implements AutoCloseable {
     long bytes = counters.snapshot().liveBytes();
     if (bytes > 0) {
       LOG.log(
-          System.Logger.Level.DEBUG,
-          "{0} closed with {1} open objects, {2} bytes; they are freed now",
+          failure == null ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+          "{0} closed with {1} open objects, {2} bytes of device memory; {3}",
           device().id(),
           rest.size(),
-          bytes);
+          bytes,
+          failure == null ? "they are freed now" : "abandoned after " + failure.getMessage());
     }
     for (int pass = 0; pass < 2; pass++) {
       for (AutoCloseable r : rest) {

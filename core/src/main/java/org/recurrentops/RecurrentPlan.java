@@ -18,7 +18,7 @@ public final class RecurrentPlan implements AutoCloseable {
   private final RecurrentOps ops;
   private final PlanRequest request;
   private final BackendPlan backend;
-  private final Tensor workspace;
+  private final PlanStorage workspace;
   private final ExecutionQueue queue;
   private final Gate gate = new Gate(1);
   private final Map<AutoCloseable, BoundCall> bound =
@@ -28,7 +28,7 @@ public final class RecurrentPlan implements AutoCloseable {
       RecurrentOps ops,
       PlanRequest request,
       BackendPlan backend,
-      Tensor workspace,
+      PlanStorage workspace,
       ExecutionQueue queue) {
     this.ops = ops;
     this.request = request;
@@ -181,7 +181,11 @@ public final class RecurrentPlan implements AutoCloseable {
               + " was made by PlanOptions.inference, which keeps nothing; use"
               + " PlanOptions.training");
     }
-    return new Reserve(this, ops.allocate(DType.F32, backend.memory().reserve()));
+    return new Reserve(this, storage(backend.memory().reserve()));
+  }
+
+  private PlanStorage storage(long elements) {
+    return PlanStorage.of(ops, options().allocator(), elements);
   }
 
   /**
@@ -193,10 +197,10 @@ public final class RecurrentPlan implements AutoCloseable {
   public PackedWeights pack(Tensor params) {
     Checks checks = new Checks(this);
     checks.parameters("params", params);
-    Tensor memory = ops.allocate(DType.F32, backend.memory().packed());
+    PlanStorage memory = storage(backend.memory().packed());
     begin();
     try {
-      backend.pack(params, memory);
+      backend.pack(params, memory.tensor());
       return new PackedWeights(this, memory);
     } catch (RuntimeException e) {
       memory.close();
@@ -219,7 +223,7 @@ public final class RecurrentPlan implements AutoCloseable {
   public Forward bindForward(ForwardArgs args, Reserve reserve) {
     requireOpen();
     Checks checks = new Checks(this);
-    ForwardCall call = checks.forward(args, reserve, workspace);
+    ForwardCall call = checks.forward(args, reserve, workspace.tensor());
     RunState state = new RunState(call.batch());
     state.lengths(args.lengths);
     state.random(args.seed, args.stepOffset);
@@ -243,7 +247,7 @@ public final class RecurrentPlan implements AutoCloseable {
   public Backward bindBackward(BackwardArgs args, Reserve reserve) {
     requireOpen();
     Checks checks = new Checks(this);
-    BackwardCall call = checks.backward(args, reserve, workspace);
+    BackwardCall call = checks.backward(args, reserve, workspace.tensor());
     BoundCall b = bind(() -> backend.bindBackward(call));
     Backward f = new Backward(this, b, checks.tensors(), reserve);
     bound.put(f, b);

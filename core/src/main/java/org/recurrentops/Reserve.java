@@ -9,7 +9,7 @@ import org.recurrentops.spi.RunState;
  */
 public final class Reserve implements AutoCloseable {
   private final RecurrentPlan plan;
-  private final Tensor memory;
+  private final PlanStorage memory;
   private RunState state = new RunState(0);
   private boolean filled;
   private int steps;
@@ -17,7 +17,7 @@ public final class Reserve implements AutoCloseable {
   private boolean indexInput;
   private boolean deviceLengths;
 
-  Reserve(RecurrentPlan plan, Tensor memory) {
+  Reserve(RecurrentPlan plan, PlanStorage memory) {
     this.plan = plan;
     this.memory = memory;
   }
@@ -37,7 +37,7 @@ public final class Reserve implements AutoCloseable {
    * @return bytes of device memory
    */
   public long bytes() {
-    return memory.shape().elements() * memory.dtype().bytes();
+    return memory.tensor().shape().elements() * DType.F32.bytes();
   }
 
   /**
@@ -49,8 +49,13 @@ public final class Reserve implements AutoCloseable {
     return filled;
   }
 
+  /** The memory, while it is open. */
   Tensor memory() {
-    return memory;
+    if (memory.isReleased()) {
+      throw new IllegalStateException(
+          "reserve: expected an open one, got a closed one of " + plan.label());
+    }
+    return memory.tensor();
   }
 
   /** Called just before the backend fills the memory; a failed forward leaves it unfilled. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +138,56 @@ class PlanLifecycleTest {
     plan.forward(ForwardArgs.of(params, x.slice(0, 0, 3), y.slice(0, 0, 3)), reserve);
     String message = assertThrows(IllegalStateException.class, backward::run).getMessage();
     assertTrue(message.contains("T=4, N=2, got T=3, N=2"), message);
+  }
+
+  @Test
+  void aCallersAllocatorServesAllScratchAndGetsItBack() {
+    Tensor arena = ops.allocate(100);
+    List<String> log = new ArrayList<>();
+    WorkspaceAllocator allocator =
+        new WorkspaceAllocator() {
+          private long next = 3;
+
+          @Override
+          public Tensor allocate(RecurrentOps owner, long elements) {
+            log.add("+" + elements);
+            next += elements;
+            return arena.slice(0, next - elements, next);
+          }
+
+          @Override
+          public void release(Tensor memory) {
+            log.add("-" + memory.dim(0));
+          }
+        };
+    long before = ops.counters().snapshot().allocations();
+    RecurrentPlan mine = ops.plan(SPEC, PlanOptions.training(4, 2).allocator(allocator));
+    Reserve r = mine.newReserve();
+    PackedWeights w = mine.pack(params);
+    mine.forward(ForwardArgs.of(w, x, y), r);
+    w.close();
+    r.close();
+    r.close();
+    assertThrows(IllegalStateException.class, () -> mine.forward(args(), r));
+    mine.close();
+    assertEquals(List.of("+10", "+20", "+5", "-5", "-20", "-10"), log);
+    assertEquals(before, ops.counters().snapshot().allocations());
+    WorkspaceAllocator stingy =
+        new WorkspaceAllocator() {
+          @Override
+          public Tensor allocate(RecurrentOps owner, long elements) {
+            return arena.slice(0, 0, elements - 1);
+          }
+
+          @Override
+          public void release(Tensor memory) {}
+        };
+    String message =
+        assertThrows(
+                IllegalStateException.class,
+                () -> ops.plan(SPEC, PlanOptions.training(4, 2).allocator(stingy)))
+            .getMessage();
+    assertTrue(message.contains("expected an open F32[10] of cpu:0, got F32[9]"), message);
   }
 
   @Test
