@@ -124,6 +124,14 @@ final class DirectionRun {
     return new ReferenceCell.StepGradient(null, dh, dc);
   }
 
+  double nearestKink() {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (ReferenceCell.Step s : trace) {
+      nearest = Math.min(nearest, cell.nearestKink(s));
+    }
+    return nearest;
+  }
+
   private static double[] zerosLike(double[] v) {
     return v == null ? null : new double[v.length];
   }

@@ -57,6 +57,11 @@ abstract class ReferenceCell {
    */
   abstract StepGradient backward(Step s, double[] dh, double[] dc, LayerSlices dw);
 
+  /** Smallest distance of an argument from a point without derivative; exact hits do not count. */
+  double nearestKink(Step s) {
+    return Double.POSITIVE_INFINITY;
+  }
+
   /** W_gate x + b_W. */
   final double[] inputSide(int gate, double[] x) {
     return sum(w.times(Kind.WEIGHT_IH, gate, hidden, x), w.bias(Kind.BIAS_IH, gate, hidden));

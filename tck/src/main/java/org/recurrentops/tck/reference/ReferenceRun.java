@@ -108,6 +108,20 @@ public final class ReferenceRun {
   }
 
   /**
+   * How near a relu's argument came to its kink. A float32 result within rounding of it may take
+   * the other side, which no tolerance can judge.
+   *
+   * @return the smallest distance that is not 0; infinite for smooth cells
+   */
+  public double nearestKink() {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (RowRun row : rows) {
+      nearest = Math.min(nearest, row.nearestKink());
+    }
+    return nearest;
+  }
+
+  /**
    * Runs backward through time.
    *
    * @param dy [T,N,D·H or D·P]; null means zero; padding is read under CARRY only

@@ -113,6 +113,14 @@ final class RowRun {
     return part;
   }
 
+  double nearestKink() {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (DirectionRun run : runs) {
+      nearest = Math.min(nearest, run.nearestKink());
+    }
+    return nearest;
+  }
+
   double[][] y() {
     return y;
   }

@@ -16,7 +16,17 @@ final class VanillaReference extends ReferenceCell {
     for (int j = 0; j < hidden; j++) {
       out[j] = relu ? (a[j] < 0 ? 0 : a[j]) : Math.tanh(a[j]);
     }
-    return new Step(x, h, null, out, null);
+    return new Step(x, h, null, out, null, a);
+  }
+
+  @Override
+  double nearestKink(Step s) {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (int j = 0; relu && j < hidden; j++) {
+      double distance = Math.abs(s.saved()[0][j]);
+      nearest = distance > 0 ? Math.min(nearest, distance) : nearest;
+    }
+    return nearest;
   }
 
   @Override

@@ -1,0 +1,72 @@
+package org.recurrentops.tck;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.recurrentops.RecurrentOps;
+import org.recurrentops.tck.cases.StandardCases;
+
+/**
+ * The list of cases that every backend must pass. Needs no test framework: {@link #run} does it
+ * all, {@link ConformanceMain} is a program, and {@link BackendConformance} is the JUnit form.
+ */
+public final class ConformanceKit {
+  private final List<ConformanceCase> cases;
+
+  private ConformanceKit(List<ConformanceCase> cases) {
+    this.cases = List.copyOf(cases);
+  }
+
+  /**
+   * The whole kit.
+   *
+   * @return all cases
+   */
+  public static ConformanceKit standard() {
+    return new ConformanceKit(StandardCases.all());
+  }
+
+  /**
+   * A part of the kit.
+   *
+   * @param wanted chooses cases
+   * @return the kit with those only
+   */
+  public ConformanceKit only(Predicate<ConformanceCase> wanted) {
+    return new ConformanceKit(cases.stream().filter(wanted).toList());
+  }
+
+  /**
+   * The cases.
+   *
+   * @return an unmodifiable list
+   */
+  public List<ConformanceCase> cases() {
+    return cases;
+  }
+
+  /**
+   * Opens a device for a run, case by case.
+   *
+   * @param opener opens the device under test; some cases open it a second time
+   * @param expected refusals that are known of
+   * @return the session, which closes the device
+   */
+  public ConformanceSession open(Supplier<RecurrentOps> opener, List<ExpectedRefusal> expected) {
+    return new ConformanceSession(opener, cases, expected);
+  }
+
+  /**
+   * Runs every case with every algorithm forced, and once more with {@code auto}.
+   *
+   * @param opener opens the device under test; some cases open it a second time
+   * @param expected refusals that are known of
+   * @return what happened
+   */
+  public ConformanceReport run(Supplier<RecurrentOps> opener, List<ExpectedRefusal> expected) {
+    try (ConformanceSession session = open(opener, expected)) {
+      session.items().forEach(session::run);
+      return session.report();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.recurrentops.tck;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.tck.Outcome.Status;
+
+/**
+ * What a run of the kit found.
+ *
+ * @param device what was tested
+ * @param outcomes one per case and algorithm
+ * @param staleRefusals expected refusals that never came; they make the run fail
+ */
+public record ConformanceReport(
+    DeviceInfo device, List<Outcome> outcomes, List<ExpectedRefusal> staleRefusals) {
+
+  /**
+   * Outcomes of one kind.
+   *
+   * @param status the kind
+   * @return how many
+   */
+  public long count(Status status) {
+    return outcomes.stream().filter(o -> o.status() == status).count();
+  }
+
+  /**
+   * Failed cases and stale refusals.
+   *
+   * @return how many; 0 is conformance
+   */
+  public long failures() {
+    return count(Status.FAILED) + staleRefusals.size();
+  }
+
+  /**
+   * The last line, for logs that hide everything else.
+   *
+   * @return such as {@code tck cpu: 412 passed, 0 failed, 3 refused}
+   */
+  public String closingLine() {
+    return "tck "
+        + device.id()
+        + ": "
+        + count(Status.PASSED)
+        + " passed, "
+        + failures()
+        + " failed, "
+        + count(Status.REFUSED)
+        + " refused";
+  }
+
+  /**
+   * Everything a person wants to read: failures, table per algorithm, refusals with their reasons,
+   * and the closing line.
+   *
+   * @return several lines
+   */
+  public String table() {
+    StringBuilder s = new StringBuilder();
+    for (Outcome o : outcomes) {
+      if (o.status() == Status.FAILED) {
+        s.append("FAILED ").append(label(o)).append(": ").append(o.detail()).append('\n');
+      }
+    }
+    for (ExpectedRefusal r : staleRefusals) {
+      s.append("FAILED expected refusal never came, remove it from the list: ");
+      s.append(r).append('\n');
+    }
+    s.append(
+        String.format(
+            "%-24s %7s %7s %7s %8s%n", "algorithm", "passed", "failed", "refused", "seconds"));
+    byAlgorithm().forEach((name, row) -> s.append(row.line(name)));
+    refusals()
+        .forEach(
+            (reason, cases) ->
+                s.append("refused ").append(cases).append(" × ").append(reason).append('\n'));
+    return s.append(closingLine()).toString();
+  }
+
+  private static String label(Outcome o) {
+    return o.item().algorithm() + " " + o.item().test().id();
+  }
+
+  private Map<String, Row> byAlgorithm() {
+    Map<String, Row> rows = new LinkedHashMap<>();
+    for (Outcome o : outcomes) {
+      Row row = rows.computeIfAbsent(o.item().algorithm(), k -> new Row());
+      row.counts[o.status().ordinal()]++;
+      row.nanos += o.nanos();
+    }
+    return rows;
+  }
+
+  private Map<String, Integer> refusals() {
+    Map<String, Integer> reasons = new TreeMap<>();
+    for (Outcome o : outcomes) {
+      if (o.status() == Status.REFUSED) {
+        reasons.merge(o.item().algorithm() + ": " + o.detail(), 1, Integer::sum);
+      }
+    }
+    return reasons;
+  }
+
+  private static final class Row {
+    final long[] counts = new long[Status.values().length];
+    long nanos;
+
+    String line(String algorithm) {
+      return String.format(
+          "%-24s %7d %7d %7d %8.1f%n", algorithm, counts[0], counts[1], counts[2], nanos * 1e-9);
+    }
+  }
+}

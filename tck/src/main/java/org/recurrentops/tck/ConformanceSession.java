@@ -1,0 +1,121 @@
+package org.recurrentops.tck;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.recurrentops.PlanOptions;
+import org.recurrentops.RecurrentOps;
+
+/** One run of the kit on one device: which case with which algorithm, and how each ended. */
+public final class ConformanceSession implements AutoCloseable {
+  /** Stands for the algorithm in cases that are about the device. */
+  static final String DEVICE = "device";
+
+  private final Supplier<RecurrentOps> opener;
+  private final RecurrentOps ops;
+  private final List<ExpectedRefusal> expected;
+  private final Set<ExpectedRefusal> seen = new HashSet<>();
+  private final List<Item> items = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
+
+  /**
+   * A case to run.
+   *
+   * @param algorithm what to force, or {@code device}
+   * @param test the case
+   */
+  public record Item(String algorithm, ConformanceCase test) {}
+
+  ConformanceSession(
+      Supplier<RecurrentOps> opener, List<ConformanceCase> cases, List<ExpectedRefusal> expected) {
+    this.opener = opener;
+    ops = opener.get();
+    this.expected = expected;
+    List<String> algorithms = new ArrayList<>(ops.algorithms());
+    algorithms.add(PlanOptions.AUTO);
+    for (String algorithm : algorithms) {
+      cases.stream()
+          .filter(ConformanceCase::perAlgorithm)
+          .forEach(c -> items.add(new Item(algorithm, c)));
+    }
+    cases.stream().filter(c -> !c.perAlgorithm()).forEach(c -> items.add(new Item(DEVICE, c)));
+  }
+
+  /**
+   * Everything to run, in order.
+   *
+   * @return an unmodifiable list
+   */
+  public List<Item> items() {
+    return List.copyOf(items);
+  }
+
+  /**
+   * Runs one case and checks that it left no allocation behind.
+   *
+   * @param item one of {@link #items()}
+   * @return how it ended; never throws
+   */
+  public Outcome run(Item item) {
+    long start = System.nanoTime();
+    String algorithm = item.algorithm().equals(DEVICE) ? PlanOptions.AUTO : item.algorithm();
+    ConformanceCase test = item.test();
+    Outcome outcome;
+    try {
+      long live = ops.counters().snapshot().liveAllocations();
+      test.body().run(new ConformanceContext(opener, ops, algorithm, test.id().hashCode()));
+      long left = ops.counters().snapshot().liveAllocations() - live;
+      if (left != 0) {
+        throw new ConformanceFailure(
+            "live allocations: expected none left by the case, got " + left);
+      }
+      outcome = new Outcome(item, Outcome.Status.PASSED, "", null, System.nanoTime() - start);
+    } catch (RefusedException e) {
+      outcome = refused(item, e, System.nanoTime() - start);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      outcome = failed(item, e, System.nanoTime() - start);
+    } catch (Exception | AssertionError | StackOverflowError | OutOfMemoryError e) {
+      outcome = failed(item, e, System.nanoTime() - start);
+    }
+    outcomes.add(outcome);
+    return outcome;
+  }
+
+  private static Outcome failed(Item item, Throwable e, long nanos) {
+    String detail = e instanceof ConformanceFailure ? e.getMessage() : e.toString();
+    return new Outcome(item, Outcome.Status.FAILED, detail, e, nanos);
+  }
+
+  private Outcome refused(Item item, RefusedException e, long nanos) {
+    for (ExpectedRefusal r : expected) {
+      if (r.matches(item.algorithm(), e.getMessage())) {
+        seen.add(r);
+        return new Outcome(item, Outcome.Status.REFUSED, e.getMessage(), null, nanos);
+      }
+    }
+    String detail = "refusal that is not in the list of expected ones: " + e.getMessage();
+    return new Outcome(item, Outcome.Status.FAILED, detail, e, nanos);
+  }
+
+  /**
+   * What happened so far. After a full run an expected refusal that never came is a failure, too.
+   *
+   * @return the report
+   */
+  public ConformanceReport report() {
+    List<ExpectedRefusal> stale = new ArrayList<>();
+    if (outcomes.size() == items.size()) {
+      expected.stream().filter(r -> !seen.contains(r)).forEach(stale::add);
+    }
+    return new ConformanceReport(ops.device(), List.copyOf(outcomes), List.copyOf(stale));
+  }
+
+  /** Closes the device. */
+  @Override
+  public void close() {
+    ops.close();
+  }
+}

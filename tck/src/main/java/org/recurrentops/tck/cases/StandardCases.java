@@ -1,0 +1,35 @@
+package org.recurrentops.tck.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.tck.ConformanceCase;
+
+/** All cases of the kit, cheap and telling ones first. */
+public final class StandardCases {
+  private StandardCases() {}
+
+  /**
+   * The list.
+   *
+   * @return a new list
+   */
+  public static List<ConformanceCase> all() {
+    List<ConformanceCase> cases = new ArrayList<>();
+    cases.addAll(ShapeCases.all());
+    cases.addAll(StructureCases.all());
+    cases.addAll(StateCases.all());
+    cases.addAll(LengthCases.all());
+    cases.addAll(DropoutCases.all());
+    cases.addAll(InputCases.all());
+    cases.addAll(IndexErrorCases.all());
+    cases.addAll(GradientCases.all());
+    cases.addAll(ReuseCases.all());
+    cases.addAll(InvarianceCases.all());
+    cases.addAll(NumericCases.all());
+    cases.addAll(InvalidForwardCases.all());
+    cases.addAll(InvalidBackwardCases.all());
+    cases.addAll(LifecycleCases.all());
+    cases.addAll(RandomCases.all());
+    return cases;
+  }
+}
