@@ -1,17 +1,18 @@
 package org.recurrentops.cpu.math;
 
-import java.util.Locale;
-
 /**
  * The inner kernels that a plan of the CPU backend computes with, in the form chosen for this JVM.
  *
  * <p>The property {@value #PROPERTY} chooses: {@code auto} (default) takes the Vector API where its
  * module is in the boot layer and plain Java otherwise, {@code off} takes plain Java, {@code on}
- * insists on the Vector API.
+ * insists on the Vector API. Results of the two forms differ in rounding.
  */
 public final class CpuMath {
   /** Name of the system property: {@code auto}, {@code on} or {@code off}. */
   public static final String PROPERTY = "recurrentops.cpu.vector";
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final String FLAG = "--add-modules " + MODULE;
 
   private final Gemm gemm;
   private final Activations activations;
@@ -27,28 +28,51 @@ public final class CpuMath {
    * The form that the property asks for.
    *
    * @throws IllegalStateException if the property is {@code on} and the Vector API is missing
-   * @throws IllegalArgumentException if the property has another value
+   * @throws IllegalArgumentException if the property has another value than the three
    */
   public static CpuMath select() {
-    return select(System.getProperty(PROPERTY, "auto"));
+    boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
+    return select(System.getProperty(PROPERTY, "auto"), present);
   }
 
-  static CpuMath select(String choice) {
-    switch (choice.toLowerCase(Locale.ROOT)) {
+  static CpuMath select(String choice, boolean present) {
+    switch (choice) {
       case "off":
-        return java("plain Java kernels: -D" + PROPERTY + "=off");
+        return java("plain Java, as -D" + PROPERTY + "=off asks for");
       case "on":
-        throw new IllegalStateException("-D" + PROPERTY + "=on: Vector API kernels are not built yet");
+        if (!present) {
+          throw new IllegalStateException(
+              "-D"
+                  + PROPERTY
+                  + "=on, but this JVM runs without the Vector API; start it with "
+                  + FLAG);
+        }
+        return vector("Vector API, as -D" + PROPERTY + "=on asks for");
       case "auto":
-        return java("plain Java kernels");
+        return present ? automatic() : java("plain Java; several times faster with " + FLAG);
       default:
         throw new IllegalArgumentException(
             "-D" + PROPERTY + ": expected auto, on or off, got '" + choice + "'");
     }
   }
 
+  /** The Vector API is there, but worth its while only if it is compiled to vector instructions. */
+  private static CpuMath automatic() {
+    if (System.getProperty("java.vm.info", "").contains("interpreted")) {
+      return java("plain Java, because this JVM only interprets");
+    }
+    if (VectorForm.bits() < 128) {
+      return java("plain Java, because this JVM knows no vector registers of 128 bits or more");
+    }
+    return vector("Vector API of " + VectorForm.bits() + " bits, found in this JVM");
+  }
+
   private static CpuMath java(String reason) {
     return new CpuMath(new JavaGemm(), new JavaActivations(), reason);
+  }
+
+  private static CpuMath vector(String reason) {
+    return new CpuMath(VectorForm.gemm(), VectorForm.activations(), reason);
   }
 
   /** The matrix product. */
@@ -66,7 +90,7 @@ public final class CpuMath {
     return gemm.name();
   }
 
-  /** Why this form, in one sentence for descriptions and logs. */
+  /** Why this form, for descriptions and logs; names the flag to add where one would help. */
   public String reason() {
     return reason;
   }

@@ -1,14 +1,14 @@
 package org.recurrentops.cpu.math;
 
 /**
- * Single-precision matrix product on row-major {@code float[]} memory: {@code C[M,N] = (accumulate ?
- * C : 0) + op(A)[M,K] · op(B)[K,N]}, where op is the identity or the transpose.
+ * Single-precision matrix product on row-major {@code float[]} memory: {@code C[M,N] = (accumulate
+ * ? C : 0) + op(A)[M,K] · op(B)[K,N]}, where op is the identity or the transpose.
  *
  * <p>A matrix is an array, the offset of its first element and a leading dimension (elements from
  * one row to the next, at least the row's length). With {@code transA} the array holds A as [K,M],
  * with {@code transB} it holds B as [N,K]. Only the M·N elements of C are written, whatever lies
- * between its rows. C must not overlap A or B. Any of M, N and K may be 0; K = 0 without
- * {@code accumulate} writes zeros.
+ * between its rows. C must not overlap A or B. Any of M, N and K may be 0; K = 0 without {@code
+ * accumulate} writes zeros.
  *
  * <p><b>Numerics.</b> Plain IEEE arithmetic: nothing is skipped because it is zero, so NaN and
  * infinity propagate. The order in which an element's products are added depends on K and on the
@@ -16,9 +16,9 @@ package org.recurrentops.cpu.math;
  * Hence a product split by rows (pass offsets into A and C), by columns (pass offsets into B and C,
  * or a column range of a packed B) is bit-identical to the whole one.
  *
- * <p><b>Packing.</b> A B that is used more than once, such as a recurrent weight, is packed once into
- * the caller's memory. The packed form is private to the implementation and the K and N it was made
- * for.
+ * <p><b>Packing.</b> A B that is used more than once, such as a recurrent weight, is packed once
+ * into the caller's memory. The packed form is private to the implementation and the K and N it was
+ * made for.
  *
  * <p>Implementations are stateless and safe for concurrent use on disjoint C, each thread with a
  * scratch of its own. They trust their arguments: shapes are validated before.

@@ -1,19 +1,10 @@
 package org.recurrentops.cpu.math;
 
-/** {@link Activations} in plain Java. Multiplications and additions round separately. */
+/**
+ * {@link Activations} in plain Java. Multiplications and additions round separately; see {@link
+ * ActivationCoefficients} for the approximations.
+ */
 final class JavaActivations implements Activations {
-  /** Largest x with e^x below the smallest normal float32. */
-  private static final float UNDERFLOW = -87.33655f;
-
-  /** 1.5·2²³: adding it rounds to an integer, which then stands in the low bits. */
-  private static final float ROUNDER = 12582912f;
-
-  private static final float LOG2_E = 1.44269504f;
-
-  /** ln 2 in two parts; the product of the first with an integer below 2¹³ is exact. */
-  private static final float LN2_HIGH = 0.693359375f;
-
-  private static final float LN2_LOW = -2.12194440e-4f;
 
   @Override
   public void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int length) {
@@ -43,43 +34,39 @@ final class JavaActivations implements Activations {
     return hyperbolic(x);
   }
 
-  /** e^−|x| / (1 + e^−|x|) for negative x, 1 / (1 + e^−|x|) for the others: no cancellation. */
   private static float logistic(float x) {
-    float magnitude = Math.abs(x);
-    float e = magnitude > -UNDERFLOW ? 0f : exp(-magnitude);
+    float v = -Math.abs(x);
+    float shifted = v * ActivationCoefficients.LOG2_E + ActivationCoefficients.ROUNDER;
+    float n = shifted - ActivationCoefficients.ROUNDER;
+    float r = v - n * ActivationCoefficients.LN2_HIGH - n * ActivationCoefficients.LN2_LOW;
+    float p = ActivationCoefficients.E7;
+    p = p * r + ActivationCoefficients.E6;
+    p = p * r + ActivationCoefficients.E5;
+    p = p * r + ActivationCoefficients.E4;
+    p = p * r + ActivationCoefficients.E3;
+    p = p * r + ActivationCoefficients.E2;
+    p = p * (r * r) + r + 1f;
+    float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
+    float e = v < ActivationCoefficients.UNDERFLOW ? 0f : p * scale;
     return (x < 0 ? e : 1f) / (1f + e);
   }
 
-  /** e^x for UNDERFLOW ≤ x ≤ 0 (Cephes expf); NaN for NaN. */
-  private static float exp(float x) {
-    float shifted = x * LOG2_E + ROUNDER;
-    float n = shifted - ROUNDER;
-    float r = (x - n * LN2_HIGH) - n * LN2_LOW;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + (r + 1f);
-    return p * Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
-  }
-
-  /** Rational minimax approximation x·P(x²)/Q(x²), clamped where it reaches 1. */
   private static float hyperbolic(float x) {
-    float u = Math.min(Math.max(x, -7.90531110763549805f), 7.90531110763549805f);
+    float u =
+        Math.min(
+            Math.max(x, -ActivationCoefficients.TANH_BOUND), ActivationCoefficients.TANH_BOUND);
     float s = u * u;
-    float p = -2.76076847742355e-16f;
-    p = p * s + 2.00018790482477e-13f;
-    p = p * s - 8.60467152213735e-11f;
-    p = p * s + 5.12229709037114e-08f;
-    p = p * s + 1.48572235717979e-05f;
-    p = p * s + 6.37261928875436e-04f;
-    p = p * s + 4.89352455891786e-03f;
-    float q = 1.19825839466702e-06f;
-    q = q * s + 1.18534705686654e-04f;
-    q = q * s + 2.26843463243900e-03f;
-    q = q * s + 4.89352518554385e-03f;
-    return u * (p / q);
+    float p = ActivationCoefficients.P4;
+    p = p * s + ActivationCoefficients.P3;
+    p = p * s + ActivationCoefficients.P2;
+    p = p * s + ActivationCoefficients.P1;
+    p = p * s + 1f;
+    float q = ActivationCoefficients.Q5;
+    q = q * s + ActivationCoefficients.Q4;
+    q = q * s + ActivationCoefficients.Q3;
+    q = q * s + ActivationCoefficients.Q2;
+    q = q * s + ActivationCoefficients.Q1;
+    q = q * s + 1f;
+    return Math.min(Math.max(u * p / q, -1f), 1f);
   }
 }

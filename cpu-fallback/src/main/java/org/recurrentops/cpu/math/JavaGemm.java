@@ -6,9 +6,10 @@ import java.util.Arrays;
  * {@link Gemm} in plain Java, shaped for C2's auto-vectoriser on JDK 17 and later.
  *
  * <p>That one vectorises a loop only if every array index in it has the same variable part: {@code
- * c[o + j] += x * b[p + j]} stays scalar, since C2 cannot tell whether the store changes a later load.
- * So rows of C are accumulated in arrays of their own and four rows of B are copied to places a
- * constant apart; the inner loop then adds four products per store, about half of the machine's peak.
+ * c[o + j] += x * b[p + j]} stays scalar, since C2 cannot tell whether the store changes a later
+ * load. So rows of C are accumulated in arrays of their own and four rows of B are copied to places
+ * a constant apart; the inner loop then adds four products per store, about half of the machine's
+ * peak.
  *
  * <p>Packed form: panels of {@value #PANEL} columns, each row-major [K][width]; the last one is as
  * narrow as what remains. Order of an element's sum: C (or 0), then the products by ascending k.
@@ -219,8 +220,7 @@ final class JavaGemm implements Gemm {
       for (int i = 0; i < rows; i++) {
         int q = aOffset + i * aRow + p * aStep;
         if (depth == GROUP) {
-          addFour(
-              sums[i], group, width, a[q], a[q + aStep], a[q + 2 * aStep], a[q + 3 * aStep]);
+          addFour(sums[i], group, width, a[q], a[q + aStep], a[q + 2 * aStep], a[q + 3 * aStep]);
         } else if (depth == 3) {
           addThree(sums[i], group, width, a[q], a[q + aStep], a[q + 2 * aStep]);
         } else if (depth == 2) {

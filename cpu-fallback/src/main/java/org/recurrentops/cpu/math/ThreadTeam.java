@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A persistent team of threads that run one {@link Task} together; the calling thread is worker 0.
  *
- * <p>Waiting, at the {@link #barrier} and for the next task, spins briefly and then parks, so an idle
- * team uses no processor time. {@link #run} and {@link #barrier} allocate nothing. A team of one has no
- * threads and runs tasks inline; the threads of a larger one are daemons.
+ * <p>Waiting, at the {@link #barrier} and for the next task, spins briefly and then parks, so an
+ * idle team uses no processor time. {@link #run} and {@link #barrier} allocate nothing. A team of
+ * one has no threads and runs tasks inline; the threads of a larger one are daemons.
  *
  * <p>One task at a time: a second caller is refused, not queued. Interrupting the caller does not
  * stop the task: it completes, and the interrupt flag is set afterwards.
@@ -106,8 +106,8 @@ public final class ThreadTeam implements AutoCloseable {
   /**
    * Runs the task on all workers and returns when all have finished.
    *
-   * <p>If workers throw, the first exception is rethrown, the very object, and the others are unwound
-   * from the barrier; the team remains usable.
+   * <p>If workers throw, the first exception is rethrown, the very object, and the others are
+   * unwound from the barrier; the team remains usable.
    *
    * @param task the work
    * @throws IllegalStateException if the team is closed, runs a task already, or a worker returned
@@ -154,8 +154,11 @@ public final class ThreadTeam implements AutoCloseable {
     if (thrown instanceof RuntimeException) {
       throw (RuntimeException) thrown;
     }
-    if (thrown != null) {
+    if (thrown instanceof Error) {
       throw (Error) thrown;
+    }
+    if (thrown != null) {
+      throw new IllegalStateException("a task threw a checked exception", thrown);
     }
   }
 
@@ -177,7 +180,7 @@ public final class ThreadTeam implements AutoCloseable {
       task.run(worker, workers);
     } catch (BrokenBarrierError e) {
       // What broke the barrier is recorded already.
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       fail(worker, e);
     }
     signals.incrementAndGet(LEAVING);

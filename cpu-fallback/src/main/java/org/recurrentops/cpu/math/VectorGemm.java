@@ -1,0 +1,299 @@
+package org.recurrentops.cpu.math;
+
+import java.util.Arrays;
+
+/**
+ * {@link Gemm} in the Vector API: panels of B in the first-level cache meet tiles of A in registers
+ * (Goto and van de Geijn, Anatomy of high-performance matrix multiplication, 2008).
+ *
+ * <p>Order of an element's sum: products by ascending k, fused, in blocks of {@value #DEPTH} that
+ * begin at zero; C (or 0) plus the blocks' sums one after another. Tiles of any shape keep that
+ * order, so the element does not depend on where it lies.
+ */
+final class VectorGemm implements Gemm {
+  /** Columns of a panel, two vectors. */
+  private static final int PANEL = 2 * VectorWidth.LANES;
+
+  /** Longest run of k that is summed in registers; even. */
+  private static final int DEPTH = 256;
+
+  /** Rows of A packed at a time, for the second-level cache; a multiple of every tile's rows. */
+  private static final int ROWS = 192;
+
+  /** Columns packed at a time where B does not come packed; a multiple of any panel. */
+  private static final int COLUMNS = 1024;
+
+  private static final int TALLEST = VectorWidth.MANY_REGISTERS ? 12 : 6;
+
+  private static final class Buffers implements Scratch {
+    final float[] a = new float[ROWS * DEPTH];
+    final float[] b = new float[COLUMNS * DEPTH];
+    final float[] edge = new float[TALLEST * PANEL];
+
+    @Override
+    public long bytes() {
+      return 4L * (a.length + b.length + edge.length);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "vector-" + VectorWidth.SPECIES.vectorBitSize();
+  }
+
+  @Override
+  public int columnGranularity() {
+    return PANEL;
+  }
+
+  @Override
+  public Scratch newScratch() {
+    return new Buffers();
+  }
+
+  @Override
+  public void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch) {
+    if (k == 0 && !accumulate) {
+      zero(m, n, c, cOffset, ldc);
+    }
+    Buffers own = (Buffers) scratch;
+    for (int j = 0; j < n; j += COLUMNS) {
+      int columns = Math.min(COLUMNS, n - j);
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p);
+        int block = bOffset + (transB ? j * ldb + p : p * ldb + j);
+        PanelPacking.columns(transB, depth, columns, b, block, ldb, own.b, 0, PANEL, 0, columns);
+        int stride = PanelPacking.even(depth) * PANEL;
+        for (int i = 0; i < m; i += ROWS) {
+          int rows = Math.min(ROWS, m - i);
+          packRows(
+              transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
+          boolean add = accumulate || p > 0;
+          int to = cOffset + i * ldc + j;
+          block(rows, depth, own, own.b, 0, stride, 0, columns, c, to, ldc, add);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int packedLength(int k, int n) {
+    int panels = (int) ((n + PANEL - 1L) / PANEL);
+    return Math.multiplyExact(Math.multiplyExact(panels, PANEL), Math.addExact(k, k & 1));
+  }
+
+  @Override
+  public void packB(
+      boolean transB,
+      int k,
+      int n,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn) {
+    PanelPacking.columns(
+        transB, k, n, b, bOffset, ldb, packed, packedOffset, PANEL, fromColumn, toColumn);
+  }
+
+  @Override
+  public void gemmPacked(
+      boolean transA,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch) {
+    if (k == 0 && !accumulate) {
+      zero(m, toColumn - fromColumn, c, cOffset + fromColumn, ldc);
+    }
+    Buffers own = (Buffers) scratch;
+    int stride = PanelPacking.even(k) * PANEL;
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p);
+        packRows(transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
+        boolean add = accumulate || p > 0;
+        int from = packedOffset + p * PANEL;
+        int to = cOffset + i * ldc;
+        block(rows, depth, own, packed, from, stride, fromColumn, toColumn, c, to, ldc, add);
+      }
+    }
+  }
+
+  private static void zero(int m, int n, float[] c, int cOffset, int ldc) {
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0f);
+    }
+  }
+
+  private static void packRows(
+      boolean transA, int rows, int depth, float[] a, int aOffset, int lda, Buffers own) {
+    int even = PanelPacking.even(depth);
+    for (int i = 0; i < rows; ) {
+      int height = height(rows - i);
+      int from = aOffset + (transA ? i : i * lda);
+      PanelPacking.rows(transA, height, depth, a, from, lda, own.a, i * even);
+      i += height;
+    }
+  }
+
+  /** Rows of the next tile: the tallest, unless that left a last tile too flat to be fast. */
+  private static int height(int rows) {
+    if (VectorWidth.MANY_REGISTERS && rows >= 8) {
+      return rows == 12 || rows > 16 ? 12 : 8;
+    }
+    if (rows == 7 || rows == 8) {
+      return 4;
+    }
+    return Math.min(rows, 6);
+  }
+
+  /** Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels. */
+  private static void block(
+      int rows,
+      int depth,
+      Buffers own,
+      float[] b,
+      int bOffset,
+      int panelStride,
+      int from,
+      int to,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean add) {
+    int even = PanelPacking.even(depth);
+    int strip = rows == 1 ? 4 * PANEL : rows == 2 ? 2 * PANEL : to - from + 1;
+    for (int j = from; j < to; ) {
+      int first = j - j % PANEL;
+      int end = Math.min(first + PANEL, to);
+      int panel = bOffset + first / PANEL * panelStride;
+      if (j == first && to - j >= strip) {
+        end = j + strip;
+        if (rows == 1) {
+          VectorStrips.one(own.a, 0, b, panel, PANEL, panelStride, even, c, cOffset + j, ldc, add);
+        } else {
+          VectorStrips.two(own.a, 0, b, panel, PANEL, panelStride, even, c, cOffset + j, ldc, add);
+        }
+      } else if (end - j == PANEL) {
+        panel(rows, even, own.a, b, panel, c, cOffset + j, ldc, add);
+      } else {
+        edge(rows, even, own, b, panel, j - first, end - first, c, cOffset + first, ldc, add);
+      }
+      j = end;
+    }
+  }
+
+  private static void panel(
+      int rows,
+      int depth,
+      float[] a,
+      float[] b,
+      int bo,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean add) {
+    for (int i = 0; i < rows; ) {
+      int height = height(rows - i);
+      tile(height, a, i * depth, b, bo, depth, c, cOffset + i * ldc, ldc, add);
+      i += height;
+    }
+  }
+
+  /** A panel of which only the columns from ≤ j &lt; to belong to C. */
+  private static void edge(
+      int rows,
+      int depth,
+      Buffers own,
+      float[] b,
+      int bo,
+      int from,
+      int to,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean add) {
+    for (int i = 0; i < rows; ) {
+      int height = height(rows - i);
+      tile(height, own.a, i * depth, b, bo, depth, own.edge, 0, PANEL, false);
+      for (int r = 0; r < height; r++) {
+        int row = cOffset + (i + r) * ldc;
+        for (int j = from; j < to; j++) {
+          float sum = own.edge[r * PANEL + j];
+          c[row + j] = add ? c[row + j] + sum : sum;
+        }
+      }
+      i += height;
+    }
+  }
+
+  private static void tile(
+      int height,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      int depth,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    switch (height) {
+      case 1:
+        VectorTiles.one(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 2:
+        VectorTiles.two(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 3:
+        VectorTiles.three(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 4:
+        VectorTiles.four(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 5:
+        VectorTiles.five(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 6:
+        VectorTile6.multiply(a, ao, 6, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      case 8:
+        VectorTilesWide.eight(a, ao, 8, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+      default:
+        VectorTilesWide.twelve(a, ao, 12, b, bo, PANEL, depth, c, co, ldc, add);
+        break;
+    }
+  }
+}
