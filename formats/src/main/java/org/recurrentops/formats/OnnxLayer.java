@@ -1,0 +1,195 @@
+package org.recurrentops.formats;
+
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.BiasMode;
+import org.recurrentops.CellType;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.ParameterSlice;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+
+/**
+ * One ONNX RNN, GRU or LSTM node in this library's terms: its spec, its weights as canonical
+ * parameters, and the way back for gradients. Lossless: blocks are moved, nothing is summed. Sizes:
+ * I inputs, H hidden, G gates, D directions.
+ *
+ * <table>
+ * <caption>Layouts</caption>
+ * <tr><th>tensor</th><th>ONNX</th><th>here</th></tr>
+ * <tr><td>W</td><td>[D,G·H,I], blocks i,o,f,c or z,r,h</td><td>weight_ih, i,f,g,o or r,z,n</td></tr>
+ * <tr><td>R</td><td>[D,G·H,H]</td><td>weight_hh</td></tr>
+ * <tr><td>B</td><td>[D,2·G·H] = Wb‖Rb</td><td>bias_ih and bias_hh</td></tr>
+ * </table>
+ */
+public final class OnnxLayer {
+  private final OnnxOp op;
+  private final RnnSpec spec;
+  private final ParameterLayout layout;
+
+  /**
+   * Makes the spec.
+   *
+   * @param op operator
+   * @param attributes of the node
+   * @param inputSize I
+   * @param bias whether the node has an input B
+   * @throws IllegalArgumentException if {@link #refusal} has a reason
+   */
+  public OnnxLayer(OnnxOp op, OnnxAttributes attributes, int inputSize, boolean bias) {
+    Optional<String> reason = refusal(op, attributes, false);
+    if (reason.isPresent()) {
+      throw new IllegalArgumentException("onnx " + op + ": " + reason.get());
+    }
+    this.op = op;
+    spec =
+        RnnSpec.of(cell(op, attributes), inputSize, attributes.hiddenSize())
+            .direction(attributes.direction())
+            .bias(bias ? BiasMode.DOUBLE : BiasMode.NONE)
+            .build();
+    layout = ParameterLayout.of(spec);
+  }
+
+  /**
+   * Why a node cannot be expressed.
+   *
+   * @param op operator
+   * @param a attributes
+   * @param peepholes whether the node has an input P
+   * @return the first feature that {@link RnnSpec} lacks, or empty
+   */
+  public static Optional<String> refusal(OnnxOp op, OnnxAttributes a, boolean peepholes) {
+    if (!a.others().isEmpty()) {
+      return Optional.of("attributes " + a.others() + " are unknown");
+    }
+    if (peepholes) {
+      return Optional.of("peephole weights (input P) are not in RnnSpec");
+    }
+    if (a.clip() != null) {
+      return Optional.of("clip=" + a.clip() + ": pre-activation clipping is not in RnnSpec");
+    }
+    if (a.inputForget()) {
+      return Optional.of("input_forget=1: the coupled gate is not in RnnSpec");
+    }
+    if (!isDefault(op, a.activations()) && !isRelu(op, a.activations())) {
+      return Optional.of(
+          "activations "
+              + a.activations()
+              + ": RnnSpec has "
+              + op.defaultActivations()
+              + (op == OnnxOp.RNN ? " or [Relu]" : "")
+              + " in all directions");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isDefault(OnnxOp op, List<String> names) {
+    return repeats(op.defaultActivations(), names);
+  }
+
+  private static boolean isRelu(OnnxOp op, List<String> names) {
+    return op == OnnxOp.RNN && repeats(List.of("Relu"), names);
+  }
+
+  /** Names are matched without case, as ONNX does. */
+  private static boolean repeats(List<String> one, List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (!one.get(i % one.size()).equalsIgnoreCase(names.get(i))) {
+        return false;
+      }
+    }
+    return names.size() % one.size() == 0 && !names.isEmpty();
+  }
+
+  private static CellType cell(OnnxOp op, OnnxAttributes a) {
+    switch (op) {
+      case LSTM:
+        return CellType.LSTM;
+      case GRU:
+        return a.linearBeforeReset() ? CellType.GRU : CellType.GRU_RESET_BEFORE;
+      default:
+        return isRelu(op, a.activations()) ? CellType.VANILLA_RELU : CellType.VANILLA_TANH;
+    }
+  }
+
+  /**
+   * What the node computes.
+   *
+   * @return a spec of one layer
+   */
+  public RnnSpec spec() {
+    return spec;
+  }
+
+  /**
+   * ONNX's weights, or their gradients.
+   *
+   * @param w [D,G·H,I]
+   * @param r [D,G·H,H]
+   * @param b [D,2·G·H], null if the spec has no bias
+   */
+  public record Weights(double[] w, double[] r, double[] b) {}
+
+  /**
+   * Imports weights.
+   *
+   * @param weights ONNX's
+   * @return flat canonical parameters
+   */
+  public double[] toParameters(Weights weights) {
+    double[] flat = new double[(int) layout.elements()];
+    move(weights, flat, true);
+    return flat;
+  }
+
+  /**
+   * Exports parameters or their gradients.
+   *
+   * @param flat canonical parameters
+   * @return ONNX's
+   */
+  public Weights fromParameters(double[] flat) {
+    int rows = spec.direction().count() * op.gates() * spec.hiddenSize();
+    boolean bias = spec.bias() != BiasMode.NONE;
+    Weights weights =
+        new Weights(
+            new double[rows * spec.inputSize()],
+            new double[rows * spec.hiddenSize()],
+            bias ? new double[2 * rows] : null);
+    move(weights, flat, false);
+    return weights;
+  }
+
+  private void move(Weights onnx, double[] flat, boolean importing) {
+    for (ParameterSlice s : layout.slices()) {
+      int columns = s.shape().rank() == 1 ? 1 : (int) s.shape().dim(1);
+      int block = spec.hiddenSize() * columns;
+      for (int gate = 0; gate < op.gates(); gate++) {
+        int there = (blocksBefore(s) + op.block(gate)) * block;
+        int here = (int) s.offset() + gate * block;
+        double[] tensor = tensor(onnx, s.kind());
+        if (importing) {
+          System.arraycopy(tensor, there, flat, here, block);
+        } else {
+          System.arraycopy(flat, here, tensor, there, block);
+        }
+      }
+    }
+  }
+
+  private static double[] tensor(Weights onnx, Kind kind) {
+    return kind == Kind.WEIGHT_IH ? onnx.w() : kind == Kind.WEIGHT_HH ? onnx.r() : onnx.b();
+  }
+
+  /** Gate blocks of ONNX's tensor that lie before this slice's: B holds two sets per direction. */
+  private int blocksBefore(ParameterSlice s) {
+    switch (s.kind()) {
+      case BIAS_IH:
+        return 2 * s.direction() * op.gates();
+      case BIAS_HH:
+        return (2 * s.direction() + 1) * op.gates();
+      default:
+        return s.direction() * op.gates();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package org.recurrentops.formats;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.recurrentops.BiasMode;
+import org.recurrentops.CellType;
+import org.recurrentops.Direction;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.formats.OnnxLayer.Weights;
+
+class OnnxLayerTest {
+  private static OnnxAttributes attributes(OnnxOp op, Direction d, int h) {
+    List<String> names =
+        Collections.nCopies(d.count(), op.defaultActivations()).stream()
+            .flatMap(List::stream)
+            .toList();
+    return new OnnxAttributes(d, h, names, null, 0, true, false, List.of());
+  }
+
+  private static OnnxAttributes with(
+      OnnxAttributes a, List<String> names, Double clip, boolean inputForget, List<String> others) {
+    return new OnnxAttributes(
+        a.direction(), a.hiddenSize(), names, clip, 0, false, inputForget, others);
+  }
+
+  /** H = 1, I = 1: each gate is one number, so the order can be written down. */
+  @Test
+  void lstmGatesGoFromIofcToIfgo() {
+    OnnxLayer layer =
+        new OnnxLayer(OnnxOp.LSTM, attributes(OnnxOp.LSTM, Direction.FORWARD, 1), 1, true);
+    double[] flat =
+        layer.toParameters(
+            new Weights(
+                new double[] {10, 20, 30, 40}, // i o f c
+                new double[] {11, 21, 31, 41},
+                new double[] {12, 22, 32, 42, 13, 23, 33, 43}));
+    double[] ifgo = {10, 30, 40, 20, 11, 31, 41, 21, 12, 32, 42, 22, 13, 33, 43, 23};
+    assertArrayEquals(ifgo, flat);
+  }
+
+  @Test
+  void gruGatesGoFromZrhToRznInBothDirections() {
+    OnnxLayer layer =
+        new OnnxLayer(OnnxOp.GRU, attributes(OnnxOp.GRU, Direction.BIDIRECTIONAL, 1), 1, true);
+    double[] flat =
+        layer.toParameters(
+            new Weights(
+                new double[] {1, 2, 3, -1, -2, -3}, // z r h
+                new double[] {4, 5, 6, -4, -5, -6},
+                new double[] {7, 8, 9, 10, 11, 12, -7, -8, -9, -10, -11, -12}));
+    double[] rzn = {
+      2, 1, 3, 5, 4, 6, 8, 7, 9, 11, 10, 12, -2, -1, -3, -5, -4, -6, -8, -7, -9, -11, -10, -12
+    };
+    assertArrayEquals(rzn, flat);
+  }
+
+  @ParameterizedTest
+  @EnumSource(OnnxOp.class)
+  void importIsInvertedByExportAndLosesNothing(OnnxOp op) {
+    Random random = new Random(7);
+    for (Direction d : Direction.values()) {
+      for (int h : new int[] {1, 3, 7}) {
+        for (boolean bias : new boolean[] {true, false}) {
+          OnnxLayer layer = new OnnxLayer(op, attributes(op, d, h), 5, bias);
+          double[] flat = random.doubles(ParameterLayout.of(layer.spec()).elements()).toArray();
+          Weights weights = layer.fromParameters(flat);
+          String where = op + " " + d + " H=" + h + " bias=" + bias;
+          assertArrayEquals(flat, layer.toParameters(weights), where);
+          assertEquals(d.count() * op.gates() * h * 5, weights.w().length, where);
+          if (!bias) {
+            assertNull(weights.b(), where);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void attributesChooseTheCell() {
+    OnnxAttributes gru = attributes(OnnxOp.GRU, Direction.REVERSE, 4);
+    RnnSpec after = new OnnxLayer(OnnxOp.GRU, gru, 2, false).spec();
+    assertEquals(CellType.GRU, after.cell());
+    assertEquals(BiasMode.NONE, after.bias());
+    assertEquals(Direction.REVERSE, after.direction());
+    OnnxAttributes before = with(gru, gru.activations(), null, false, List.of());
+    assertEquals(
+        CellType.GRU_RESET_BEFORE, new OnnxLayer(OnnxOp.GRU, before, 2, true).spec().cell());
+    OnnxAttributes relu =
+        with(attributes(OnnxOp.RNN, Direction.FORWARD, 4), List.of("relu"), null, false, List.of());
+    assertEquals(CellType.VANILLA_RELU, new OnnxLayer(OnnxOp.RNN, relu, 2, true).spec().cell());
+  }
+
+  @Test
+  void whatRnnSpecLacksIsRefusedWithItsReason() {
+    OnnxAttributes lstm = attributes(OnnxOp.LSTM, Direction.FORWARD, 4);
+    List<String> names = lstm.activations();
+    refused("clip=1.5", OnnxOp.LSTM, with(lstm, names, 1.5, false, List.of()), false);
+    refused("input_forget", OnnxOp.LSTM, with(lstm, names, null, true, List.of()), false);
+    refused("peephole", OnnxOp.LSTM, lstm, true);
+    refused("alpha", OnnxOp.LSTM, with(lstm, names, null, false, List.of("alpha=1")), false);
+    List<String> hard = List.of("HardSigmoid", "Tanh", "Tanh");
+    refused("HardSigmoid", OnnxOp.LSTM, with(lstm, hard, null, false, List.of()), false);
+    OnnxAttributes rnn = attributes(OnnxOp.RNN, Direction.BIDIRECTIONAL, 4);
+    List<String> mixed = List.of("Tanh", "Relu");
+    refused("[Tanh, Relu]", OnnxOp.RNN, with(rnn, mixed, null, false, List.of()), false);
+  }
+
+  private static void refused(String word, OnnxOp op, OnnxAttributes a, boolean peepholes) {
+    String reason = OnnxLayer.refusal(op, a, peepholes).orElse("(accepted)");
+    assertTrue(reason.contains(word), reason);
+    if (!peepholes) {
+      assertThrows(IllegalArgumentException.class, () -> new OnnxLayer(op, a, 2, true));
+    }
+  }
+}
