@@ -1,0 +1,144 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.cpu.math.Gemm;
+import org.recurrentops.cpu.math.ThreadTeam;
+
+/**
+ * One of the threads that do a {@link Program} together, with the scratch that is its own. All run
+ * the same program; each asks here for its share. No result depends on how many there are.
+ */
+final class Worker {
+  /** Elements of a {@link #lane}. */
+  static final int LANE = 1024;
+
+  private static final int LANES = 12;
+
+  private final int number;
+  private final int workers;
+  private final ThreadTeam team;
+  private final float[][] lanes = new float[LANES][LANE];
+  private float[] left = new float[0];
+  private float[] right = new float[0];
+  private float[] result = new float[0];
+  private final Gemm[] forms;
+  private final Gemm.Scratch[] scratch;
+  private boolean byRows;
+  private int batch;
+
+  /** Worker {@code number} of {@code workers}; without a team the only one. */
+  Worker(int number, int workers, ThreadTeam team, Gemm... forms) {
+    this.number = number;
+    this.workers = workers;
+    this.team = team;
+    this.forms = forms;
+    this.scratch = new Gemm.Scratch[forms.length];
+  }
+
+  /** Whether this is the one that does what only one may do. */
+  boolean isFirst() {
+    return number == 0;
+  }
+
+  int workers() {
+    return workers;
+  }
+
+  /** Waits until all workers are here; what they wrote before is seen after. */
+  void barrier() {
+    if (workers > 1) {
+      team.barrier(number);
+    }
+  }
+
+  /** First of this worker's share of {@code total} things, in multiples of {@code unit}. */
+  int from(int total, int unit) {
+    return share(number, total, unit);
+  }
+
+  /** End of this worker's share. */
+  int to(int total, int unit) {
+    return share(number + 1, total, unit);
+  }
+
+  private int share(int k, int total, int unit) {
+    long units = (total + (long) unit - 1) / unit;
+    return (int) Math.min(total, units * k / workers * unit);
+  }
+
+  /** From now on steps are split by batch rows, so that workers need not meet between stages. */
+  void splitSteps(boolean rows, int batchRows) {
+    byRows = rows;
+    batch = batchRows;
+  }
+
+  /** First batch row of this worker's share of a step. */
+  int rowFrom() {
+    return byRows ? from(batch, 1) : 0;
+  }
+
+  /** End of this worker's batch rows. */
+  int rowTo() {
+    return byRows ? to(batch, 1) : batch;
+  }
+
+  /** First column of this worker's share of a step. */
+  int columnFrom(int columns, int unit) {
+    return byRows ? 0 : from(columns, unit);
+  }
+
+  /** End of this worker's columns. */
+  int columnTo(int columns, int unit) {
+    return byRows ? columns : to(columns, unit);
+  }
+
+  /** Waits for the others after a stage whose results they need. */
+  void endStage() {
+    if (!byRows) {
+      barrier();
+    }
+  }
+
+  /**
+   * One of a few arrays of {@link #LANE} floats: loops over lanes share one index and vectorise.
+   */
+  float[] lane(int k) {
+    return lanes[k];
+  }
+
+  /** This worker's scratch for one of the device's matrix products. */
+  Gemm.Scratch scratch(Gemm gemm) {
+    for (int i = 0; i < forms.length; i++) {
+      if (forms[i] == gemm) {
+        if (scratch[i] == null) {
+          scratch[i] = gemm.newScratch();
+        }
+        return scratch[i];
+      }
+    }
+    throw new IllegalArgumentException("no scratch for " + gemm.name());
+  }
+
+  /** Room for a copied left operand, as large as was ever asked for. */
+  float[] left(int count) {
+    if (left.length < count) {
+      left = new float[count];
+    }
+    return left;
+  }
+
+  /** Room for a copied right operand. */
+  float[] right(int count) {
+    if (right.length < count) {
+      right = new float[count];
+    }
+    return right;
+  }
+
+  /** Room for a result before it is stored. */
+  float[] result(int count) {
+    if (result.length < count) {
+      result = new float[count];
+    }
+    return result;
+  }
+}
