@@ -17,6 +17,7 @@ public final class StandardCases {
     List<ConformanceCase> cases = new ArrayList<>();
     cases.addAll(ShapeCases.all());
     cases.addAll(StructureCases.all());
+    cases.addAll(FixtureCases.all());
     cases.addAll(StateCases.all());
     cases.addAll(LengthCases.all());
     cases.addAll(DropoutCases.all());
