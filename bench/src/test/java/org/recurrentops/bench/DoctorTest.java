@@ -36,7 +36,7 @@ class DoctorTest {
       assertEquals(hasDevices, backend.get("available").getAsBoolean(), backend::toString);
       assertEquals(hasDevices, backend.get("reason").getAsString().isEmpty(), backend::toString);
     }
-    assertTrue(names.containsAll(List.of("cuda", "opencl")), names::toString);
+    assertTrue(names.containsAll(List.of("cuda", "opencl", "cpu")), names::toString);
     assertEquals(found.has("selected") ? 0 : 1, exit);
   }
 
