@@ -214,7 +214,8 @@ public final class ThreadTeam implements AutoCloseable {
       wakeOthers(worker);
       return;
     }
-    if (signals.get(LEAVING) > 0) {
+    // In this order: one that left after coming here has changed the phase before.
+    if (signals.get(LEAVING) > 0 && signals.get(PHASE) == phase) {
       fail(worker, missing());
     }
     await(worker, PHASE, phase);

@@ -1,0 +1,195 @@
+package org.recurrentops.cpu.math;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * One product of random sizes, strides, offsets and transposes. All memory outside the matrices,
+ * the gaps between rows included, is NaN of one bit pattern, and so is C where it is only written.
+ */
+final class GemmTrial {
+  static final int[] SIZES = {0, 1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 31, 33, 64, 97, 257};
+  private static final int GUARD = 0x7fc0beef;
+
+  final long seed;
+  final boolean transA;
+  final boolean transB;
+  final boolean accumulate;
+  final int m;
+  final int n;
+  final int k;
+  final Operand a;
+  final Operand b;
+  final Operand c;
+
+  /** A row-major matrix amid NaN. */
+  static final class Operand {
+    final int rows;
+    final int columns;
+    final int offset;
+    final int ld;
+    final float[] data;
+
+    Operand(Random random, int rows, int columns, boolean filled) {
+      this.rows = rows;
+      this.columns = columns;
+      this.offset = random.nextInt(20);
+      this.ld = columns + random.nextInt(4);
+      this.data = new float[offset + rows * ld + random.nextInt(20)];
+      Arrays.fill(data, Float.intBitsToFloat(GUARD));
+      for (int r = 0; filled && r < rows; r++) {
+        for (int i = 0; i < columns; i++) {
+          data[offset + r * ld + i] = 2 * random.nextFloat() - 1;
+        }
+      }
+    }
+
+    float at(int row, int column) {
+      return data[offset + row * ld + column];
+    }
+  }
+
+  /** Sizes drawn from the list; sometimes a depth beyond one block of the vector form. */
+  GemmTrial(long seed, int[] sizes) {
+    this(seed, drawn(seed, sizes, 1), drawn(seed, sizes, 2), drawn(seed, sizes, 3));
+  }
+
+  private static int drawn(long seed, int[] sizes, int salt) {
+    Random random = new Random(seed * 1_000_003 + salt);
+    return salt == 3 && random.nextInt(8) == 0 ? 600 : sizes[random.nextInt(sizes.length)];
+  }
+
+  GemmTrial(long seed, int m, int n, int k) {
+    this.seed = seed;
+    this.m = m;
+    this.n = n;
+    this.k = k;
+    Random random = new Random(seed);
+    transA = random.nextBoolean();
+    transB = random.nextBoolean();
+    accumulate = random.nextBoolean();
+    a = new Operand(random, transA ? k : m, transA ? m : k, true);
+    b = new Operand(random, transB ? n : k, transB ? k : n, true);
+    c = new Operand(random, m, n, accumulate);
+  }
+
+  float[] whole(Gemm gemm, Gemm.Scratch scratch) {
+    float[] result = c.data.clone();
+    part(gemm, scratch, result, 0, m, 0, n);
+    return result;
+  }
+
+  /** The unpacked product of a range of rows and columns. */
+  void part(
+      Gemm gemm, Gemm.Scratch scratch, float[] result, int top, int bottom, int from, int to) {
+    int rows = a.offset + (transA ? top : top * a.ld);
+    int columns = b.offset + (transB ? from * b.ld : from);
+    int corner = c.offset + top * c.ld + from;
+    gemm.gemm(
+        transA,
+        transB,
+        bottom - top,
+        to - from,
+        k,
+        a.data,
+        rows,
+        a.ld,
+        b.data,
+        columns,
+        b.ld,
+        result,
+        corner,
+        c.ld,
+        accumulate,
+        scratch);
+  }
+
+  float[] packed(Gemm gemm, int cut) {
+    float[] packed = new float[gemm.packedLength(k, n) + 5];
+    Arrays.fill(packed, Float.intBitsToFloat(GUARD));
+    gemm.packB(transB, k, n, b.data, b.offset, b.ld, packed, 3, cut, n);
+    gemm.packB(transB, k, n, b.data, b.offset, b.ld, packed, 3, 0, cut);
+    for (int i : new int[] {0, 1, 2, packed.length - 2, packed.length - 1}) {
+      if (Float.floatToRawIntBits(packed[i]) != GUARD) {
+        throw new AssertionError(this + ": packing wrote outside its memory, at " + (i - 3));
+      }
+    }
+    return packed;
+  }
+
+  void partPacked(
+      Gemm gemm,
+      Gemm.Scratch scratch,
+      float[] packed,
+      float[] result,
+      int top,
+      int bottom,
+      int from,
+      int to) {
+    int rows = a.offset + (transA ? top : top * a.ld);
+    gemm.gemmPacked(
+        transA,
+        bottom - top,
+        n,
+        k,
+        a.data,
+        rows,
+        a.ld,
+        packed,
+        3,
+        from,
+        to,
+        result,
+        c.offset + top * c.ld,
+        c.ld,
+        accumulate,
+        scratch);
+  }
+
+  /** Compares with a float64 loop; rounding may add up to (K + 2) halves of an ulp of Σ|a||b|. */
+  void check(String name, float[] result) {
+    boolean[] inside = new boolean[result.length];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double sum = accumulate ? c.at(i, j) : 0;
+        double scale = Math.abs(sum);
+        for (int p = 0; p < k; p++) {
+          double product =
+              (double) (transA ? a.at(p, i) : a.at(i, p)) * (transB ? b.at(j, p) : b.at(p, j));
+          sum += product;
+          scale += Math.abs(product);
+        }
+        int at = c.offset + i * c.ld + j;
+        inside[at] = true;
+        double error = Math.abs(result[at] - sum);
+        if (!(error <= (k + 2) * 0x1p-24 * scale)) {
+          throw new AssertionError(
+              String.format("%s %s: C[%d,%d] is %s, not %s", name, this, i, j, result[at], sum));
+        }
+      }
+    }
+    for (int i = 0; i < result.length; i++) {
+      if (!inside[i] && Float.floatToRawIntBits(result[i]) != GUARD) {
+        throw new AssertionError(name + " " + this + ": wrote outside C, at element " + i);
+      }
+    }
+  }
+
+  void same(String what, float[] expected, float[] actual) {
+    for (int i = 0; i < expected.length; i++) {
+      if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(actual[i])) {
+        throw new AssertionError(
+            String.format(
+                "%s %s: element %d (row %d) is %s, not %s",
+                what, this, i, c.ld == 0 ? 0 : (i - c.offset) / c.ld, actual[i], expected[i]));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "seed %d m%dn%dk%d%s%s%s",
+        seed, m, n, k, transA ? " Aᵀ" : "", transB ? " Bᵀ" : "", accumulate ? " +=" : "");
+  }
+}

@@ -1,0 +1,58 @@
+package org.recurrentops.cpu.math;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** What every {@link Gemm} must do; also a program, to run in a JVM of another vector width. */
+final class GemmTrials {
+  private GemmTrials() {}
+
+  /**
+   * Runs trials on the form that the system properties select.
+   *
+   * @param args expected name of the form, number of trials, first seed, largest size
+   */
+  public static void main(String[] args) {
+    Gemm gemm = CpuMath.select().gemm();
+    if (!gemm.name().equals(args[0])) {
+      throw new AssertionError("expected the form " + args[0] + ", got " + gemm.name());
+    }
+    int largest = Integer.parseInt(args[3]);
+    int[] sizes = Arrays.stream(GemmTrial.SIZES).filter(s -> s <= largest).toArray();
+    long first = Long.parseLong(args[2]);
+    int trials = Integer.parseInt(args[1]);
+    for (long seed = first; seed < first + trials; seed++) {
+      run(gemm, new GemmTrial(seed, sizes));
+    }
+    System.out.println(trials + " trials passed on " + gemm.name());
+  }
+
+  static void run(Gemm gemm, GemmTrial trial) {
+    Random random = new Random(~trial.seed);
+    Gemm.Scratch scratch = gemm.newScratch();
+    float[] whole = trial.whole(gemm, scratch);
+    trial.check(gemm.name(), whole);
+    int row = random.nextInt(trial.m + 1);
+    int column = random.nextInt(trial.n + 1);
+
+    float[] quarters = trial.c.data.clone();
+    trial.part(gemm, scratch, quarters, row, trial.m, 0, column);
+    trial.part(gemm, scratch, quarters, 0, row, 0, column);
+    trial.part(gemm, scratch, quarters, 0, row, column, trial.n);
+    trial.part(gemm, scratch, quarters, row, trial.m, column, trial.n);
+    trial.same(gemm.name() + " in quarters", whole, quarters);
+
+    float[] packed = trial.packed(gemm, random.nextInt(trial.n + 1));
+    float[] once = trial.c.data.clone();
+    trial.partPacked(gemm, scratch, packed, once, 0, trial.m, 0, trial.n);
+    trial.same(gemm.name() + " packed", whole, once);
+
+    float[] split = trial.c.data.clone();
+    trial.partPacked(gemm, scratch, packed, split, 0, row, 0, column);
+    trial.partPacked(gemm, scratch, packed, split, row, trial.m, 0, column);
+    for (int i = 0; i < trial.m; i++) {
+      trial.partPacked(gemm, scratch, packed, split, i, i + 1, column, trial.n);
+    }
+    trial.same(gemm.name() + " packed and split", whole, split);
+  }
+}
