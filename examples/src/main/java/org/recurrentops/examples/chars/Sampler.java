@@ -45,8 +45,10 @@ public final class Sampler {
       ForwardArgs args = ForwardArgs.of(model.layers(model.params()), x, y);
       Forward forward = plan.bindForward(state.carry(args), null);
       float[] scores = new float[v];
+      int[] fed = new int[1];
       for (int symbol : vocabulary.encode(prime)) {
-        x.upload(symbol);
+        fed[0] = symbol;
+        x.upload(fed);
         forward.run();
       }
       for (int i = 0; i < length; i++) {
@@ -55,7 +57,8 @@ public final class Sampler {
         int word = Philox.word(seed, i, 0, 0, 0x5A3F, 0);
         int symbol = draw(scores, temperature, Philox.uniform(word));
         written.append(vocabulary.text(symbol));
-        x.upload(symbol);
+        fed[0] = symbol;
+        x.upload(fed);
         forward.run();
       }
     }

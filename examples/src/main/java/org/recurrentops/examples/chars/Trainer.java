@@ -231,7 +231,7 @@ public final class Trainer implements AutoCloseable {
     optimizer.state().get(1).upload(s.secondMoment());
     optimizer.resume(s.step());
     state.upload(s.h(), s.c());
-    measuredSum.upload(s.lossSum(), s.normSum());
+    measuredSum.upload(new float[] {s.lossSum(), s.normSum()});
     unreported = s.unreported();
     step = s.step();
   }
