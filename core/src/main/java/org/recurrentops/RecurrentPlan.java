@@ -197,16 +197,21 @@ public final class RecurrentPlan implements AutoCloseable {
   public PackedWeights pack(Tensor params) {
     Checks checks = new Checks(this);
     checks.parameters("params", params);
-    PlanStorage memory = storage(backend.memory().packed());
     begin();
+    try {
+      return pack(params, storage(backend.memory().packed()));
+    } finally {
+      end();
+    }
+  }
+
+  private PackedWeights pack(Tensor params, PlanStorage memory) {
     try {
       backend.pack(params, memory.tensor());
       return new PackedWeights(this, memory);
     } catch (RuntimeException e) {
       memory.close();
       throw e instanceof DeviceException ? ops.noteFailure((DeviceException) e) : e;
-    } finally {
-      end();
     }
   }
 

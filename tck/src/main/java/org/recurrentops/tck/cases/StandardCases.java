@@ -30,6 +30,10 @@ public final class StandardCases {
     cases.addAll(InvalidForwardCases.all());
     cases.addAll(InvalidBackwardCases.all());
     cases.addAll(LifecycleCases.all());
+    cases.addAll(LinearCases.all());
+    cases.addAll(LossCases.all());
+    cases.addAll(OptimizerCases.all());
+    cases.addAll(ElementwiseCases.all());
     cases.addAll(RandomCases.all());
     return cases;
   }

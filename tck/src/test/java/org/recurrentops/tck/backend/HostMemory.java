@@ -1,0 +1,103 @@
+package org.recurrentops.tck.backend;
+
+import java.util.function.IntConsumer;
+import org.recurrentops.DType;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.DeviceBuffer;
+
+/** An array as device memory, and tensors of it as dense float64 arrays. */
+final class HostMemory implements DeviceBuffer {
+  final float[] floats;
+  final int[] ints;
+
+  HostMemory(DType type, long elements) {
+    floats = type == DType.F32 ? new float[(int) elements] : null;
+    ints = type == DType.I32 ? new int[(int) elements] : null;
+  }
+
+  @Override
+  public DType dtype() {
+    return floats != null ? DType.F32 : DType.I32;
+  }
+
+  @Override
+  public long elements() {
+    return floats != null ? floats.length : ints.length;
+  }
+
+  @Override
+  public Object memoryIdentity() {
+    return floats != null ? floats : ints;
+  }
+
+  @Override
+  public long baseAddress() {
+    return 0;
+  }
+
+  @Override
+  public void free() {}
+
+  Object array() {
+    return memoryIdentity();
+  }
+
+  /** Calls with the position of every element in row-major order. */
+  private static void each(Tensor t, IntConsumer position) {
+    long width = t.rank() == 0 ? 1 : t.dim(-1);
+    long step = t.rank() == 0 ? 1 : t.stride(t.rank() - 1);
+    for (long row = 0; row < t.rows() && width > 0; row++) {
+      long at = t.rowOffset(row);
+      for (long j = 0; j < width; j++) {
+        position.accept((int) (at + j * step));
+      }
+    }
+  }
+
+  static double[] read(Tensor t) {
+    if (t == null) {
+      return null;
+    }
+    double[] values = new double[(int) t.shape().elements()];
+    float[] memory = ((HostMemory) t.buffer()).floats;
+    int[] next = {0};
+    each(t, p -> values[next[0]++] = memory[p]);
+    return values;
+  }
+
+  static int[] readInts(Tensor t) {
+    int[] values = new int[(int) t.shape().elements()];
+    int[] memory = ((HostMemory) t.buffer()).ints;
+    int[] next = {0};
+    each(t, p -> values[next[0]++] = memory[p]);
+    return values;
+  }
+
+  static void write(Tensor t, double[] values) {
+    if (t != null) {
+      float[] memory = ((HostMemory) t.buffer()).floats;
+      int[] next = {0};
+      each(t, p -> memory[p] = (float) values[next[0]++]);
+    }
+  }
+
+  static void writeInts(Tensor t, int... values) {
+    if (t != null) {
+      int[] memory = ((HostMemory) t.buffer()).ints;
+      int[] next = {0};
+      each(t, p -> memory[p] = values[next[0]++]);
+    }
+  }
+
+  static void add(Tensor t, double[] values, boolean accumulate) {
+    if (t == null) {
+      return;
+    }
+    double[] sum = values.clone();
+    double[] old = read(t);
+    for (int i = 0; accumulate && i < sum.length; i++) {
+      sum[i] += old[i];
+    }
+    write(t, sum);
+  }
+}

@@ -1,0 +1,160 @@
+package org.recurrentops.tck.backend;
+
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.Counters;
+import org.recurrentops.DType;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.DeviceKind;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.Backend;
+import org.recurrentops.spi.BackendDevice;
+import org.recurrentops.spi.BackendMath;
+import org.recurrentops.spi.BackendPlan;
+import org.recurrentops.spi.BackendQueue;
+import org.recurrentops.spi.DeviceBuffer;
+import org.recurrentops.spi.PlanMemory;
+import org.recurrentops.spi.PlanRequest;
+import org.recurrentops.spi.ProbeResult;
+
+/**
+ * The reference behind the SPI: right by definition, so that whatever the kit finds wrong with it
+ * is wrong with the kit. Refuses one thing, so that refusals are seen.
+ */
+public final class ReferenceBackend implements Backend {
+  /** The only algorithm. */
+  public static final String ALGORITHM = "reference";
+
+  private final String refusedCell;
+
+  /** Refuses nothing. */
+  public ReferenceBackend() {
+    this("none");
+  }
+
+  /** Refuses one cell by its label. */
+  public ReferenceBackend(String refusedCell) {
+    this.refusedCell = refusedCell;
+  }
+
+  /**
+   * Writes one float relative to the start of a view, within it or not, as a faulty kernel would.
+   */
+  public static void poke(Tensor view, int element, float value) {
+    ((HostMemory) view.buffer()).floats[(int) view.offset() + element] = value;
+  }
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public ProbeResult probe() {
+    return ProbeResult.available(List.of(info()));
+  }
+
+  private static DeviceInfo info() {
+    return new DeviceInfo("reference", "reference", DeviceKind.CPU, "float64 loops", 0, "slow");
+  }
+
+  @Override
+  public BackendDevice open(String deviceId, Counters counters) {
+    return new Device(counters, refusedCell);
+  }
+
+  private static final class Device implements BackendDevice {
+    private final Counters counters;
+    private final String refusedCell;
+    private final BackendQueue queue = new Queue();
+
+    Device(Counters counters, String refusedCell) {
+      this.counters = counters;
+      this.refusedCell = refusedCell;
+    }
+
+    @Override
+    public DeviceInfo info() {
+      return ReferenceBackend.info();
+    }
+
+    @Override
+    public List<String> algorithms() {
+      return List.of(ALGORITHM);
+    }
+
+    @Override
+    public Optional<String> refusal(PlanRequest request) {
+      boolean refused = request.spec().cell().label().equals(refusedCell);
+      return refused ? Optional.of("no " + refusedCell + " here") : Optional.empty();
+    }
+
+    @Override
+    public PlanMemory estimate(PlanRequest request) {
+      boolean training = request.options().isTraining();
+      return new PlanMemory(1, training ? 1 : 0, request.parameters().elements());
+    }
+
+    @Override
+    public BackendPlan plan(PlanRequest request, BackendQueue onQueue) {
+      return new ReferencePlan(request, estimate(request), counters);
+    }
+
+    @Override
+    public BackendMath math(BackendQueue onQueue) {
+      return new ReferenceBackendMath();
+    }
+
+    @Override
+    public DeviceBuffer allocate(DType dtype, long elements) {
+      return new HostMemory(dtype, elements);
+    }
+
+    @Override
+    public void upload(
+        BackendQueue onQueue, DeviceBuffer dst, long at, Object src, int from, int count) {
+      System.arraycopy(src, from, ((HostMemory) dst).array(), (int) at, count);
+    }
+
+    @Override
+    public void download(
+        BackendQueue onQueue, DeviceBuffer src, long from, Object dst, int at, int count) {
+      System.arraycopy(((HostMemory) src).array(), (int) from, dst, at, count);
+    }
+
+    @Override
+    public BackendQueue defaultQueue() {
+      return queue;
+    }
+
+    @Override
+    public BackendQueue newQueue() {
+      return new Queue();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The calling thread. */
+  private static final class Queue implements BackendQueue {
+    @Override
+    public void synchronize() {}
+
+    @Override
+    public Object record() {
+      return this;
+    }
+
+    @Override
+    public void waitFor(Object token) {}
+
+    @Override
+    public boolean isDone(Object token) {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
