@@ -18,6 +18,8 @@ import picocli.CommandLine.ParameterException;
     scope = CommandLine.ScopeType.INHERIT,
     subcommands = {HelloCommand.class, CharsCommand.class})
 public final class Main implements Runnable {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /**
@@ -27,6 +29,9 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%5$s%n");
+    }
     Integer launched = Launcher.relaunch(args);
     if (launched != null) {
       System.exit(launched);

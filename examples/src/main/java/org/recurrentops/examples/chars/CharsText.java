@@ -67,7 +67,7 @@ record CharsText(Vocabulary vocabulary, int[] training, int[] validation, String
         Locale.ROOT,
         "split       training %d files, %,d characters; validation %d files, %,d characters,%n"
             + "            %.1f %% of whose 48-character windows also stand in training;"
-            + " %d copies dropped%n",
+            + " copies dropped: %d%n",
         s.trainingNames().size(),
         s.training().length(),
         s.validationNames().size(),

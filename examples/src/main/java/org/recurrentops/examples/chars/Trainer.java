@@ -45,6 +45,11 @@ public final class Trainer implements AutoCloseable {
   private final Tensor measured;
   private final Tensor measuredSum;
   private final Tensor nonFinite;
+  private final Tensor headParams;
+  private final Tensor dHead;
+  private final Tensor loss;
+  private final Tensor norm;
+  private final List<Tensor> clipped;
   private final Forward forward;
   private Backward backward;
   private long step;
@@ -81,6 +86,11 @@ public final class Trainer implements AutoCloseable {
     measuredSum = own(ops.allocate(2));
     nonFinite = own(ops.allocate(DType.I32, 1));
     ops.math().fill(measuredSum, 0);
+    headParams = model.headOf(model.params());
+    dHead = model.headOf(gradient);
+    loss = measured.slice(0, 0, 1);
+    norm = measured.slice(0, 1, 2);
+    clipped = List.of(gradient);
     AdamOptions adam = AdamOptions.of(config.learningRate());
     optimizer = own(Optimizer.adam(ops, model.params().dim(0), adam));
     ForwardArgs args = ForwardArgs.of(model.layers(model.params()), x, y).seed(config.seed());
@@ -102,18 +112,14 @@ public final class Trainer implements AutoCloseable {
     }
     forward.random(config.seed(), randomOffset());
     forward.run();
-    Tensor headParams = model.headOf(model.params());
     model.head().forward(headParams, y, logits);
-    Tensor loss = measured.slice(0, 0, 1);
     math.softmaxCrossEntropy(logits, targets, LossOptions.mean(), loss, logits);
-    Tensor dHead = model.headOf(gradient);
     model.head().backward(headParams, y, logits, dy, dHead, GradientMode.OVERWRITE);
     if (backward == null) {
       backward = bindBackward();
     }
     backward.run();
-    Tensor norm = measured.slice(0, 1, 2);
-    math.clipByGlobalNorm(List.of(gradient), (float) config.clip(), norm, nonFinite);
+    math.clipByGlobalNorm(clipped, (float) config.clip(), norm, nonFinite);
     optimizer.step(model.params(), gradient, config.rate(step), nonFinite);
     math.addScaled(measured, 1, measuredSum);
     unreported++;
