@@ -15,7 +15,7 @@ class ReadmeSnippetTest {
     String source =
         Files.readString(Path.of("src/main/java/org/recurrentops/examples/ReadmeSnippet.java"));
     String marked =
-        between(source, "// snippet:begin\n", "// snippet:end").stripIndent().stripTrailing();
+        between(source, "// snippet:begin\n", "// snippet:end").stripTrailing().stripIndent();
     String readme = Files.readString(Path.of("../README.md")).replace("\r\n", "\n");
     assertEquals(marked, between(readme, "```java\n", "```").stripTrailing());
   }
