@@ -2,13 +2,18 @@ package org.recurrentops.cpu;
 
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
+import org.recurrentops.MathMode;
+import org.recurrentops.PlanOptions;
 import org.recurrentops.UnsupportedSpecException;
 import org.recurrentops.cpu.math.CpuMath;
+import org.recurrentops.cpu.math.Gemm;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.BackendMath;
 import org.recurrentops.spi.BackendPlan;
@@ -20,13 +25,24 @@ import org.recurrentops.spi.PlanRequest;
 /** The processor the JVM runs on. */
 final class CpuDevice implements BackendDevice {
   private final Counters counters;
-  private final CpuMath math = CpuMath.select();
-  private final Workforce workforce = new Workforce(Workforce.configuredThreads(), math.gemm());
+  private final Map<String, CpuMath> forms = new LinkedHashMap<>();
+  private final List<String> algorithms;
+  private final CpuMath math;
+  private final Workforce workforce;
   private final CpuQueue queue = new CpuQueue();
-  private final DeviceInfo info = CpuBackend.info(math, workforce.threads());
+  private final DeviceInfo info;
 
   CpuDevice(Counters counters) {
     this.counters = counters;
+    List<CpuMath> all = CpuMath.forms();
+    for (CpuMath form : all) {
+      forms.put("stepped/" + (form.name().startsWith("vector") ? "vector" : form.name()), form);
+    }
+    algorithms = List.copyOf(forms.keySet());
+    math = all.get(0);
+    Gemm[] gemms = all.stream().map(CpuMath::gemm).toArray(Gemm[]::new);
+    workforce = new Workforce(Workforce.configuredThreads(), gemms);
+    info = CpuBackend.info(math, workforce.threads());
   }
 
   @Override
@@ -36,22 +52,59 @@ final class CpuDevice implements BackendDevice {
 
   @Override
   public List<String> algorithms() {
-    return List.of("stepped/java");
+    return algorithms;
   }
 
   @Override
   public Optional<String> refusal(PlanRequest request) {
-    return Optional.of("plans are not built yet");
+    PlanOptions o = request.options();
+    if (o.mathMode() != MathMode.FP32) {
+      return Optional.of(
+          "mathMode " + o.mathMode() + ": the CPU backend computes in FP32 only; use FP32");
+    }
+    if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
+      return Optional.of(
+          "ioType "
+              + o.ioType()
+              + ", parameterType "
+              + o.parameterType()
+              + ": the CPU backend reads and writes F32 only; use F32");
+    }
+    Optional<String> foreign = Tuning.refusal(o, algorithms);
+    if (foreign.isPresent()) {
+      return foreign;
+    }
+    try {
+      new PlanLayout(shape(request));
+      return Optional.empty();
+    } catch (ArithmeticException e) {
+      return Optional.of(
+          "sizes: the memory for "
+              + request.spec().label()
+              + " with T="
+              + o.maxSteps()
+              + ", N="
+              + o.maxBatch()
+              + " overflows what can be addressed; lower T, N, C or H, or split the layers");
+    }
+  }
+
+  private String algorithm(PlanRequest request) {
+    return Tuning.algorithm(request.options(), algorithms.get(0));
+  }
+
+  private PlanShape shape(PlanRequest request) {
+    return new PlanShape(request, forms.get(algorithm(request)));
   }
 
   @Override
   public PlanMemory estimate(PlanRequest request) {
-    throw new UnsupportedSpecException("plans are not built yet");
+    return new PlanLayout(shape(request)).memory;
   }
 
   @Override
   public BackendPlan plan(PlanRequest request, BackendQueue order) {
-    throw new UnsupportedSpecException("plans are not built yet, " + counters);
+    return new CpuPlan(shape(request), workforce, counters, algorithm(request));
   }
 
   @Override

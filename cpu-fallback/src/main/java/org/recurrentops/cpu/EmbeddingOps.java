@@ -98,8 +98,8 @@ final class EmbeddingOps {
     static DeviceException outOfRange(String call, int value, int row, int limit) {
       return new DeviceException(
           call
-              + ": expected indices in 0 … "
-              + (limit - 1)
+              + ": expected 0 ≤ index < "
+              + limit
               + ", got "
               + value
               + " at row "

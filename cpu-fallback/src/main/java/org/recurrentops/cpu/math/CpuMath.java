@@ -1,5 +1,7 @@
 package org.recurrentops.cpu.math;
 
+import java.util.List;
+
 /**
  * The inner kernels that a plan of the CPU backend computes with, in the form chosen for this JVM.
  *
@@ -33,6 +35,18 @@ public final class CpuMath {
   public static CpuMath select() {
     boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
     return select(System.getProperty(PROPERTY, "auto"), present);
+  }
+
+  /**
+   * Every form that this JVM can run under the property, so that one can be asked for by name.
+   *
+   * @return the form of {@link #select()} first
+   */
+  public static List<CpuMath> forms() {
+    CpuMath best = select();
+    return best.gemm instanceof JavaGemm
+        ? List.of(best)
+        : List.of(best, java("plain Java, asked for by name"));
   }
 
   static CpuMath select(String choice, boolean present) {

@@ -1,0 +1,59 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.cpu.math.Gemm;
+
+/** The weights of one layer and direction as backward reads them, packed for products. */
+final class BackwardWeights {
+  private final PlanShape shape;
+  private final Gemm gemm;
+
+  /** weight_ih as right operand [G·H, C_l]; index input has its gradient's sums there instead. */
+  final PackedMatrix input;
+
+  /** One per weight use of the cell. */
+  final PackedMatrix[] uses;
+
+  BackwardWeights(PlanShape shape, int layer, float[] data, int base) {
+    this.shape = shape;
+    this.gemm = shape.math.gemm();
+    Regions r = new Regions();
+    int gateRows = shape.cell.gateRows;
+    int inputSize = shape.spec.inputSize(layer);
+    int at = base + (int) r.take(inputLength(gemm, gateRows, inputSize));
+    input = new PackedMatrix(gateRows, inputSize, data, at);
+    WeightUse[] slices = shape.cell.weightUses();
+    uses = new PackedMatrix[slices.length];
+    for (int i = 0; i < slices.length; i++) {
+      int k = slices[i].rows();
+      int n = slices[i].columns();
+      uses[i] = new PackedMatrix(k, n, data, base + (int) r.take(gemm.packedLength(k, n)));
+    }
+  }
+
+  private static long inputLength(Gemm gemm, int gateRows, int inputSize) {
+    return Math.max(gemm.packedLength(gateRows, inputSize), (long) gateRows * inputSize);
+  }
+
+  /** Floats of one layer and direction. */
+  static long length(PlanShape shape, int layer) {
+    Gemm gemm = shape.math.gemm();
+    Regions r = new Regions();
+    r.take(inputLength(gemm, shape.cell.gateRows, shape.spec.inputSize(layer)));
+    for (WeightUse use : shape.cell.weightUses()) {
+      r.take(gemm.packedLength(use.rows(), use.columns()));
+    }
+    return r.total();
+  }
+
+  /** Packs this worker's share; the input weight only if the gradient of the input is wanted. */
+  void pack(Worker w, ParameterRows parameters, boolean inputGradient) {
+    if (inputGradient) {
+      input.pack(gemm, w, false, parameters.get(Kind.WEIGHT_IH), 0);
+    }
+    WeightUse[] slices = shape.cell.weightUses();
+    for (int i = 0; i < uses.length; i++) {
+      uses[i].pack(gemm, w, false, parameters.get(slices[i].kind()), slices[i].fromRow());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.RnnSpec;
+import org.recurrentops.cpu.math.CpuMath;
+
+/**
+ * One recurrence as lists of stages. A cell knows nothing of time, masks, layers, directions or
+ * threads: the loops call its stages for every step and every row, and select away what rows past
+ * their length computed.
+ */
+abstract class Cell {
+  /** Units H. */
+  final int hidden;
+
+  /** Width of h: P with a projection, else H. */
+  final int state;
+
+  /** Rows of the weights, G·H. */
+  final int gateRows;
+
+  Cell(RnnSpec spec) {
+    hidden = spec.hiddenSize();
+    state = spec.stateSize();
+    gateRows = spec.cell().gates() * hidden;
+  }
+
+  /** The cell that a spec names. */
+  static Cell of(RnnSpec spec) {
+    switch (spec.cell()) {
+      case VANILLA_TANH:
+        return new VanillaCell(spec, false);
+      case VANILLA_RELU:
+        return new VanillaCell(spec, true);
+      case LSTM:
+        return new LstmCell(spec);
+      case GRU:
+        return new GruCell(spec);
+      case GRU_RESET_BEFORE:
+        return new GruResetBeforeCell(spec);
+      default:
+        throw new IllegalArgumentException("cell: no stages for " + spec.cell());
+    }
+  }
+
+  /** Whether backward reads the activated gates. */
+  boolean savesGates() {
+    return true;
+  }
+
+  /** Width of what a step keeps beside gates and states, 0 for nothing. */
+  abstract int savedWidth();
+
+  /** Width of the gradient slab beside that of the gates, 0 for none. */
+  abstract int secondGradientWidth();
+
+  /** Width of what backward needs within one step only, 0 for nothing. */
+  abstract int scratchWidth();
+
+  /** Gate rows from which on the recurrent bias is not folded into the input bias. */
+  int unfoldedBiasRow() {
+    return gateRows;
+  }
+
+  /** The recurrent weight slices, in the order in which the memory holds them packed. */
+  abstract WeightUse[] weightUses();
+
+  /** The stages of one step; gates hold the input projection, biases included, before them. */
+  abstract Stage[] forward(CpuMath math, ForwardMemory m);
+
+  /** The stages of one step backwards; dhAfter and dcAfter are complete before them. */
+  abstract Stage[] backward(CpuMath math, BackwardMemory m);
+}

@@ -1,0 +1,93 @@
+package org.recurrentops.cpu;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.recurrentops.Counters;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.BackendPlan;
+import org.recurrentops.spi.BackwardCall;
+import org.recurrentops.spi.BoundCall;
+import org.recurrentops.spi.ForwardCall;
+import org.recurrentops.spi.PlanMemory;
+
+/** The {@code stepped} algorithm: batched input projection, then stages step by step. */
+final class CpuPlan implements BackendPlan {
+  private final PlanShape shape;
+  private final PlanLayout layout;
+  private final Crew crew;
+  private final String algorithm;
+  private final AtomicLong forwardLaunches;
+  private final AtomicLong backwardLaunches;
+
+  CpuPlan(PlanShape shape, Workforce workforce, Counters counters, String algorithm) {
+    this.shape = shape;
+    this.layout = new PlanLayout(shape);
+    this.crew = new Crew(shape, workforce);
+    this.algorithm = algorithm;
+    this.forwardLaunches = counters.launches(algorithm + ".forward");
+    this.backwardLaunches = counters.launches(algorithm + ".backward");
+  }
+
+  @Override
+  public PlanMemory memory() {
+    return layout.memory;
+  }
+
+  @Override
+  public String algorithm() {
+    return algorithm;
+  }
+
+  @Override
+  public String describe() {
+    return "algorithm "
+        + algorithm
+        + ": batched input projection in chunks of "
+        + shape.chunkRows
+        + " rows, "
+        + crew.describe(shape.maxBatch)
+        + "\ninstruction path "
+        + shape.math.name()
+        + ": "
+        + shape.math.reason()
+        + "\nthreads "
+        + crew.threads()
+        + " (-D"
+        + Workforce.THREADS
+        + "); results do not depend on their number";
+  }
+
+  @Override
+  public String tuning() {
+    return Tuning.of(algorithm);
+  }
+
+  @Override
+  public BoundCall bindForward(ForwardCall call) {
+    return new ForwardRun(shape, layout, crew, forwardLaunches, call);
+  }
+
+  @Override
+  public BoundCall bindBackward(BackwardCall call) {
+    throw new org.recurrentops.UnsupportedSpecException(
+        "cpu: backward is not built yet " + backwardLaunches);
+  }
+
+  @Override
+  public void pack(Tensor params, Tensor packed) {
+    float[] data = PlanArray.of("weights", packed);
+    int states = shape.spec.stateCount();
+    for (int s = 0; s < states; s++) {
+      int layer = s / shape.directions;
+      ParameterRows rows =
+          new ParameterRows(shape.request.parameters(), params, layer, s % shape.directions);
+      int base = (int) (packed.offset() + layout.packed[s]);
+      ForwardWeights weights = new ForwardWeights(shape, layer, data, base);
+      crew.run(w -> weights.pack(w, rows, true, true), 1, 1, 8);
+    }
+  }
+
+  @Override
+  public void close() {
+    // Threads are the device's, memory is core's.
+  }
+}

@@ -1,0 +1,58 @@
+package org.recurrentops.cpu;
+
+/** How the workers share the calls of one plan. */
+final class Crew {
+  /** Bytes of recurrent weights that a core's own cache holds beside what else it needs. */
+  private static final long CACHED = 1 << 20;
+
+  /** Multiplications per step below which meeting at barriers costs more than it saves. */
+  private static final long SMALL_STEP = 100_000;
+
+  private final Workforce workforce;
+  private final long parameters;
+  private final long recurrent;
+  private Worker alone;
+
+  Crew(PlanShape shape, Workforce workforce) {
+    this.workforce = workforce;
+    this.parameters = shape.request.parameters().elements();
+    this.recurrent = (long) shape.cell.gateRows * shape.cell.state;
+  }
+
+  /** Whether steps are split by rows: enough of them, and each core can hold all weights. */
+  private boolean byRows(int batch) {
+    return batch >= 4 * workforce.threads() && 4 * recurrent <= CACHED
+        || batch >= 32 * workforce.threads();
+  }
+
+  void splitSteps(Worker w, int batch) {
+    w.splitSteps(byRows(batch), batch);
+  }
+
+  /**
+   * Runs a call.
+   *
+   * @param passes how often each parameter is multiplied per row
+   */
+  void run(Program program, int steps, int batch, int passes) {
+    if (alone == null) {
+      alone = workforce.newLoneWorker();
+    }
+    long work = (long) steps * batch * parameters * passes;
+    boolean idle = !byRows(batch) && recurrent * batch < SMALL_STEP;
+    workforce.run(program, idle ? 0 : work, alone);
+  }
+
+  /** For people. */
+  String describe(int batch) {
+    return workforce.threads() == 1
+        ? "one thread"
+        : byRows(batch)
+            ? "steps split by batch rows, no barrier between stages"
+            : "steps split by units, a barrier after each stage";
+  }
+
+  int threads() {
+    return workforce.threads();
+  }
+}

@@ -1,0 +1,25 @@
+package org.recurrentops.cpu;
+
+/**
+ * What the forward stages of one layer and direction read and write.
+ *
+ * @param gates pre-activations, then activations, [G·H]
+ * @param saved the cell's saved slab, or null
+ * @param hBefore h₋, [H or P]
+ * @param hAfter h
+ * @param cBefore c₋, [H], or null
+ * @param cAfter c, or null
+ * @param weights packed transposes of the cell's weight slices
+ * @param recurrentBias memory of the unfolded recurrent bias
+ * @param recurrentBiasOffset its first element
+ */
+record ForwardMemory(
+    Slab gates,
+    Slab saved,
+    Slab hBefore,
+    Slab hAfter,
+    Slab cBefore,
+    Slab cAfter,
+    PackedMatrix[] weights,
+    float[] recurrentBias,
+    int recurrentBiasOffset) {}

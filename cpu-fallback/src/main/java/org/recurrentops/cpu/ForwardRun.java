@@ -1,0 +1,220 @@
+package org.recurrentops.cpu;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.recurrentops.DType;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.BoundCall;
+import org.recurrentops.spi.ForwardCall;
+import org.recurrentops.spi.RunState;
+
+/** A bound forward call: all layers and directions, one after the other, each by all workers. */
+final class ForwardRun implements BoundCall, Program {
+  private final PlanShape shape;
+  private final PlanLayout layout;
+  private final Crew crew;
+  private final AtomicLong launches;
+  private final int steps;
+  private final int batch;
+  private final RowLengths lengths;
+  private final Dropout dropout;
+  private final EmbeddingOps.Indices indices;
+  private final IntMemory deviceLengths;
+  private final Tensor deviceLengthsTensor;
+  private final float[] work;
+  private final int workAt;
+  private final float[] kept;
+  private final int keptAt;
+  private final ForwardWeights[] weights;
+  private final ParameterRows[] parameters;
+  private final DirectionForward[] directions;
+  private final Slab[] layerInputs;
+
+  ForwardRun(PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, ForwardCall call) {
+    this.shape = shape;
+    this.layout = layout;
+    this.crew = crew;
+    this.launches = launches;
+    steps = call.steps();
+    batch = call.batch();
+    lengths = new RowLengths(steps, batch);
+    dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
+    boolean index = call.x().dtype() == DType.I32;
+    indices = index ? new EmbeddingOps.Indices(call.x()) : null;
+    deviceLengthsTensor = call.deviceLengths();
+    deviceLengths = deviceLengthsTensor == null ? null : IntMemory.of(deviceLengthsTensor);
+    work = PlanArray.of("workspace", call.workspace());
+    workAt = (int) call.workspace().offset();
+    kept = call.reserve() == null ? null : PlanArray.of("reserve", call.reserve());
+    keptAt = call.reserve() == null ? 0 : (int) call.reserve().offset();
+    int states = shape.spec.stateCount();
+    weights = new ForwardWeights[states];
+    parameters = new ParameterRows[states];
+    directions = new DirectionForward[states];
+    layerInputs = new Slab[shape.spec.layers()];
+    for (int l = 1; l < layerInputs.length; l++) {
+      layerInputs[l] = layerInput(l);
+    }
+    for (int s = 0; s < states; s++) {
+      bindWeights(call, s);
+      directions[s] = bindDirection(call, s);
+    }
+  }
+
+  private Slab layerInput(int l) {
+    int width = shape.spec.outputSize();
+    if (shape.training) {
+      return new Slab(kept, keptAt + (int) layout.layerInput[l], batch, width, steps + 1);
+    }
+    return new Slab(work, workAt + (int) layout.passed[(l - 1) % 2], batch, width, steps + 1);
+  }
+
+  private void bindWeights(ForwardCall call, int s) {
+    int layer = s / shape.directions;
+    if (call.packed() != null) {
+      float[] data = PlanArray.of("weights", call.packed());
+      int base = (int) (call.packed().offset() + layout.packed[s]);
+      weights[s] = new ForwardWeights(shape, layer, data, base);
+      return;
+    }
+    weights[s] = new ForwardWeights(shape, layer, work, workAt + (int) layout.forwardWeights);
+    parameters[s] =
+        new ParameterRows(shape.request.parameters(), call.params(), layer, s % shape.directions);
+  }
+
+  private DirectionForward bindDirection(ForwardCall call, int s) {
+    int layer = s / shape.directions;
+    int d = s % shape.directions;
+    boolean reverse = shape.spec.direction().isReverse(d);
+    ForwardMemory m = memory(s, reverse);
+    int column = d * shape.cell.state;
+    OutputSink sink =
+        layer + 1 < layerInputs.length
+            ? OutputSink.toNextLayer(layerInputs[layer + 1], column, shape.cell.state, batch)
+            : OutputSink.toCaller(
+                shape,
+                call.y() == null ? null : new Rows(call.y()),
+                column,
+                shape.cell.state,
+                batch,
+                reverse);
+    return new DirectionForward(
+        shape,
+        lengths,
+        steps,
+        batch,
+        reverse,
+        m,
+        projection(call, s, layer, m),
+        sink,
+        States.of(call.h0(), s),
+        States.of(call.c0(), s),
+        States.of(call.hN(), s),
+        States.of(call.cN(), s));
+  }
+
+  private Projection projection(ForwardCall call, int s, int layer, ForwardMemory m) {
+    if (layer == 0 && indices != null) {
+      return new IndexProjection(indices, lengths, weights[s], m.gates(), batch);
+    }
+    int copies = workAt + (int) layout.chunkInput;
+    SequenceOperand input =
+        layer == 0
+            ? SequenceOperand.of(new Rows(call.x()), batch, work, copies)
+            : SequenceOperand.of(layerInputs[layer], batch, work, copies);
+    return new DenseProjection(shape.math.gemm(), input, weights[s], m.gates(), batch);
+  }
+
+  /** In training everything is kept for backward; else a chunk of steps has places. */
+  private ForwardMemory memory(int s, boolean reverse) {
+    Cell cell = shape.cell;
+    boolean keeps = shape.training;
+    int chunk = shape.chunkSteps(batch);
+    float[] data = keeps ? kept : work;
+    int at = keeps ? keptAt : workAt;
+    int all = steps + 1;
+    Slab gates =
+        keeps && cell.savesGates()
+            ? new Slab(kept, keptAt + (int) layout.gates[s], batch, cell.gateRows, all)
+            : new Slab(work, workAt + (int) layout.chunkGates, batch, cell.gateRows, chunk);
+    Slab saved = null;
+    if (cell.savedWidth() > 0) {
+      int from = at + (int) (keeps ? layout.saved[s] : layout.chunkSaved);
+      saved = new Slab(data, from, batch, cell.savedWidth(), keeps ? all : 1);
+    }
+    int slots = keeps ? all : chunk + 1;
+    int hAt = at + (int) (keeps ? layout.h[s] : layout.chunkH);
+    Slab h = new Slab(data, hAt, batch, cell.state, slots);
+    Slab c = null;
+    if (shape.spec.cell().hasCellState()) {
+      int cAt = at + (int) (keeps ? layout.c[s] : layout.chunkC);
+      c = new Slab(data, cAt, batch, cell.hidden, slots);
+    }
+    int before = reverse ? 1 : 0;
+    return new ForwardMemory(
+        gates,
+        saved,
+        h.shifted(before),
+        h.shifted(1 - before),
+        c == null ? null : c.shifted(before),
+        c == null ? null : c.shifted(1 - before),
+        weights[s].uses,
+        weights[s].data,
+        weights[s].recurrentBias);
+  }
+
+  @Override
+  public void run(RunState state) {
+    if (deviceLengths != null) {
+      lengths.of(deviceLengths, deviceLengthsTensor);
+    } else {
+      lengths.of(state);
+    }
+    if (indices != null) {
+      requireIndices();
+    }
+    if (kept != null && deviceLengths != null) {
+      lengths.keep(kept, keptAt + (int) layout.lengths);
+    }
+    if (dropout != null) {
+      dropout.of(state);
+    }
+    crew.run(this, steps, batch, 1);
+    launches.incrementAndGet();
+  }
+
+  private void requireIndices() {
+    int limit = shape.spec.inputSize();
+    for (int r = 0; r < steps * batch; r++) {
+      if (lengths.isValid(r / batch, r % batch)) {
+        int v = indices.get(r);
+        if (v < 0 || v >= limit) {
+          throw EmbeddingOps.Indices.outOfRange("forward: x", v, r, limit);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void run(Worker w) {
+    crew.splitSteps(w, batch);
+    for (int s = 0; s < directions.length; s++) {
+      if (parameters[s] != null) {
+        weights[s].pack(w, parameters[s], indices == null, indices != null);
+        w.barrier();
+      }
+      directions[s].run(w);
+      w.barrier();
+      int layer = s / shape.directions;
+      boolean layerDone = (s + 1) % shape.directions == 0;
+      if (layerDone && dropout != null && layer + 1 < layerInputs.length) {
+        dropout.apply(w, layerInputs[layer + 1], layer, steps * batch, lengths);
+        w.barrier();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing.
+  }
+}

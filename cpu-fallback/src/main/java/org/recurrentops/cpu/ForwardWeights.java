@@ -1,0 +1,133 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.cpu.math.Gemm;
+
+/**
+ * The weights of one layer and direction as forward reads them: transposes packed for products,
+ * biases added up, and for index input the rows of the transposed weight_ih.
+ */
+final class ForwardWeights {
+  private final PlanShape shape;
+  private final Gemm gemm;
+  private final int inputSize;
+  private final boolean first;
+  final float[] data;
+  final PackedMatrix input;
+
+  /** [C, G·H], first layer only. */
+  final int transposed;
+
+  /** [G·H]. */
+  final int bias;
+
+  /** Recurrent bias of the gates it is not folded into. */
+  final int recurrentBias;
+
+  /** One per weight use of the cell. */
+  final PackedMatrix[] uses;
+
+  /**
+   * Finds the places of all parts.
+   *
+   * @param data memory of the packed weights
+   * @param base first element of this layer and direction
+   */
+  ForwardWeights(PlanShape shape, int layer, float[] data, int base) {
+    this.shape = shape;
+    this.gemm = shape.math.gemm();
+    this.inputSize = shape.spec.inputSize(layer);
+    this.first = layer == 0;
+    this.data = data;
+    Regions r = new Regions();
+    int gateRows = shape.cell.gateRows;
+    int at = base + (int) r.take(gemm.packedLength(inputSize, gateRows));
+    input = new PackedMatrix(inputSize, gateRows, data, at);
+    transposed = base + (int) r.take(first ? inputSize : 0, gateRows);
+    bias = base + (int) r.take(gateRows);
+    recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
+    WeightUse[] slices = shape.cell.weightUses();
+    uses = new PackedMatrix[slices.length];
+    for (int i = 0; i < slices.length; i++) {
+      int k = slices[i].columns();
+      int n = slices[i].rows();
+      uses[i] = new PackedMatrix(k, n, data, base + (int) r.take(gemm.packedLength(k, n)));
+    }
+  }
+
+  /** Floats of one layer and direction. */
+  static long length(PlanShape shape, int layer) {
+    Gemm gemm = shape.math.gemm();
+    int inputSize = shape.spec.inputSize(layer);
+    int gateRows = shape.cell.gateRows;
+    Regions r = new Regions();
+    r.take(gemm.packedLength(inputSize, gateRows));
+    r.take(layer == 0 ? inputSize : 0, gateRows);
+    r.take(gateRows);
+    r.take(gateRows - shape.cell.unfoldedBiasRow());
+    for (WeightUse use : shape.cell.weightUses()) {
+      r.take(gemm.packedLength(use.columns(), use.rows()));
+    }
+    return r.total();
+  }
+
+  /**
+   * Packs this worker's share.
+   *
+   * @param parameters where the weights are
+   * @param dense whether dense input will be multiplied
+   * @param index whether index input will be looked up
+   */
+  void pack(Worker w, ParameterRows parameters, boolean dense, boolean index) {
+    if (dense || !first) {
+      input.pack(gemm, w, true, parameters.get(Kind.WEIGHT_IH), 0);
+    }
+    if (index && first) {
+      transpose(w, parameters.get(Kind.WEIGHT_IH));
+    }
+    WeightUse[] slices = shape.cell.weightUses();
+    for (int i = 0; i < uses.length; i++) {
+      uses[i].pack(gemm, w, true, parameters.get(slices[i].kind()), slices[i].fromRow());
+    }
+    if (w.isFirst()) {
+      addBiases(w, parameters);
+    }
+  }
+
+  /** Blocks of 16 rows, so that whole cache lines are written. */
+  private void transpose(Worker w, Rows weight) {
+    int gateRows = shape.cell.gateRows;
+    int to = w.to(gateRows, 16);
+    float[] block = w.right(16 * inputSize);
+    for (int g = w.from(gateRows, 16); g < to; g += 16) {
+      int count = Math.min(16, to - g);
+      weight.load(g, g + count, 0, inputSize, block, 0);
+      for (int c = 0; c < inputSize; c++) {
+        int at = transposed + c * gateRows + g;
+        for (int r = 0; r < count; r++) {
+          data[at + r] = block[r * inputSize + c];
+        }
+      }
+    }
+  }
+
+  private void addBiases(Worker w, ParameterRows parameters) {
+    int gateRows = shape.cell.gateRows;
+    int folded = shape.cell.unfoldedBiasRow();
+    java.util.Arrays.fill(data, bias, bias + gateRows, 0f);
+    java.util.Arrays.fill(data, recurrentBias, recurrentBias + gateRows - folded, 0f);
+    Rows inputSide = parameters.get(Kind.BIAS_IH);
+    Rows recurrentSide = parameters.get(Kind.BIAS_HH);
+    if (inputSide != null) {
+      inputSide.read(0, 0, gateRows, data, bias);
+    }
+    if (recurrentSide != null) {
+      recurrentSide.read(0, folded, gateRows - folded, data, recurrentBias);
+      float[] folding = w.right(folded);
+      recurrentSide.read(0, 0, folded, folding, 0);
+      for (int g = 0; g < folded; g++) {
+        data[bias + g] += folding[g];
+      }
+    }
+  }
+}

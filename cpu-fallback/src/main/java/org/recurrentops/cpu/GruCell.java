@@ -1,0 +1,131 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.cpu.math.Activations;
+import org.recurrentops.cpu.math.CpuMath;
+
+/**
+ * The cell of {@link org.recurrentops.CellType#GRU}. Saved: q = R_n h₋ + b_Rn. Its gradient differs
+ * from that of the input side, hence the second gradient slab.
+ */
+final class GruCell extends Cell {
+  GruCell(RnnSpec spec) {
+    super(spec);
+  }
+
+  @Override
+  int savedWidth() {
+    return hidden;
+  }
+
+  @Override
+  int secondGradientWidth() {
+    return hidden;
+  }
+
+  @Override
+  int scratchWidth() {
+    return 0;
+  }
+
+  @Override
+  int unfoldedBiasRow() {
+    return 2 * hidden;
+  }
+
+  @Override
+  WeightUse[] weightUses() {
+    return new WeightUse[] {
+      new WeightUse(Kind.WEIGHT_HH, 0, 2 * hidden, hidden, false, false, 0),
+      new WeightUse(Kind.WEIGHT_HH, 2 * hidden, hidden, hidden, false, true, 0)
+    };
+  }
+
+  @Override
+  Stage[] forward(CpuMath math, ForwardMemory m) {
+    Activations activations = math.activations();
+    return new Stage[] {
+      Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
+      Product.biased(
+          math.gemm(),
+          m.hBefore(),
+          m.weights()[1],
+          m.saved(),
+          m.recurrentBias(),
+          m.recurrentBiasOffset()),
+      new Pointwise(hidden, (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count))
+    };
+  }
+
+  private void gates(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, row) + u;
+    float[] r = w.lane(0);
+    float[] z = w.lane(1);
+    float[] n = w.lane(2);
+    float[] q = w.lane(3);
+    float[] h = w.lane(4);
+    System.arraycopy(data, at, r, 0, count);
+    System.arraycopy(data, at + hidden, z, 0, count);
+    System.arraycopy(data, at + 2 * hidden, n, 0, count);
+    System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    act.sigmoid(r, 0, r, 0, count);
+    act.sigmoid(z, 0, z, 0, count);
+    for (int k = 0; k < count; k++) {
+      n[k] = n[k] + r[k] * q[k];
+    }
+    act.tanh(n, 0, n, 0, count);
+    for (int k = 0; k < count; k++) {
+      h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
+    }
+    System.arraycopy(r, 0, data, at, count);
+    System.arraycopy(z, 0, data, at + hidden, count);
+    System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    System.arraycopy(h, 0, m.hAfter().data, m.hAfter().at(t, row) + u, count);
+  }
+
+  @Override
+  Stage[] backward(CpuMath math, BackwardMemory m) {
+    return new Stage[] {
+      new Pointwise(hidden, (w, t, n, u, count) -> gradient(m, w, t, n, u, count)),
+      Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0),
+      Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0)
+    };
+  }
+
+  private void gradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, row) + u;
+    float[] r = w.lane(0);
+    float[] z = w.lane(1);
+    float[] n = w.lane(2);
+    float[] q = w.lane(3);
+    float[] h = w.lane(4);
+    float[] dh = w.lane(5);
+    System.arraycopy(data, at, r, 0, count);
+    System.arraycopy(data, at + hidden, z, 0, count);
+    System.arraycopy(data, at + 2 * hidden, n, 0, count);
+    System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
+    for (int k = 0; k < count; k++) {
+      float dn = dh[k] * (1 - z[k]) * (1 - n[k] * n[k]);
+      float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
+      float dr = dn * q[k] * r[k] * (1 - r[k]);
+      dh[k] = dh[k] * z[k]; // of h₋ from here on
+      q[k] = dn * r[k]; // of q from here on
+      r[k] = dr;
+      z[k] = dz;
+      n[k] = dn;
+    }
+    float[] target = m.dGates().data;
+    int to = m.dGates().at(t, row) + u;
+    System.arraycopy(r, 0, target, to, count);
+    System.arraycopy(z, 0, target, to + hidden, count);
+    System.arraycopy(n, 0, target, to + 2 * hidden, count);
+    System.arraycopy(q, 0, m.dSecond().data, m.dSecond().at(t, row) + u, count);
+    System.arraycopy(dh, 0, m.dhBefore().data, m.dhBefore().at(t, row) + u, count);
+  }
+}

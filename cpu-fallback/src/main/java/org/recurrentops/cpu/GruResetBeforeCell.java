@@ -1,0 +1,137 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.cpu.math.Activations;
+import org.recurrentops.cpu.math.CpuMath;
+
+/**
+ * The cell of {@link org.recurrentops.CellType#GRU_RESET_BEFORE}: its second product depends on the
+ * first, by the operand r∘h₋, which is saved.
+ */
+final class GruResetBeforeCell extends Cell {
+  GruResetBeforeCell(RnnSpec spec) {
+    super(spec);
+  }
+
+  @Override
+  int savedWidth() {
+    return hidden;
+  }
+
+  @Override
+  int secondGradientWidth() {
+    return 0;
+  }
+
+  @Override
+  int scratchWidth() {
+    return hidden;
+  }
+
+  @Override
+  WeightUse[] weightUses() {
+    return new WeightUse[] {
+      new WeightUse(Kind.WEIGHT_HH, 0, 2 * hidden, hidden, false, false, 0),
+      new WeightUse(Kind.WEIGHT_HH, 2 * hidden, hidden, hidden, true, false, 2 * hidden)
+    };
+  }
+
+  @Override
+  Stage[] forward(CpuMath math, ForwardMemory m) {
+    Activations activations = math.activations();
+    return new Stage[] {
+      Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
+      new Pointwise(hidden, (w, t, n, u, count) -> reset(activations, m, w, t, n, u, count)),
+      Product.adding(math.gemm(), m.saved(), 0, m.weights()[1], m.gates(), 2 * hidden),
+      new Pointwise(hidden, (w, t, n, u, count) -> update(activations, m, w, t, n, u, count))
+    };
+  }
+
+  private void reset(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
+    int at = m.gates().at(t, row) + u;
+    float[] r = w.lane(0);
+    float[] h = w.lane(1);
+    System.arraycopy(m.gates().data, at, r, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    act.sigmoid(r, 0, r, 0, count);
+    for (int k = 0; k < count; k++) {
+      h[k] = r[k] * h[k];
+    }
+    System.arraycopy(r, 0, m.gates().data, at, count);
+    System.arraycopy(h, 0, m.saved().data, m.saved().at(t, row) + u, count);
+  }
+
+  private void update(
+      Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, row) + u;
+    float[] z = w.lane(0);
+    float[] n = w.lane(1);
+    float[] h = w.lane(2);
+    System.arraycopy(data, at + hidden, z, 0, count);
+    System.arraycopy(data, at + 2 * hidden, n, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    act.sigmoid(z, 0, z, 0, count);
+    act.tanh(n, 0, n, 0, count);
+    for (int k = 0; k < count; k++) {
+      h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
+    }
+    System.arraycopy(z, 0, data, at + hidden, count);
+    System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    System.arraycopy(h, 0, m.hAfter().data, m.hAfter().at(t, row) + u, count);
+  }
+
+  @Override
+  Stage[] backward(CpuMath math, BackwardMemory m) {
+    return new Stage[] {
+      new Pointwise(hidden, (w, t, n, u, count) -> updateGradient(m, w, t, n, u, count)),
+      Product.of(math.gemm(), m.dGates(), 2 * hidden, m.weights()[1], m.scratch()),
+      new Pointwise(hidden, (w, t, n, u, count) -> resetGradient(m, w, t, n, u, count)),
+      Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0)
+    };
+  }
+
+  private void updateGradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, row) + u;
+    float[] z = w.lane(0);
+    float[] n = w.lane(1);
+    float[] h = w.lane(2);
+    float[] dh = w.lane(3);
+    System.arraycopy(data, at + hidden, z, 0, count);
+    System.arraycopy(data, at + 2 * hidden, n, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
+    for (int k = 0; k < count; k++) {
+      float dn = dh[k] * (1 - z[k]) * (1 - n[k] * n[k]);
+      float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
+      dh[k] = dh[k] * z[k]; // of h₋ from here on
+      z[k] = dz;
+      n[k] = dn;
+    }
+    int to = m.dGates().at(t, row) + u;
+    System.arraycopy(z, 0, m.dGates().data, to + hidden, count);
+    System.arraycopy(n, 0, m.dGates().data, to + 2 * hidden, count);
+    System.arraycopy(dh, 0, m.dhBefore().data, m.dhBefore().at(t, row) + u, count);
+  }
+
+  /** The scratch holds the gradient of r∘h₋. */
+  private void resetGradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+    float[] r = w.lane(0);
+    float[] h = w.lane(1);
+    float[] d = w.lane(2);
+    float[] dh = w.lane(3);
+    int dhAt = m.dhBefore().at(t, row) + u;
+    System.arraycopy(m.gates().data, m.gates().at(t, row) + u, r, 0, count);
+    System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    System.arraycopy(m.scratch().data, m.scratch().at(t, row) + u, d, 0, count);
+    System.arraycopy(m.dhBefore().data, dhAt, dh, 0, count);
+    for (int k = 0; k < count; k++) {
+      dh[k] = dh[k] + d[k] * r[k];
+      d[k] = d[k] * h[k] * r[k] * (1 - r[k]);
+    }
+    System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, row) + u, count);
+    System.arraycopy(dh, 0, m.dhBefore().data, dhAt, count);
+  }
+}

@@ -1,0 +1,160 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.cpu.math.Activations;
+import org.recurrentops.cpu.math.CpuMath;
+
+/**
+ * The cell of {@link org.recurrentops.CellType#LSTM}. With a projection the saved slab is m =
+ * o∘tanh(c), and one product more makes h of it.
+ */
+final class LstmCell extends Cell {
+  private final boolean projected;
+
+  LstmCell(RnnSpec spec) {
+    super(spec);
+    projected = spec.projectionSize() > 0;
+  }
+
+  @Override
+  int savedWidth() {
+    return projected ? hidden : 0;
+  }
+
+  @Override
+  int secondGradientWidth() {
+    return projected ? state : 0;
+  }
+
+  @Override
+  int scratchWidth() {
+    return projected ? hidden : 0;
+  }
+
+  @Override
+  WeightUse[] weightUses() {
+    WeightUse recurrent = new WeightUse(Kind.WEIGHT_HH, 0, gateRows, state, false, false, 0);
+    if (!projected) {
+      return new WeightUse[] {recurrent};
+    }
+    WeightUse projection = new WeightUse(Kind.WEIGHT_HR, 0, state, hidden, true, true, 0);
+    return new WeightUse[] {recurrent, projection};
+  }
+
+  @Override
+  Stage[] forward(CpuMath math, ForwardMemory m) {
+    Activations activations = math.activations();
+    Slab out = projected ? m.saved() : m.hAfter();
+    Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    Stage gates =
+        new Pointwise(hidden, (w, t, n, u, count) -> gates(activations, m, out, w, t, n, u, count));
+    if (!projected) {
+      return new Stage[] {recurrent, gates};
+    }
+    Stage projection = Product.of(math.gemm(), out, 0, m.weights()[1], m.hAfter());
+    return new Stage[] {recurrent, gates, projection};
+  }
+
+  private void gates(
+      Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, n) + u;
+    float[] i = w.lane(0);
+    float[] f = w.lane(1);
+    float[] g = w.lane(2);
+    float[] o = w.lane(3);
+    float[] c = w.lane(4);
+    float[] h = w.lane(5);
+    System.arraycopy(data, at, i, 0, count);
+    System.arraycopy(data, at + hidden, f, 0, count);
+    System.arraycopy(data, at + 2 * hidden, g, 0, count);
+    System.arraycopy(data, at + 3 * hidden, o, 0, count);
+    System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, c, 0, count);
+    act.sigmoid(i, 0, i, 0, count);
+    act.sigmoid(f, 0, f, 0, count);
+    act.tanh(g, 0, g, 0, count);
+    act.sigmoid(o, 0, o, 0, count);
+    for (int k = 0; k < count; k++) {
+      c[k] = f[k] * c[k] + i[k] * g[k];
+    }
+    act.tanh(c, 0, h, 0, count);
+    for (int k = 0; k < count; k++) {
+      h[k] = o[k] * h[k];
+    }
+    System.arraycopy(i, 0, data, at, count);
+    System.arraycopy(f, 0, data, at + hidden, count);
+    System.arraycopy(g, 0, data, at + 2 * hidden, count);
+    System.arraycopy(o, 0, data, at + 3 * hidden, count);
+    System.arraycopy(c, 0, m.cAfter().data, m.cAfter().at(t, n) + u, count);
+    System.arraycopy(h, 0, out.data, out.at(t, n) + u, count);
+  }
+
+  @Override
+  Stage[] backward(CpuMath math, BackwardMemory m) {
+    Activations activations = math.activations();
+    Slab dOut = projected ? m.scratch() : m.dhAfter();
+    Stage gates =
+        new Pointwise(
+            hidden, (w, t, n, u, count) -> gradient(activations, m, dOut, w, t, n, u, count));
+    Stage recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
+    if (!projected) {
+      return new Stage[] {gates, recurrent};
+    }
+    Stage keep =
+        new Pointwise(
+            state,
+            (w, t, n, u, count) ->
+                System.arraycopy(
+                    m.dhAfter().data,
+                    m.dhAfter().at(t, n) + u,
+                    m.dSecond().data,
+                    m.dSecond().at(t, n) + u,
+                    count));
+    Stage projection = Product.of(math.gemm(), m.dSecond(), 0, m.weights()[1], m.scratch());
+    return new Stage[] {keep, projection, gates, recurrent};
+  }
+
+  private void gradient(
+      Activations act, BackwardMemory m, Slab dOut, Worker w, int t, int n, int u, int count) {
+    float[] data = m.gates().data;
+    int at = m.gates().at(t, n) + u;
+    float[] i = w.lane(0);
+    float[] f = w.lane(1);
+    float[] g = w.lane(2);
+    float[] o = w.lane(3);
+    float[] c = w.lane(4);
+    float[] before = w.lane(5);
+    float[] dh = w.lane(6);
+    float[] dc = w.lane(7);
+    System.arraycopy(data, at, i, 0, count);
+    System.arraycopy(data, at + hidden, f, 0, count);
+    System.arraycopy(data, at + 2 * hidden, g, 0, count);
+    System.arraycopy(data, at + 3 * hidden, o, 0, count);
+    System.arraycopy(m.cAfter().data, m.cAfter().at(t, n) + u, c, 0, count);
+    System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, before, 0, count);
+    System.arraycopy(dOut.data, dOut.at(t, n) + u, dh, 0, count);
+    System.arraycopy(m.dcAfter().data, m.dcAfter().at(t, n) + u, dc, 0, count);
+    act.tanh(c, 0, c, 0, count);
+    for (int k = 0; k < count; k++) {
+      dc[k] = dc[k] + dh[k] * o[k] * (1 - c[k] * c[k]);
+      dh[k] = dh[k] * c[k] * o[k] * (1 - o[k]); // of o's pre-activation from here on
+    }
+    for (int k = 0; k < count; k++) {
+      float di = dc[k] * g[k] * i[k] * (1 - i[k]);
+      float df = dc[k] * before[k] * f[k] * (1 - f[k]);
+      float dg = dc[k] * i[k] * (1 - g[k] * g[k]);
+      dc[k] = dc[k] * f[k];
+      i[k] = di;
+      f[k] = df;
+      g[k] = dg;
+    }
+    float[] target = m.dGates().data;
+    int to = m.dGates().at(t, n) + u;
+    System.arraycopy(i, 0, target, to, count);
+    System.arraycopy(f, 0, target, to + hidden, count);
+    System.arraycopy(g, 0, target, to + 2 * hidden, count);
+    System.arraycopy(dh, 0, target, to + 3 * hidden, count);
+    System.arraycopy(dc, 0, m.dcBefore().data, m.dcBefore().at(t, n) + u, count);
+  }
+}

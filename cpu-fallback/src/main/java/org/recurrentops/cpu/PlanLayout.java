@@ -1,0 +1,109 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.spi.PlanMemory;
+
+/**
+ * Where everything lies in a plan's workspace, in a reserve and in packed weights, as element
+ * offsets for the largest T and N. Index l·D + d names a layer and direction.
+ */
+final class PlanLayout {
+  // Reserve.
+  final long[] gates;
+  final long[] saved;
+  final long[] h;
+  final long[] c;
+  final long[] layerInput;
+  final long lengths;
+
+  // Packed weights.
+  final long[] packed;
+
+  // Workspace of forward. Of training only what is used.
+  final long forwardWeights;
+  final long chunkGates;
+  final long chunkSaved;
+  final long chunkH;
+  final long chunkC;
+  final long[] passed = new long[2];
+  final long chunkInput;
+
+  // Workspace of backward.
+  final long backwardWeights;
+  final long dGates;
+  final long dSecond;
+  final long scratch;
+  final long dh;
+  final long dc;
+  final long[] dOutput = new long[2];
+  final long operand;
+
+  final PlanMemory memory;
+
+  PlanLayout(PlanShape s) {
+    int states = s.spec.stateCount();
+    int layers = s.spec.layers();
+    long rows = Math.multiplyExact((long) s.maxSteps, (long) s.maxBatch);
+    long slots = Math.addExact(rows, s.maxBatch);
+    long cellWidth = s.spec.cell().hasCellState() ? s.cell.hidden : 0;
+    long inner = layers > 1 ? s.spec.outputSize() : 0;
+
+    Regions reserve = new Regions();
+    gates = new long[states];
+    saved = new long[states];
+    h = new long[states];
+    c = new long[states];
+    for (int i = 0; i < states; i++) {
+      gates[i] = reserve.take(rows, s.cell.savesGates() ? s.cell.gateRows : 0);
+      saved[i] = reserve.take(rows, s.cell.savedWidth());
+      h[i] = reserve.take(slots, s.cell.state);
+      c[i] = reserve.take(slots, cellWidth);
+    }
+    layerInput = new long[layers];
+    for (int l = 1; l < layers; l++) {
+      layerInput[l] = reserve.take(rows, inner);
+    }
+    lengths = reserve.take(s.maxBatch);
+
+    Regions weights = new Regions();
+    packed = new long[states];
+    long forwardLargest = 0;
+    long backwardLargest = 0;
+    for (int i = 0; i < states; i++) {
+      int layer = i / s.directions;
+      long length = ForwardWeights.length(s, layer);
+      packed[i] = weights.take(length);
+      forwardLargest = Math.max(forwardLargest, length);
+      backwardLargest = Math.max(backwardLargest, BackwardWeights.length(s, layer));
+    }
+
+    long chunk = Math.min(s.chunkRows, rows);
+    long chunkSlots = chunk + s.maxBatch;
+    boolean keepsGates = s.training && s.cell.savesGates();
+    Regions forward = new Regions();
+    forwardWeights = forward.take(forwardLargest);
+    chunkGates = forward.take(keepsGates ? 0 : chunk, s.cell.gateRows);
+    chunkSaved = forward.take(s.training ? 0 : s.maxBatch, s.cell.savedWidth());
+    chunkH = forward.take(s.training ? 0 : chunkSlots, s.cell.state);
+    chunkC = forward.take(s.training ? 0 : chunkSlots, cellWidth);
+    for (int i = 0; i < 2; i++) {
+      passed[i] = forward.take(s.training || i >= layers - 1 ? 0 : rows, inner);
+    }
+    chunkInput = forward.take(chunk, s.spec.inputSize());
+
+    Regions backward = new Regions();
+    backwardWeights = backward.take(backwardLargest);
+    dGates = backward.take(rows, s.cell.gateRows);
+    dSecond = backward.take(rows, s.cell.secondGradientWidth());
+    scratch = backward.take(s.maxBatch, s.cell.scratchWidth());
+    dh = backward.take(2, s.maxBatch, s.cell.state);
+    dc = backward.take(2, s.maxBatch, cellWidth);
+    for (int i = 0; i < 2; i++) {
+      dOutput[i] = backward.take(i >= layers - 1 ? 0 : rows, inner);
+    }
+    long widest = Math.max(s.spec.inputSize(), s.cell.hidden);
+    operand = backward.take(Math.min(PlanShape.DEPTH, rows), widest);
+
+    long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
+    memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
+  }
+}

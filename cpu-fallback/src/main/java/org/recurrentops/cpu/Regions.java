@@ -1,0 +1,30 @@
+package org.recurrentops.cpu;
+
+/** Lays regions of a plan's memory one after the other, each at a multiple of a cache line. */
+final class Regions {
+  private static final long LINE = 16;
+
+  private long next;
+
+  /**
+   * Takes a region.
+   *
+   * @param factors their product is its number of floats
+   * @return its first element
+   * @throws ArithmeticException if the sizes overflow 64 bits
+   */
+  long take(long... factors) {
+    long count = 1;
+    for (long f : factors) {
+      count = Math.multiplyExact(count, f);
+    }
+    long at = next;
+    next = Math.addExact(next, Math.addExact(count, LINE - 1) / LINE * LINE);
+    return at;
+  }
+
+  /** Floats taken so far. */
+  long total() {
+    return next;
+  }
+}
