@@ -1,0 +1,124 @@
+#include "cell_math.h"
+#include "masking.h"
+
+// gru_forward: reset-after GRU, one step, one work-item per (n, j).
+// in : gates_t [N,3H] input side W x in order r,z,n; recurrent [N,3H] = R h-; biases [3H] (the first
+//      `biases` of bias_ih, bias_hh); h_seq slot before t; lengths [N]
+// out: gates_t activated; q_seq step t [N,H] = R_n h- + b_Rn (q_step is N*H, or 0 to keep q in one
+//      place); h_seq slot after t; y_t if has_y
+// assumes nothing about H or N; padded rows may hold NaN
+extern "C" __global__ void gru_forward(
+    float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ recurrent, const long long recurrent_offset,
+    const float *__restrict__ bias_ih, const long long bias_ih_offset,
+    const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
+    float *h_seq, const long long h_seq_offset,
+    float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
+    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int masking, const float fill, const int reverse, const int t, const int rows,
+    const int hidden) {
+  const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+  if (item >= (long long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long long)n * hidden);
+  const long long plane = (long long)rows * hidden;
+  const int length = lengths[lengths_offset + n];
+  const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+  float h;
+  float out;
+  if (t < length) {
+    float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
+    const float *r_side = recurrent + recurrent_offset + (long long)n * 3 * hidden + j;
+    float sum[3];
+    float q = r_side[2 * (long long)hidden];
+    for (int gate = 0; gate < 3; gate++) {
+      sum[gate] = x[(long long)gate * hidden];
+      if (biases > 0) {
+        sum[gate] += bias_ih[bias_ih_offset + (long long)gate * hidden + j];
+      }
+    }
+    sum[0] += r_side[0];
+    sum[1] += r_side[hidden];
+    if (biases > 1) {
+      sum[0] += bias_hh[bias_hh_offset + j];
+      sum[1] += bias_hh[bias_hh_offset + (long long)hidden + j];
+      q += bias_hh[bias_hh_offset + 2 * (long long)hidden + j];
+    }
+    const float r = sigmoid(sum[0]);
+    const float z = sigmoid(sum[1]);
+    const float candidate = CELL_TANH(sum[2] + r * q);
+    h = gru_hidden(z, candidate, h_before);
+    out = h;
+    x[0] = r;
+    x[hidden] = z;
+    x[2 * (long long)hidden] = candidate;
+    q_seq[q_seq_offset + t * q_step + item] = q;
+  } else {
+    h = padded_state(masking, h_before);
+    out = padded_output(masking, reverse, length, h_before, fill);
+  }
+  h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
+  if (has_y) {
+    y[y_offset + t * y_step + n * y_row + j] = out;
+  }
+}
+
+// gru_backward: gate gradients of one step, one work-item per (n, j).
+// in : gates_t [N,3H] activated r,z,n; q_seq [T,N,H]; h_seq [T+1,N,H]; dy_t if has_dy; dh [N,H] from
+//      the step processed after t
+// out: dgates_t [N,3H] gradient on the input side, drecurrent_t [N,3H] on the recurrent side (they
+//      differ in n), both 0 in padding; dh = z dh without the recurrent product drecurrent_t R, which
+//      the caller adds
+// assumes nothing about H or N
+extern "C" __global__ void gru_backward(
+    const float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ q_seq, const long long q_seq_offset,
+    const float *__restrict__ h_seq, const long long h_seq_offset,
+    float *__restrict__ dgates, const long long dgates_offset,
+    float *__restrict__ drecurrent, const long long drecurrent_offset,
+    const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
+    const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
+    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int reverse, const int t, const int rows, const int hidden) {
+  const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+  if (item >= (long long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long long)n * hidden);
+  const long long plane = (long long)rows * hidden;
+  const long long at = ((long long)t * rows + n) * 3 * hidden + j;
+  const int length = lengths[lengths_offset + n];
+  const int valid = t < length;
+  float d = dh[dh_offset + item];
+  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+    d += dy[dy_offset + t * dy_step + n * dy_row + j];
+  }
+  float dr = 0.0f;
+  float dz = 0.0f;
+  float dn = 0.0f;
+  float dq = 0.0f;
+  if (valid) {
+    const float r = gates[gates_offset + at];
+    const float z = gates[gates_offset + at + hidden];
+    const float candidate = gates[gates_offset + at + 2 * (long long)hidden];
+    const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+    dn = gru_dn(d, z, candidate);
+    dz = gru_dz(d, z, candidate, h_before);
+    dr = gru_dr(dn, q_seq[q_seq_offset + t * plane + item], r);
+    dq = dn * r;
+    d = d * z;
+  } else {
+    d = padded_state(masking, d);
+  }
+  dgates[dgates_offset + at] = dr;
+  dgates[dgates_offset + at + hidden] = dz;
+  dgates[dgates_offset + at + 2 * (long long)hidden] = dn;
+  drecurrent[drecurrent_offset + at] = dr;
+  drecurrent[drecurrent_offset + at + hidden] = dz;
+  drecurrent[drecurrent_offset + at + 2 * (long long)hidden] = dq;
+  dh[dh_offset + item] = d;
+}

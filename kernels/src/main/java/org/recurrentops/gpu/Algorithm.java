@@ -1,0 +1,44 @@
+package org.recurrentops.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.RnnSpec;
+
+/**
+ * A named way to run a plan: a strategy for the time loop and a form of the matrix product.
+ *
+ * @param name what {@link org.recurrentops.PlanOptions#algorithm(String)} takes
+ * @param gemmForm one of {@link Device#gemmForms()}
+ * @param recurrence the time loop
+ */
+record Algorithm(String name, String gemmForm, Recurrence recurrence) {
+  private static final String STEPPED = "stepped/";
+  private static final String FUSED = "fused";
+
+  /** All names that a device can run in some plan. */
+  static List<String> names(Device device) {
+    List<String> names = new ArrayList<>();
+    for (String form : device.gemmForms()) {
+      names.add(STEPPED + form);
+    }
+    names.add(FUSED);
+    return List.copyOf(names);
+  }
+
+  /** Why an algorithm of {@link #names} cannot run a spec, or empty. */
+  static Optional<String> refusal(String name, RnnSpec spec, Device device) {
+    if (name.equals(FUSED)) {
+      return FusedRecurrence.refusal(spec, device.limits()).map(r -> "algorithm fused: " + r);
+    }
+    return Optional.empty();
+  }
+
+  /** One of {@link #names} that is not refused. */
+  static Algorithm of(String name, Device device) {
+    if (name.equals(FUSED)) {
+      return new Algorithm(name, device.gemmForms().get(0), new FusedRecurrence());
+    }
+    return new Algorithm(name, name.substring(STEPPED.length()), new SteppedRecurrence());
+  }
+}

@@ -1,0 +1,171 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.BiasMode;
+import org.recurrentops.CellType;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.ParameterSlice;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+
+/** Addresses of one bound call: the plan's slices, cut for this call's T and N. */
+final class CallMemory {
+  final PlanLayout layout;
+  final RnnSpec spec;
+  final ParameterLayout parameters;
+  final int steps;
+  final int batch;
+  final Address params;
+  final Address kept;
+  final Address workspace;
+  private final Address packed;
+
+  /**
+   * For a call.
+   *
+   * @param kept reserve, or workspace for inference
+   * @param params flat parameters, or null
+   * @param packed packed weights, or null
+   */
+  CallMemory(
+      PlanLayout layout,
+      ParameterLayout parameters,
+      int steps,
+      int batch,
+      Address params,
+      Address packed,
+      Address kept,
+      Address workspace) {
+    this.layout = layout;
+    this.spec = layout.spec;
+    this.parameters = parameters;
+    this.steps = steps;
+    this.batch = batch;
+    this.params = params != null ? params : packed; // packed weights start with the parameters
+    this.packed = packed;
+    this.kept = kept;
+    this.workspace = workspace;
+  }
+
+  long plane(long width) {
+    return batch * width;
+  }
+
+  long rows() {
+    return (long) steps * batch;
+  }
+
+  int gateRows() {
+    return spec.cell().gates() * spec.hiddenSize();
+  }
+
+  Address lengths() {
+    return kept.plus(layout.lengths);
+  }
+
+  Address scratch(long slice) {
+    return workspace.plus(slice);
+  }
+
+  /** Output of an inner layer [T,N,D·H], the input of the next one. */
+  Rows layerOutput(int layer) {
+    return Rows.dense(kept.plus(layout.output[layer]), steps, batch, spec.outputSize());
+  }
+
+  /** Gradient with respect to an inner layer's output [T,N,D·H]. */
+  Rows layerOutputGradient(int layer) {
+    Address at = scratch(layout.dOutput[layer & 1]);
+    return Rows.dense(at, steps, batch, spec.outputSize());
+  }
+
+  ParameterSlice slice(Kind kind, int layer, int direction) {
+    return parameters.find(kind, layer, direction);
+  }
+
+  Address weight(Kind kind, int layer, int direction) {
+    return params.plus(slice(kind, layer, direction).offset());
+  }
+
+  boolean isPacked() {
+    return packed != null;
+  }
+
+  /** R transposed [H or P, G·H], or W_p transposed [H,P]. */
+  Address transposed(Kind kind, int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    boolean recurrent = kind == Kind.WEIGHT_HH;
+    if (packed != null) {
+      return packed.plus(recurrent ? layout.packedWeight[s] : layout.packedProjection[s]);
+    }
+    return scratch(recurrent ? layout.weightTransposed : layout.projectionTransposed);
+  }
+
+  /** What every kernel of one layer and direction may ask for, but y, dy and gradients. */
+  Bindings bindings(int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    boolean training = layout.training;
+    long hiddenPlane = plane(spec.hiddenSize());
+    Bindings b = new Bindings();
+    b.put("gates", kept.plus(layout.gates[s]));
+    b.put("h_seq", kept.plus(layout.h[s]));
+    b.put("c_seq", kept.plus(layout.c[s])).put("c_step", training ? hiddenPlane : 0L);
+    for (String saved : new String[] {"q", "s", "m"}) {
+      b.put(saved + "_seq", kept.plus(layout.saved[s]));
+      b.put(saved + "_step", training ? hiddenPlane : 0L);
+    }
+    b.put("recurrent", scratch(layout.recurrent));
+    b.put("lengths", lengths());
+    b.put("masking", spec.masking().ordinal());
+    b.put("reverse", spec.direction().isReverse(direction));
+    b.put("is_relu", spec.cell() == CellType.VANILLA_RELU);
+    b.put("rows", batch).put("steps", steps);
+    b.put("hidden", spec.hiddenSize()).put("width", spec.stateSize());
+    b.put("biases", spec.bias().count());
+    b.put("bias_ih", bias(Kind.BIAS_IH, BiasMode.SINGLE, layer, direction));
+    b.put("bias_hh", bias(Kind.BIAS_HH, BiasMode.DOUBLE, layer, direction));
+    return b;
+  }
+
+  private Address bias(Kind kind, BiasMode least, int layer, int direction) {
+    return spec.bias().count() >= least.count() ? weight(kind, layer, direction) : params;
+  }
+
+  /** One state's rows in a caller's tensor [L·D,N,width]. */
+  static Rows state(org.recurrentops.Tensor t, int index) {
+    return Rows.of(t.select(index));
+  }
+
+  /** Binds a matrix of each step. */
+  StepAddress operand(Operand operand, Bindings b, int direction) {
+    int hidden = spec.hiddenSize();
+    int state = spec.stateSize();
+    int gate = gateRows();
+    boolean reverse = spec.direction().isReverse(direction);
+    long keptStep = layout.training ? plane(hidden) : 0;
+    switch (operand) {
+      case GATES:
+        return StepAddress.of(b.address("gates"), plane(gate), gate);
+      case RECURRENT:
+        return StepAddress.of(b.address("recurrent"), 0, gate);
+      case H_BEFORE:
+        return StepAddress.of(
+            b.address("h_seq").plus(reverse ? plane(state) : 0), plane(state), state);
+      case H_AFTER:
+        return StepAddress.of(
+            b.address("h_seq").plus(reverse ? 0 : plane(state)), plane(state), state);
+      case SAVED:
+        return StepAddress.of(b.address(layout.program.saved()), keptStep, hidden);
+      case DGATES:
+        return StepAddress.of(b.address("dgates"), plane(gate), gate);
+      case DRECURRENT:
+        return StepAddress.of(b.address("drecurrent"), plane(gate), gate);
+      case DH:
+        return StepAddress.of(b.address("dh"), 0, state);
+      case DH_SEQ:
+        return StepAddress.of(b.address("dh_seq"), plane(state), state);
+      case DSCRATCH:
+        return StepAddress.of(b.address(layout.program.scratch()), 0, hidden);
+      default:
+        throw new IllegalArgumentException("operand " + operand);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+
+/**
+ * A cell as data: the stages of one step forward and backward, what it saves, and which products
+ * give its weight gradients. The loops execute stages and know nothing else about a cell.
+ *
+ * @param forward stages of a step
+ * @param backward stages of a step, in reverse time
+ * @param gradients products over all steps that give the gradients of recurrent weights
+ * @param saved kernel parameter name of {@link Operand#SAVED}, or null if nothing is saved
+ * @param scratch kernel parameter name of {@link Operand#DSCRATCH}, or null
+ * @param separateRecurrent whether R h₋ and its gradient are kept apart from W x
+ * @param sequenceForward whole-sequence kernel, or null if there is none
+ * @param sequenceBackward whole-sequence kernel, or null if there is none
+ */
+record CellProgram(
+    List<StageSpec> forward,
+    List<StageSpec> backward,
+    List<WeightGradient> gradients,
+    String saved,
+    String scratch,
+    boolean separateRecurrent,
+    KernelId sequenceForward,
+    KernelId sequenceBackward) {
+
+  /** One stage of a step. */
+  sealed interface StageSpec permits Product, Pointwise {}
+
+  /**
+   * c = or += a · weightᵀ (forward), a · weight (backward), over some gate blocks of the weight.
+   * The operand on the gate side is read or written in the columns of those gates.
+   */
+  record Product(Operand a, Kind weight, int firstGate, int gates, Operand c, boolean accumulate)
+      implements StageSpec {}
+
+  /** An elementwise kernel over [N,H], or [N,P] if its last parameter is called width. */
+  record Pointwise(KernelId kernel) implements StageSpec {}
+
+  /** dWeight[gates of the weight] = Σ_t left_tᵀ · right_t. */
+  record WeightGradient(Kind weight, int firstGate, int gates, Operand left, Operand right) {}
+
+  static CellProgram of(RnnSpec spec) {
+    switch (spec.cell()) {
+      case VANILLA_TANH:
+      case VANILLA_RELU:
+        return simple(1, Kernels.VANILLA_FORWARD, Kernels.VANILLA_BACKWARD, null, null);
+      case LSTM:
+        return spec.projectionSize() > 0
+            ? projectedLstm()
+            : simple(4, Kernels.LSTM_FORWARD, Kernels.LSTM_BACKWARD, null, null);
+      case GRU:
+        return gru();
+      case GRU_RESET_BEFORE:
+        return resetBefore();
+      default:
+        throw new IllegalArgumentException("no program for " + spec.cell().label());
+    }
+  }
+
+  /** One product onto W x, one kernel. */
+  private static CellProgram simple(
+      int gates, KernelId forward, KernelId backward, KernelId sequence, KernelId reverse) {
+    return new CellProgram(
+        List.of(
+            new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, gates, Operand.GATES, true),
+            new Pointwise(forward)),
+        List.of(
+            new Pointwise(backward),
+            new Product(Operand.DGATES, Kind.WEIGHT_HH, 0, gates, Operand.DH, true)),
+        List.of(new WeightGradient(Kind.WEIGHT_HH, 0, gates, Operand.DGATES, Operand.H_BEFORE)),
+        null,
+        null,
+        false,
+        sequence,
+        reverse);
+  }
+
+  private static CellProgram projectedLstm() {
+    return new CellProgram(
+        List.of(
+            new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 4, Operand.GATES, true),
+            new Pointwise(Kernels.LSTM_FORWARD_CELL),
+            new Product(Operand.SAVED, Kind.WEIGHT_HR, 0, 1, Operand.H_AFTER, false),
+            new Pointwise(Kernels.PROJECTION_FORWARD)),
+        List.of(
+            new Pointwise(Kernels.PROJECTION_BACKWARD),
+            new Product(Operand.DH_SEQ, Kind.WEIGHT_HR, 0, 1, Operand.DSCRATCH, false),
+            new Pointwise(Kernels.LSTM_BACKWARD_CELL),
+            new Product(Operand.DGATES, Kind.WEIGHT_HH, 0, 4, Operand.DH, true)),
+        List.of(
+            new WeightGradient(Kind.WEIGHT_HH, 0, 4, Operand.DGATES, Operand.H_BEFORE),
+            new WeightGradient(Kind.WEIGHT_HR, 0, 1, Operand.DH_SEQ, Operand.SAVED)),
+        "m_seq",
+        "dm",
+        false,
+        null,
+        null);
+  }
+
+  private static CellProgram gru() {
+    return new CellProgram(
+        List.of(
+            new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 3, Operand.RECURRENT, false),
+            new Pointwise(Kernels.GRU_FORWARD)),
+        List.of(
+            new Pointwise(Kernels.GRU_BACKWARD),
+            new Product(Operand.DRECURRENT, Kind.WEIGHT_HH, 0, 3, Operand.DH, true)),
+        List.of(new WeightGradient(Kind.WEIGHT_HH, 0, 3, Operand.DRECURRENT, Operand.H_BEFORE)),
+        "q_seq",
+        null,
+        true,
+        null,
+        null);
+  }
+
+  private static CellProgram resetBefore() {
+    return new CellProgram(
+        List.of(
+            new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 2, Operand.GATES, true),
+            new Pointwise(Kernels.RESET_BEFORE_FORWARD_RESET),
+            new Product(Operand.SAVED, Kind.WEIGHT_HH, 2, 1, Operand.GATES, true),
+            new Pointwise(Kernels.RESET_BEFORE_FORWARD)),
+        List.of(
+            new Pointwise(Kernels.RESET_BEFORE_BACKWARD),
+            new Product(Operand.DGATES, Kind.WEIGHT_HH, 2, 1, Operand.DSCRATCH, false),
+            new Pointwise(Kernels.RESET_BEFORE_BACKWARD_RESET),
+            new Product(Operand.DGATES, Kind.WEIGHT_HH, 0, 2, Operand.DH, true)),
+        List.of(
+            new WeightGradient(Kind.WEIGHT_HH, 0, 2, Operand.DGATES, Operand.H_BEFORE),
+            new WeightGradient(Kind.WEIGHT_HH, 2, 1, Operand.DGATES, Operand.SAVED)),
+        "s_seq",
+        "ds",
+        false,
+        null,
+        null);
+  }
+}

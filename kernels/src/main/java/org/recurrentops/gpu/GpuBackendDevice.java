@@ -1,0 +1,162 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.DType;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.NativeMemory;
+import org.recurrentops.NativeQueue;
+import org.recurrentops.PlanOptions;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.UnsupportedSpecException;
+import org.recurrentops.spi.BackendDevice;
+import org.recurrentops.spi.BackendMath;
+import org.recurrentops.spi.BackendPlan;
+import org.recurrentops.spi.BackendQueue;
+import org.recurrentops.spi.DeviceBuffer;
+import org.recurrentops.spi.PlanMemory;
+import org.recurrentops.spi.PlanRequest;
+
+/** The backend device of every GPU backend: the host program over its {@link Device}. */
+public final class GpuBackendDevice implements BackendDevice {
+  private final Device device;
+  private final GpuQueue defaultQueue;
+
+  /**
+   * Over a driver's device, which it owns from now on.
+   *
+   * @param device the device
+   */
+  public GpuBackendDevice(Device device) {
+    this.device = device;
+    this.defaultQueue = new GpuQueue(device, device.defaultQueue());
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return device.info();
+  }
+
+  @Override
+  public List<String> algorithms() {
+    return Algorithm.names(device);
+  }
+
+  @Override
+  public Optional<String> refusal(PlanRequest request) {
+    PlanOptions o = request.options();
+    if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
+      return Optional.of(
+          "io type "
+              + o.ioType()
+              + " and parameter type "
+              + o.parameterType()
+              + ": only F32 is implemented; convert on the host");
+    }
+    if (!device.mathModes().contains(o.mathMode())) {
+      return Optional.of("math mode " + o.mathMode() + ": the device offers " + device.mathModes());
+    }
+    Optional<String> size = sizeRefusal(request);
+    if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {
+      return size;
+    }
+    return Algorithm.refusal(o.algorithm(), request.spec(), device);
+  }
+
+  private Optional<String> sizeRefusal(PlanRequest request) {
+    PlanOptions o = request.options();
+    RnnSpec spec = request.spec();
+    long rows = (long) o.maxSteps() * o.maxBatch();
+    if (rows > Integer.MAX_VALUE) {
+      return Optional.of(
+          "T·N = " + rows + ": a matrix product has at most 2^31-1 rows; split the sequence");
+    }
+    try {
+      PlanMemory m = new PlanLayout(request).memory();
+      long most = device.limits().maxAllocationBytes();
+      long bytes = Math.multiplyExact(Math.max(m.workspace(), m.reserve()), DType.F32.bytes());
+      if (most > 0 && bytes > most) {
+        return Optional.of(
+            "one allocation of "
+                + bytes
+                + " bytes: the device gives at most "
+                + most
+                + "; lower T or N, or split the sequence");
+      }
+      return Optional.empty();
+    } catch (ArithmeticException e) {
+      return Optional.of("sizes of " + spec.label() + " overflow 64 bits; lower T or N");
+    }
+  }
+
+  @Override
+  public PlanMemory estimate(PlanRequest request) {
+    return new PlanLayout(request).memory();
+  }
+
+  @Override
+  public BackendPlan plan(PlanRequest request, BackendQueue queue) {
+    GpuQueue q = (GpuQueue) queue;
+    PlanLayout layout = new PlanLayout(request);
+    return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request, layout));
+  }
+
+  @Override
+  public BackendMath math(BackendQueue queue) {
+    return ((GpuQueue) queue).math();
+  }
+
+  @Override
+  public DeviceBuffer allocate(DType dtype, long elements) {
+    return device.allocate(dtype, elements);
+  }
+
+  @Override
+  public DeviceBuffer wrap(NativeMemory memory, DType dtype) {
+    return device.wrap(memory, dtype);
+  }
+
+  @Override
+  public DeviceBuffer wrap(Object memory, DType dtype) {
+    throw new UnsupportedSpecException(
+        info().id()
+            + " cannot wrap a "
+            + memory.getClass().getSimpleName()
+            + ": it is not memory of the device; allocate a tensor and upload");
+  }
+
+  @Override
+  public void upload(
+      BackendQueue queue, DeviceBuffer dst, long dstOffset, Object src, int srcOffset, int count) {
+    device.upload(((GpuQueue) queue).queue(), dst, dstOffset, src, srcOffset, count);
+  }
+
+  @Override
+  public void download(
+      BackendQueue queue, DeviceBuffer src, long srcOffset, Object dst, int dstOffset, int count) {
+    GpuQueue q = (GpuQueue) queue;
+    device.download(q.queue(), src, srcOffset, dst, dstOffset, count);
+    q.check();
+  }
+
+  @Override
+  public BackendQueue defaultQueue() {
+    return defaultQueue;
+  }
+
+  @Override
+  public BackendQueue newQueue() {
+    return new GpuQueue(device, device.newQueue());
+  }
+
+  @Override
+  public BackendQueue wrapQueue(NativeQueue queue) {
+    return new GpuQueue(device, device.wrapQueue(queue));
+  }
+
+  @Override
+  public void close() {
+    defaultQueue.release();
+    device.close();
+  }
+}

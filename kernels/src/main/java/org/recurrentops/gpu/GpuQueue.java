@@ -1,0 +1,125 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.DType;
+import org.recurrentops.DeviceException;
+import org.recurrentops.spi.BackendQueue;
+import org.recurrentops.spi.DeviceBuffer;
+
+/**
+ * A queue of the host program: a device's queue with the word in which kernels report indices out
+ * of range. The word is read where the host waits anyway, and only if such a kernel was enqueued.
+ */
+final class GpuQueue implements BackendQueue {
+  private static final int INPUT_INDEX = 1;
+  private static final int TABLE_INDEX = 2;
+  private static final int TARGET_CLASS = 4;
+
+  private final Device device;
+  private final DeviceQueue queue;
+  private final int[] word = new int[1];
+  private DeviceBuffer errors;
+  private GpuMath math;
+  private volatile boolean armed;
+
+  GpuQueue(Device device, DeviceQueue queue) {
+    this.device = device;
+    this.queue = queue;
+  }
+
+  DeviceQueue queue() {
+    return queue;
+  }
+
+  /** The operations beside the recurrence on this queue. */
+  synchronized GpuMath math() {
+    if (math == null) {
+      math = new GpuMath(device, this);
+    }
+    return math;
+  }
+
+  /** Where kernels on this queue report. */
+  synchronized Address errors() {
+    if (errors == null) {
+      errors = device.allocate(DType.I32, 1);
+      word[0] = 0;
+      device.upload(queue, errors, 0, word, 0, 1);
+    }
+    return new Address(errors, 0);
+  }
+
+  /** Says that a kernel that may report has been enqueued. */
+  void arm() {
+    armed = true;
+  }
+
+  /** Throws what kernels have reported so far; waits for them if there is anything to read. */
+  synchronized void check() {
+    if (!armed || errors == null) {
+      return;
+    }
+    armed = false;
+    device.download(queue, errors, 0, word, 0, 1);
+    int found = word[0];
+    if (found != 0) {
+      word[0] = 0;
+      device.upload(queue, errors, 0, word, 0, 1);
+      throw new DeviceException(message(found));
+    }
+  }
+
+  private static String message(int found) {
+    StringBuilder s = new StringBuilder();
+    if ((found & INPUT_INDEX) != 0) {
+      s.append("x: an index is out of [0, C); ");
+    }
+    if ((found & TABLE_INDEX) != 0) {
+      s.append("embedding: an index is out of [0, V); ");
+    }
+    if ((found & TARGET_CLASS) != 0) {
+      s.append("softmaxCrossEntropy: a target class is ≥ V; ");
+    }
+    return s
+        + "found by a kernel since the last synchronize; its outputs are undefined. Check the"
+        + " indices on the host";
+  }
+
+  @Override
+  public void synchronize() {
+    queue.synchronize();
+    check();
+  }
+
+  @Override
+  public Object record() {
+    return queue.record();
+  }
+
+  @Override
+  public void waitFor(Object token) {
+    queue.waitFor(token);
+  }
+
+  @Override
+  public boolean isDone(Object token) {
+    return queue.isDone(token);
+  }
+
+  @Override
+  public void close() {
+    release();
+    queue.close();
+  }
+
+  /** Frees what the host program holds on the queue, which stays. */
+  synchronized void release() {
+    if (math != null) {
+      math.close();
+      math = null;
+    }
+    if (errors != null) {
+      errors.free();
+      errors = null;
+    }
+  }
+}

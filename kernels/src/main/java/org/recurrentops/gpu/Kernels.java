@@ -1,0 +1,371 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+
+/** Every kernel of the host program but the matrix products, by file. */
+public final class Kernels {
+  private static final String BIASES = "const float* bias_ih, const float* bias_hh, int biases, ";
+  private static final String OUTPUT = "float* y, long y_step, long y_row, int has_y, ";
+  private static final String OUTPUT_GRADIENT =
+      "const float* dy, long dy_step, long dy_row, int has_dy, ";
+  private static final String MASK_FORWARD =
+      "const int* lengths, int masking, float fill, int reverse, ";
+  private static final String MASK_BACKWARD = "const int* lengths, int masking, int reverse, ";
+  private static final String STEP = "int t, int rows, int hidden";
+
+  static final KernelId VANILLA_FORWARD =
+      KernelId.of(
+          "vanilla",
+          "vanilla_forward",
+          "float* gates, "
+              + BIASES
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + "int is_relu, "
+              + STEP);
+  static final KernelId VANILLA_BACKWARD =
+      KernelId.of(
+          "vanilla",
+          "vanilla_backward",
+          "const float* gates, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + "int is_relu, "
+              + STEP);
+  static final KernelId LSTM_FORWARD =
+      KernelId.of(
+          "lstm",
+          "lstm_forward",
+          "float* gates, "
+              + BIASES
+              + "float* c_seq, long c_step, float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + STEP);
+  static final KernelId LSTM_FORWARD_CELL =
+      KernelId.of(
+          "lstm",
+          "lstm_forward_cell",
+          "float* gates, "
+              + BIASES
+              + "float* c_seq, long c_step, float* m_seq, long m_step, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId LSTM_BACKWARD =
+      KernelId.of(
+          "lstm",
+          "lstm_backward",
+          "const float* gates, const float* c_seq, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, float* dc, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId LSTM_BACKWARD_CELL =
+      KernelId.of(
+          "lstm",
+          "lstm_backward_cell",
+          "const float* gates, const float* c_seq, float* dgates, const float* dm, float* dc, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId PROJECTION_FORWARD =
+      KernelId.of(
+          "projection",
+          "projection_forward",
+          "float* h_seq, " + OUTPUT + MASK_FORWARD + "int t, int rows, int width");
+  static final KernelId PROJECTION_BACKWARD =
+      KernelId.of(
+          "projection",
+          "projection_backward",
+          OUTPUT_GRADIENT
+              + "float* dh, float* dh_seq, "
+              + MASK_BACKWARD
+              + "int t, int rows, int width");
+  static final KernelId GRU_FORWARD =
+      KernelId.of(
+          "gru",
+          "gru_forward",
+          "float* gates, const float* recurrent, "
+              + BIASES
+              + "float* q_seq, long q_step, float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + STEP);
+  static final KernelId GRU_BACKWARD =
+      KernelId.of(
+          "gru",
+          "gru_backward",
+          "const float* gates, const float* q_seq, const float* h_seq, float* dgates, "
+              + "float* drecurrent, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId RESET_BEFORE_FORWARD_RESET =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_forward_reset",
+          "float* gates, "
+              + BIASES
+              + "const float* h_seq, float* s_seq, long s_step, "
+              + "const int* lengths, int reverse, "
+              + STEP);
+  static final KernelId RESET_BEFORE_FORWARD =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_forward",
+          "float* gates, " + BIASES + "float* h_seq, " + OUTPUT + MASK_FORWARD + STEP);
+  static final KernelId RESET_BEFORE_BACKWARD =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_backward",
+          "const float* gates, const float* h_seq, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId RESET_BEFORE_BACKWARD_RESET =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_backward_reset",
+          "const float* gates, const float* h_seq, const float* ds, float* dgates, float* dh, "
+              + "const int* lengths, int reverse, "
+              + STEP);
+
+  static final KernelId COPY_ROWS =
+      KernelId.of(
+          "rows",
+          "copy_rows",
+          "const float* src, long src_outer, long src_row, float* dst, long dst_outer, "
+              + "long dst_row, int inner, long rows, int width");
+  static final KernelId COPY_VALID_ROWS =
+      KernelId.of(
+          "rows",
+          "copy_valid_rows",
+          "const float* src, long src_outer, long src_row, float* dst, long dst_outer, "
+              + "long dst_row, const int* lengths, int inner, long rows, int width");
+  static final KernelId ZERO_PADDING =
+      KernelId.of(
+          "rows",
+          "zero_padding",
+          "float* x, long x_outer, long x_row, const int* lengths, int inner, long rows, "
+              + "int width");
+  static final KernelId FILL_ROWS =
+      KernelId.of(
+          "rows",
+          "fill_rows",
+          "float* x, long x_outer, long x_row, int inner, long rows, int width, float value");
+  static final KernelId ADD_ROWS =
+      KernelId.of(
+          "rows",
+          "add_rows",
+          "const float* src, long src_outer, long src_row, float scale, float* dst, "
+              + "long dst_outer, long dst_row, int inner, long rows, int width");
+  static final KernelId TRANSPOSE =
+      KernelId.of("rows", "transpose", "const float* src, float* dst, int rows, int columns");
+  static final KernelId INITIAL_STATE =
+      KernelId.of(
+          "rows",
+          "initial_state",
+          "const float* src, long src_row, int has_src, float* dst, const int* lengths, "
+              + "int masking, int reverse, int steps, int rows, int width");
+  static final KernelId FINAL_STATE =
+      KernelId.of(
+          "rows",
+          "final_state",
+          "const float* last, const float* initial, long initial_row, int has_initial, "
+              + "float* dst, long dst_row, const int* lengths, int masking, int steps, int rows, "
+              + "int width");
+
+  static final KernelId FILL_LENGTHS =
+      KernelId.of("run_state", "fill_lengths", "int* lengths, int rows, int value");
+  static final KernelId CLAMP_LENGTHS =
+      KernelId.of(
+          "run_state",
+          "clamp_lengths",
+          "const int* src, long src_row, int* lengths, int rows, int steps");
+  static final KernelId SET_LENGTHS =
+      KernelId.of(
+          "run_state",
+          "set_lengths",
+          "int* lengths, int count, int v0, int v1, int v2, int v3, int v4, int v5, int v6, "
+              + "int v7, int v8, int v9, int v10, int v11, int v12, int v13, int v14, int v15");
+  static final KernelId DROPOUT =
+      KernelId.of(
+          "run_state",
+          "dropout",
+          "float* x, int rows, int steps, int width, int layer, int first_step, int seed_low, "
+              + "int seed_high, int threshold, int drops_all, float scale");
+
+  static final KernelId GATHER_COLUMNS =
+      KernelId.of(
+          "gather",
+          "gather_columns",
+          "const int* indices, long index_step, long index_row, const float* weight, "
+              + "int columns, float* dst, int gates, const int* lengths, int* errors, int rows, "
+              + "int steps");
+  static final KernelId GATHER_ROWS =
+      KernelId.of(
+          "gather",
+          "gather_rows",
+          "const int* indices, long index_outer, long index_row, const float* table, "
+              + "long table_row, int table_rows, float* dst, long dst_outer, long dst_row, "
+              + "int* errors, int inner, long rows, int width");
+  static final KernelId CHAIN_NORMALISE =
+      KernelId.of(
+          "gather",
+          "chain_normalise",
+          "const int* indices, long index_outer, long index_row, const int* lengths, "
+              + "int has_lengths, int* keys, int* linked, int inner, int rows, int table_rows");
+  static final KernelId CHAIN_LINK =
+      KernelId.of("gather", "chain_link", "const int* keys, int* next, int* linked, int rows");
+  static final KernelId CHAIN_SUM =
+      KernelId.of(
+          "gather",
+          "chain_sum",
+          "const float* src, long src_outer, long src_row, const int* keys, const int* next, "
+              + "const int* linked, float* dst, long key_stride, long feature_stride, int inner, "
+              + "int rows, int width");
+
+  static final KernelId COLUMN_SUM_PARTIAL =
+      KernelId.of(
+          "reduce",
+          "column_sum_partial",
+          "const float* src, long src_outer, long src_row, int inner, long rows, int columns, "
+              + "int chunk_rows, float* partial");
+  static final KernelId COLUMN_SUM_FINAL =
+      KernelId.of(
+          "reduce",
+          "column_sum_final",
+          "const float* partial, int chunks, int columns, float* dst, int accumulate");
+
+  private static final String LOSS_ROWS =
+      "const float* weights, long weights_outer, long weights_row, int has_weights, "
+          + "const float* divisor, float gradient_scale, float* row_loss, float* gradient, "
+          + "long gradient_outer, long gradient_row, int has_gradient, ";
+  private static final String SKIP = "const int* skip, int has_skip, long count";
+
+  static final KernelId SOFTMAX_ROWS =
+      KernelId.withLocal(
+          "loss",
+          "softmax_rows",
+          "const float* x, long x_outer, long x_row, float* dst, long dst_outer, long dst_row, "
+              + "int inner, int width");
+  static final KernelId SOFTMAX_CROSS_ENTROPY =
+      KernelId.withLocal(
+          "loss",
+          "softmax_cross_entropy",
+          "const float* x, long x_outer, long x_row, const int* target, long target_outer, "
+              + "long target_row, "
+              + LOSS_ROWS
+              + "int* errors, int inner, int width");
+  static final KernelId ELEMENTWISE_LOSS =
+      KernelId.withLocal(
+          "loss",
+          "elementwise_loss",
+          "const float* x, long x_outer, long x_row, const float* target, long target_outer, "
+              + "long target_row, "
+              + LOSS_ROWS
+              + "int kind, int inner, int width");
+  static final KernelId LOSS_DIVISOR =
+      KernelId.withLocal(
+          "loss",
+          "loss_divisor",
+          "const float* weights, long weights_outer, long weights_row, int has_weights, "
+              + "const int* target, long target_outer, long target_row, int has_target, int mean, "
+              + "int features, float* divisor, int inner, long rows");
+  static final KernelId LOSS_TOTAL =
+      KernelId.withLocal(
+          "loss",
+          "loss_total",
+          "const float* row_loss, const float* divisor, float* loss, long rows");
+  static final KernelId NORM_PARTIAL =
+      KernelId.of(
+          "optimizer", "norm_partial", "const float* x, long count, int chunks, float* partial");
+  static final KernelId NORM_FINAL =
+      KernelId.of(
+          "optimizer",
+          "norm_final",
+          "const float* partial, int chunks, float* norm, int* nonfinite");
+  static final KernelId COPY_WORD =
+      KernelId.of("optimizer", "copy_word", "const int* src, int* dst");
+  static final KernelId CLIP_TO_NORM =
+      KernelId.of(
+          "optimizer",
+          "clip_to_norm",
+          "float* x, long count, const float* norm, const int* nonfinite, float max_norm");
+  static final KernelId SGD =
+      KernelId.of(
+          "optimizer",
+          "sgd",
+          "float* params, const float* gradient, float* velocity, int has_velocity, "
+              + "float learning_rate, float momentum, int nesterov, float weight_decay, "
+              + SKIP);
+  static final KernelId ADAM =
+      KernelId.of(
+          "optimizer",
+          "adam",
+          "float* params, const float* gradient, float* m, float* v, float learning_rate, "
+              + "float beta1, float beta2, float correction1, float correction2, float epsilon, "
+              + "float weight_decay, "
+              + SKIP);
+
+  private static final List<KernelId> ALL =
+      List.of(
+          VANILLA_FORWARD,
+          VANILLA_BACKWARD,
+          LSTM_FORWARD,
+          LSTM_FORWARD_CELL,
+          LSTM_BACKWARD,
+          LSTM_BACKWARD_CELL,
+          PROJECTION_FORWARD,
+          PROJECTION_BACKWARD,
+          GRU_FORWARD,
+          GRU_BACKWARD,
+          RESET_BEFORE_FORWARD_RESET,
+          RESET_BEFORE_FORWARD,
+          RESET_BEFORE_BACKWARD,
+          RESET_BEFORE_BACKWARD_RESET,
+          COPY_ROWS,
+          COPY_VALID_ROWS,
+          ZERO_PADDING,
+          FILL_ROWS,
+          ADD_ROWS,
+          TRANSPOSE,
+          INITIAL_STATE,
+          FINAL_STATE,
+          FILL_LENGTHS,
+          CLAMP_LENGTHS,
+          SET_LENGTHS,
+          DROPOUT,
+          GATHER_COLUMNS,
+          GATHER_ROWS,
+          CHAIN_NORMALISE,
+          CHAIN_LINK,
+          CHAIN_SUM,
+          COLUMN_SUM_PARTIAL,
+          COLUMN_SUM_FINAL,
+          SOFTMAX_ROWS,
+          SOFTMAX_CROSS_ENTROPY,
+          ELEMENTWISE_LOSS,
+          LOSS_DIVISOR,
+          LOSS_TOTAL,
+          NORM_PARTIAL,
+          NORM_FINAL,
+          COPY_WORD,
+          CLIP_TO_NORM,
+          SGD,
+          ADAM);
+
+  private Kernels() {}
+
+  /**
+   * All of them.
+   *
+   * @return the kernels
+   */
+  public static List<KernelId> all() {
+    return ALL;
+  }
+}

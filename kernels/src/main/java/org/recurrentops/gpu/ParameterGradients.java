@@ -1,0 +1,130 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.DType;
+import org.recurrentops.ParameterSlice;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.BackwardCall;
+
+/** Gradients of one direction's weights and biases from its gate gradients of all steps. */
+final class ParameterGradients {
+  private final WorkList list;
+  private final CallMemory memory;
+  private final BackwardCall call;
+  private final Address dParams;
+  private final boolean accumulate;
+
+  ParameterGradients(WorkList list, CallMemory memory, BackwardCall call) {
+    this.list = list;
+    this.memory = memory;
+    this.call = call;
+    this.dParams = Address.of(call.dParams());
+    this.accumulate = call.accumulate();
+  }
+
+  void add(Bindings b, int layer, int direction) {
+    inputWeight(b, layer, direction);
+    for (CellProgram.WeightGradient g : memory.layout.program.gradients()) {
+      recurrentWeight(g, b, layer, direction);
+    }
+    biases(b, layer, direction);
+  }
+
+  private Address slice(Kind kind, int layer, int direction) {
+    return dParams.plus(memory.slice(kind, layer, direction).offset());
+  }
+
+  private Rows dense(Address at, int width) {
+    return Rows.dense(at, memory.steps, memory.batch, width);
+  }
+
+  private void inputWeight(Bindings b, int layer, int direction) {
+    Address dw = slice(Kind.WEIGHT_IH, layer, direction);
+    Rows dGates = dense(b.address("dgates"), memory.gateRows());
+    int width = memory.spec.inputSize(layer);
+    if (layer > 0) {
+      RowWork.outer(list, dGates, memory.layerOutput(layer - 1), dw, width, accumulate);
+    } else if (call.x().dtype() == DType.I32) {
+      indexWeight(dGates, dw, direction);
+    } else {
+      denseWeight(dGates, dw, width, direction);
+    }
+  }
+
+  /** Padded x may hold NaN, which a product would spread; ragged runs read a cleaned copy. */
+  private void denseWeight(Rows dGates, Address dw, int width, int direction) {
+    Rows x = Rows.of(call.x());
+    Rows staged = dense(memory.scratch(memory.layout.inputStage), width);
+    WorkList ragged = list.another();
+    if (direction == 0) {
+      RowWork.copyValid(ragged, x, staged, memory.lengths());
+    }
+    RowWork.outer(ragged, dGates, staged, dw, width, accumulate);
+    WorkList full = list.another();
+    boolean even = x.leadingDimension() > 0;
+    if (!even && direction == 0) {
+      RowWork.copy(full, x, staged);
+    }
+    RowWork.outer(full, dGates, even ? x : staged, dw, width, accumulate);
+    list.choose(call.usesDeviceLengths(), ragged, full);
+  }
+
+  /** Columns of dW named by an index, each summed over its rows in row order. */
+  private void indexWeight(Rows dGates, Address dw, int direction) {
+    int columns = memory.spec.inputSize();
+    int gates = memory.gateRows();
+    if (!accumulate) {
+      RowWork.fill(list, Rows.dense(dw, 1, gates, columns), 0);
+    }
+    IndexChains chains =
+        new IndexChains(
+            memory.scratch(memory.layout.inputStage), Math.toIntExact(memory.rows()), columns);
+    if (direction == 0) {
+      Tensor x = call.x();
+      chains.build(list, Address.of(x), x.stride(0), x.stride(1), memory.batch, memory.lengths());
+    }
+    chains.sum(list, dGates, dw, 1, columns);
+  }
+
+  private void recurrentWeight(CellProgram.WeightGradient g, Bindings b, int layer, int direction) {
+    int hidden = memory.spec.hiddenSize();
+    boolean recurrent = g.weight() == Kind.WEIGHT_HH;
+    ParameterSlice slice = memory.slice(g.weight(), layer, direction);
+    int columns = Math.toIntExact(slice.shape().dim(1));
+    long firstRow = recurrent ? (long) g.firstGate() * hidden : 0;
+    int rows = recurrent ? g.gates() * hidden : memory.spec.projectionSize();
+    StepAddress l = memory.operand(g.left(), b, direction).column(firstRow);
+    StepAddress r = memory.operand(g.right(), b, direction);
+    list.gemm(
+        new GemmShape(
+            true,
+            false,
+            rows,
+            columns,
+            Math.toIntExact(memory.rows()),
+            l.leadingDimension(),
+            r.leadingDimension(),
+            columns,
+            accumulate),
+        new Address(l.buffer(), l.offset()),
+        new Address(r.buffer(), r.offset()),
+        slice(g.weight(), layer, direction).plus(firstRow * columns));
+  }
+
+  private void biases(Bindings b, int layer, int direction) {
+    int biases = memory.spec.bias().count();
+    if (biases == 0) {
+      return;
+    }
+    Address partial = memory.scratch(memory.layout.partialSums);
+    ColumnSum input = new ColumnSum(list, dense(b.address("dgates"), memory.gateRows()), partial);
+    input.addTo(slice(Kind.BIAS_IH, layer, direction), accumulate);
+    if (biases > 1) {
+      ColumnSum recurrent =
+          memory.layout.program.separateRecurrent()
+              ? new ColumnSum(list, dense(b.address("drecurrent"), memory.gateRows()), partial)
+              : input;
+      recurrent.addTo(slice(Kind.BIAS_HH, layer, direction), accumulate);
+    }
+  }
+}

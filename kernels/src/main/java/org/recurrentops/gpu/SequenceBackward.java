@@ -1,0 +1,132 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.RnnSpec;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.BackwardCall;
+
+/**
+ * Back-propagation through time of all layers and directions as a list of work: per direction the
+ * recurrence in reverse time, then products over ALL steps at once for weights and inputs.
+ */
+final class SequenceBackward {
+  private final CallMemory memory;
+  private final RnnSpec spec;
+  private final BackwardCall call;
+  private final Recurrence recurrence;
+  private final WorkList list;
+  private final ParameterGradients gradients;
+
+  private SequenceBackward(
+      WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence) {
+    this.list = list;
+    this.memory = memory;
+    this.spec = memory.spec;
+    this.call = call;
+    this.recurrence = recurrence;
+    this.gradients = call.dParams() == null ? null : new ParameterGradients(list, memory, call);
+  }
+
+  /** Adds the whole pass. */
+  static void add(WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence) {
+    if (memory.rows() == 0 && call.dParams() != null && !call.accumulate()) {
+      clear(list, call.dParams());
+    }
+    if (memory.batch > 0) {
+      new SequenceBackward(list, memory, call, recurrence).layers();
+    }
+  }
+
+  private static void clear(WorkList list, Tensor dParams) {
+    int chunk = 1 << 20;
+    long count = dParams.shape().elements();
+    Address at = Address.of(dParams);
+    for (long first = 0; first < count; first += chunk) {
+      int width = (int) Math.min(chunk, count - first);
+      RowWork.fill(list, Rows.dense(at.plus(first), 1, 1, width), 0);
+    }
+  }
+
+  private void layers() {
+    for (int l = spec.layers() - 1; l >= 0; l--) {
+      for (int d = 0; d < spec.direction().count(); d++) {
+        direction(l, d);
+      }
+      if (l > 0 && spec.dropout() > 0 && memory.steps > 0) {
+        list.add(new Dropout(list, memory, memory.layerOutputGradient(l - 1), l - 1));
+      }
+    }
+  }
+
+  private void direction(int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    Bindings b = memory.bindings(layer, direction);
+    PlanLayout layout = memory.layout;
+    b.put("dgates", memory.scratch(layout.dGates));
+    b.put("drecurrent", memory.scratch(layout.dRecurrent));
+    b.put("dh", memory.scratch(layout.dh)).put("dc", memory.scratch(layout.dc));
+    b.put("dm", memory.scratch(layout.dScratch)).put("ds", memory.scratch(layout.dScratch));
+    b.put("dh_seq", memory.scratch(layout.dhSeq));
+    outputGradient(b, layer, direction);
+    boolean cell = spec.cell().hasCellState();
+    load(call.dhN(), s, b.address("dh"), spec.stateSize());
+    if (cell) {
+      load(call.dcN(), s, b.address("dc"), spec.hiddenSize());
+    }
+    if (memory.steps > 0) {
+      recurrence.backward(list, memory, b, layer, direction);
+    }
+    store(b.address("dh"), call.dh0(), s, spec.stateSize());
+    if (cell) {
+      store(b.address("dc"), call.dc0(), s, spec.hiddenSize());
+    }
+    if (memory.steps > 0) {
+      if (gradients != null) {
+        gradients.add(b, layer, direction);
+      }
+      inputGradient(b, layer, direction);
+    }
+  }
+
+  /** Where a direction's dy comes from: its columns of dy, or of the inner layer's gradient. */
+  private void outputGradient(Bindings b, int layer, int direction) {
+    boolean top = layer == spec.layers() - 1;
+    Rows dy =
+        top ? (call.dy() == null ? null : Rows.of(call.dy())) : memory.layerOutputGradient(layer);
+    b.put("has_dy", dy != null);
+    b.put("dy", dy == null ? memory.kept : dy.at().plus((long) direction * spec.stateSize()));
+    b.put("dy_step", dy == null ? 0 : dy.outer()).put("dy_row", dy == null ? 0 : dy.row());
+  }
+
+  private void load(Tensor src, int state, Address dst, int width) {
+    Rows to = Rows.dense(dst, 1, memory.batch, width);
+    if (src == null) {
+      RowWork.fill(list, to, 0);
+    } else {
+      RowWork.copy(list, CallMemory.state(src, state), to);
+    }
+  }
+
+  private void store(Address src, Tensor dst, int state, int width) {
+    if (dst != null) {
+      RowWork.copy(list, Rows.dense(src, 1, memory.batch, width), CallMemory.state(dst, state));
+    }
+  }
+
+  /** dx = or += dG_x W for all steps. */
+  private void inputGradient(Bindings b, int layer, int direction) {
+    if (layer == 0 && call.dx() == null) {
+      return;
+    }
+    Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
+    Rows dGates = Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
+    Address weight =
+        memory.weight(org.recurrentops.ParameterSlice.Kind.WEIGHT_IH, layer, direction);
+    RowWork.projectBack(list, dGates, weight, spec.inputSize(layer), dx, direction > 0);
+    boolean last = direction == spec.direction().count() - 1;
+    if (layer == 0 && last) {
+      WorkList ragged = list.another();
+      RowWork.zeroPadding(ragged, dx, memory.lengths()); // exact zeros whatever W holds
+      list.choose(call.usesDeviceLengths(), ragged, list.another());
+    }
+  }
+}

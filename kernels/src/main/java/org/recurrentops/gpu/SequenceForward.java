@@ -1,0 +1,158 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.DType;
+import org.recurrentops.MaskingContract;
+import org.recurrentops.ParameterSlice;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.ForwardCall;
+
+/**
+ * The forward pass of all layers and directions as a list of work: per direction one product for
+ * the input side of ALL steps, then the recurrence.
+ */
+final class SequenceForward {
+  private final CallMemory memory;
+  private final RnnSpec spec;
+  private final ForwardCall call;
+  private final Recurrence recurrence;
+  private final Address errors;
+  private final WorkList list;
+
+  private SequenceForward(
+      WorkList list, CallMemory memory, ForwardCall call, Recurrence recurrence, Address errors) {
+    this.list = list;
+    this.memory = memory;
+    this.spec = memory.spec;
+    this.call = call;
+    this.recurrence = recurrence;
+    this.errors = errors;
+  }
+
+  /** Adds the whole pass; index inputs report to {@code errors}. */
+  static void add(
+      WorkList list, CallMemory memory, ForwardCall call, Recurrence recurrence, Address errors) {
+    if (memory.batch > 0) {
+      new SequenceForward(list, memory, call, recurrence, errors).layers();
+    }
+  }
+
+  private void layers() {
+    list.add(new RunLengths(list, memory, call.deviceLengths()));
+    for (int l = 0; l < spec.layers(); l++) {
+      for (int d = 0; d < spec.direction().count(); d++) {
+        direction(l, d);
+      }
+      boolean inner = l < spec.layers() - 1;
+      if (inner && memory.layout.training && spec.dropout() > 0 && memory.steps > 0) {
+        list.add(new Dropout(list, memory, memory.layerOutput(l), l));
+      }
+    }
+  }
+
+  private void direction(int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    boolean reverse = spec.direction().isReverse(direction);
+    Bindings b = memory.bindings(layer, direction);
+    output(b, layer, direction);
+    long cStep = memory.layout.training ? memory.plane(spec.hiddenSize()) : 0;
+    int first = reverse ? memory.steps : 0;
+    int last = memory.steps - first;
+    Address h = b.address("h_seq");
+    Address c = b.address("c_seq");
+    boolean cell = spec.cell().hasCellState();
+    initial(b, call.h0(), s, h.plus(first * memory.plane(spec.stateSize())), spec.stateSize());
+    if (cell) {
+      initial(b, call.c0(), s, c.plus(first * cStep), spec.hiddenSize());
+    }
+    if (memory.steps > 0) {
+      inputSide(b, layer, direction);
+      recurrence.forward(list, memory, b, layer, direction);
+    }
+    Address hLast = h.plus(last * memory.plane(spec.stateSize()));
+    finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
+    if (cell) {
+      finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
+    }
+  }
+
+  /** Where a direction's h goes: its columns of y, or of the inner layer's output. */
+  private void output(Bindings b, int layer, int direction) {
+    boolean top = layer == spec.layers() - 1;
+    Rows y = top ? (call.y() == null ? null : Rows.of(call.y())) : memory.layerOutput(layer);
+    b.put("has_y", y != null);
+    b.put("y", y == null ? memory.kept : y.at().plus((long) direction * spec.stateSize()));
+    b.put("y_step", y == null ? 0 : y.outer()).put("y_row", y == null ? 0 : y.row());
+    // inner padding is an operand of later products, so it is never the caller's fill value
+    boolean fills = top && spec.masking() == MaskingContract.FREEZE_FILL;
+    b.put("fill", fills ? spec.fillValue() : 0f);
+  }
+
+  private void initial(Bindings b, Tensor src, int state, Address dst, int width) {
+    Rows rows = src == null ? null : CallMemory.state(src, state);
+    Bindings own =
+        new Bindings(b)
+            .put("src", rows == null ? memory.kept : rows.at())
+            .put("src_row", rows == null ? 0L : rows.row())
+            .put("has_src", rows != null)
+            .put("dst", dst)
+            .put("width", width);
+    list.elementwise(Kernels.INITIAL_STATE, own, memory.plane(width));
+  }
+
+  private void finish(Bindings b, Address last, Tensor initial, Tensor dst, int state, int width) {
+    if (dst == null) {
+      return;
+    }
+    Rows from = initial == null ? null : CallMemory.state(initial, state);
+    Rows to = CallMemory.state(dst, state);
+    Bindings own =
+        new Bindings(b)
+            .put("last", last)
+            .put("initial", from == null ? memory.kept : from.at())
+            .put("initial_row", from == null ? 0L : from.row())
+            .put("has_initial", from != null)
+            .put("dst", to.at())
+            .put("dst_row", to.row())
+            .put("width", width);
+    list.elementwise(Kernels.FINAL_STATE, own, memory.plane(width));
+  }
+
+  /** gates[T,N,G·H] = W x for all steps. */
+  private void inputSide(Bindings b, int layer, int direction) {
+    ParameterSlice w = memory.slice(Kind.WEIGHT_IH, layer, direction);
+    Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
+    int width = Math.toIntExact(w.shape().dim(1));
+    if (layer == 0 && call.x().dtype() == DType.I32) {
+      gather(b, weight, width);
+      return;
+    }
+    Rows x = layer == 0 ? Rows.of(call.x()) : memory.layerOutput(layer - 1);
+    if (x.leadingDimension() < 0) {
+      Rows staged =
+          Rows.dense(memory.scratch(memory.layout.inputStage), memory.steps, memory.batch, width);
+      if (direction == 0) {
+        RowWork.copy(list, x, staged);
+      }
+      x = staged;
+    }
+    Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
+    RowWork.project(list, x, weight, width, gates, false);
+  }
+
+  private void gather(Bindings b, Address weight, int columns) {
+    Tensor x = call.x();
+    Bindings own =
+        new Bindings(b)
+            .put("indices", Address.of(x))
+            .put("index_step", x.stride(0))
+            .put("index_row", x.stride(1))
+            .put("weight", weight)
+            .put("columns", columns)
+            .put("dst", b.address("gates"))
+            .put("gates", memory.gateRows())
+            .put("errors", errors);
+    list.elementwise(Kernels.GATHER_COLUMNS, own, memory.rows() * memory.gateRows());
+  }
+}

@@ -1,0 +1,211 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.RunState;
+
+/** Strategy {@code stepped}: the stages of a cell, step by step, as products and kernels. */
+final class SteppedRecurrence implements Recurrence {
+  @Override
+  public void forward(
+      WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
+    if (!memory.isPacked()) {
+      WeightTranspose.add(list, memory, layer, direction);
+    }
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    Loop loop = new Loop(memory.steps, reverse);
+    list.add(loop);
+    for (CellProgram.StageSpec spec : memory.layout.program.forward()) {
+      loop.add(stage(spec, true, list, memory, bindings, layer, direction));
+    }
+  }
+
+  @Override
+  public void backward(
+      WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    Loop loop = new Loop(memory.steps, !reverse);
+    list.add(loop);
+    for (CellProgram.StageSpec spec : memory.layout.program.backward()) {
+      loop.add(stage(spec, false, list, memory, bindings, layer, direction));
+    }
+  }
+
+  @Override
+  public String describe(RnnSpec spec) {
+    CellProgram program = CellProgram.of(spec);
+    return "stepped: "
+        + program.forward().size()
+        + " launches per step forward, "
+        + program.backward().size()
+        + " backward";
+  }
+
+  private static Stage stage(
+      CellProgram.StageSpec spec,
+      boolean forward,
+      WorkList list,
+      CallMemory memory,
+      Bindings bindings,
+      int layer,
+      int direction) {
+    if (spec instanceof CellProgram.Pointwise) {
+      KernelId kernel = ((CellProgram.Pointwise) spec).kernel();
+      return new PointwiseStage(list, memory, bindings, kernel);
+    }
+    CellProgram.Product product = (CellProgram.Product) spec;
+    return forward
+        ? forwardProduct(product, list, memory, bindings, layer, direction)
+        : backwardProduct(product, list, memory, bindings, layer, direction);
+  }
+
+  /** c[N, gates·H] = a[N, K] · transposed[K, gates·H]. */
+  private static Stage forwardProduct(
+      CellProgram.Product p,
+      WorkList list,
+      CallMemory memory,
+      Bindings bindings,
+      int layer,
+      int direction) {
+    boolean recurrent = p.weight() == Kind.WEIGHT_HH;
+    int hidden = memory.spec.hiddenSize();
+    int depth = recurrent ? memory.spec.stateSize() : hidden;
+    int columns = recurrent ? p.gates() * hidden : memory.spec.projectionSize();
+    int ldb = recurrent ? memory.gateRows() : columns;
+    long first = recurrent ? (long) p.firstGate() * hidden : 0;
+    StepAddress a = memory.operand(p.a(), bindings, direction);
+    StepAddress c = memory.operand(p.c(), bindings, direction);
+    GemmShape shape =
+        new GemmShape(
+            false,
+            false,
+            memory.batch,
+            columns,
+            depth,
+            a.leadingDimension(),
+            ldb,
+            c.leadingDimension(),
+            p.accumulate());
+    Address b = memory.transposed(p.weight(), layer, direction).plus(first);
+    return new ProductStage(list.prepare(shape), a, b, c.column(first));
+  }
+
+  /** c[N, K] = a[N, gates·H] · weight[gates·H, K]. */
+  private static Stage backwardProduct(
+      CellProgram.Product p,
+      WorkList list,
+      CallMemory memory,
+      Bindings bindings,
+      int layer,
+      int direction) {
+    boolean recurrent = p.weight() == Kind.WEIGHT_HH;
+    int hidden = memory.spec.hiddenSize();
+    int columns = recurrent ? memory.spec.stateSize() : hidden;
+    int depth = recurrent ? p.gates() * hidden : memory.spec.projectionSize();
+    long first = recurrent ? (long) p.firstGate() * hidden : 0;
+    StepAddress a = memory.operand(p.a(), bindings, direction);
+    StepAddress c = memory.operand(p.c(), bindings, direction);
+    GemmShape shape =
+        new GemmShape(
+            false,
+            false,
+            memory.batch,
+            columns,
+            depth,
+            a.leadingDimension(),
+            columns,
+            c.leadingDimension(),
+            p.accumulate());
+    Address b = memory.weight(p.weight(), layer, direction).plus(first * columns);
+    return new ProductStage(list.prepare(shape), a.column(first), b, c);
+  }
+
+  /** The time loop. */
+  private static final class Loop implements Work {
+    private final int steps;
+    private final boolean descending;
+    private Stage[] stages = new Stage[0];
+
+    Loop(int steps, boolean descending) {
+      this.steps = steps;
+      this.descending = descending;
+    }
+
+    void add(Stage stage) {
+      List<Stage> all = new java.util.ArrayList<>(List.of(stages));
+      all.add(stage);
+      stages = all.toArray(stages);
+    }
+
+    @Override
+    public void enqueue(DeviceQueue queue, RunState state) {
+      for (int k = 0; k < steps; k++) {
+        int t = descending ? steps - 1 - k : k;
+        for (Stage s : stages) {
+          s.enqueue(queue, t);
+        }
+      }
+      queue.flush();
+    }
+
+    @Override
+    public void close() {
+      for (Stage s : stages) {
+        s.close();
+      }
+    }
+  }
+
+  private static final class PointwiseStage implements Stage {
+    private final LaunchArguments arguments;
+    private final int t;
+    private final int groups;
+    private final int groupSize;
+
+    PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
+      arguments = bindings.arguments(list.device(), kernel, "t");
+      t = kernel.index("t");
+      String last = kernel.parameters().get(kernel.parameters().size() - 1).name();
+      int width = last.equals("width") ? memory.spec.stateSize() : memory.spec.hiddenSize();
+      groups = list.groups(memory.plane(width));
+      groupSize = list.groupSize();
+    }
+
+    @Override
+    public void enqueue(DeviceQueue queue, int step) {
+      arguments.setInt(t, step);
+      arguments.launch(queue, groups, 1, groupSize);
+    }
+
+    @Override
+    public void close() {
+      arguments.close();
+    }
+  }
+
+  private static final class ProductStage implements Stage {
+    private final Gemm gemm;
+    private final StepAddress a;
+    private final StepAddress c;
+
+    ProductStage(Gemm gemm, StepAddress a, Address b, StepAddress c) {
+      this.gemm = gemm;
+      this.a = a;
+      this.c = c;
+      gemm.b(b.buffer(), b.offset());
+    }
+
+    @Override
+    public void enqueue(DeviceQueue queue, int t) {
+      gemm.a(a.buffer(), a.at(t));
+      gemm.c(c.buffer(), c.at(t));
+      gemm.run(queue);
+    }
+
+    @Override
+    public void close() {
+      gemm.close();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package org.recurrentops.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.MathMode;
+import org.recurrentops.spi.RunState;
+
+/**
+ * Collects the work of a bound call in order. Closes what it has collected if building fails
+ * half-way.
+ */
+final class WorkList implements Work {
+  private final Device device;
+  private final String gemmForm;
+  private final MathMode mode;
+  private final List<Work> list = new ArrayList<>();
+  private Work[] works = new Work[0];
+
+  WorkList(Device device, String gemmForm, MathMode mode) {
+    this.device = device;
+    this.gemmForm = gemmForm;
+    this.mode = mode;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  /** An empty list of the same device and arithmetic. */
+  WorkList another() {
+    return new WorkList(device, gemmForm, mode);
+  }
+
+  void add(Work work) {
+    list.add(work);
+    works = list.toArray(works);
+  }
+
+  /** An elementwise kernel over a number of items. */
+  void elementwise(KernelId kernel, Bindings bindings, long items) {
+    if (items > 0) {
+      add(launch(bindings.arguments(device, kernel), groups(items), 1, groupSize()));
+    }
+  }
+
+  /** A kernel of one work-group per row, with a local float per work-item. */
+  void groupPerRow(KernelId kernel, Bindings bindings, long rows, int width) {
+    int size = 1;
+    while (size < width && size * 2 <= Math.min(256, device.limits().maxGroupSize())) {
+      size *= 2;
+    }
+    grouped(kernel, bindings, Math.toIntExact(rows), size);
+  }
+
+  /** A kernel of a single work-group, with a local float per work-item. */
+  void oneGroup(KernelId kernel, Bindings bindings) {
+    grouped(kernel, bindings, 1, Math.min(256, device.limits().maxGroupSize()));
+  }
+
+  private void grouped(KernelId kernel, Bindings bindings, int groups, int size) {
+    LaunchArguments arguments = bindings.arguments(device, kernel).local(size * Float.BYTES);
+    add(launch(arguments, groups, 1, size));
+  }
+
+  int groups(long items) {
+    int size = device.limits().pointwiseGroupSize();
+    return Math.toIntExact((items + size - 1) / size);
+  }
+
+  int groupSize() {
+    return device.limits().pointwiseGroupSize();
+  }
+
+  Work launch(LaunchArguments arguments, int groupsX, int groupsY, int size) {
+    return new Work() {
+      @Override
+      public void enqueue(DeviceQueue queue, RunState state) {
+        arguments.launch(queue, groupsX, groupsY, size);
+      }
+
+      @Override
+      public void close() {
+        arguments.close();
+      }
+    };
+  }
+
+  /** A matrix product without operands. */
+  Gemm prepare(GemmShape shape) {
+    return device.prepare(gemmForm, mode, shape);
+  }
+
+  /** A matrix product. */
+  void gemm(GemmShape shape, Address a, Address b, Address c) {
+    Gemm gemm = prepare(shape);
+    gemm.a(a.buffer(), a.offset());
+    gemm.b(b.buffer(), b.offset());
+    gemm.c(c.buffer(), c.offset());
+    add(
+        new Work() {
+          @Override
+          public void enqueue(DeviceQueue queue, RunState state) {
+            gemm.run(queue);
+          }
+
+          @Override
+          public void close() {
+            gemm.close();
+          }
+        });
+  }
+
+  /** One of two lists, by whether rows end before T in a run. */
+  void choose(boolean deviceLengths, WorkList ragged, WorkList full) {
+    add(
+        new Work() {
+          @Override
+          public void enqueue(DeviceQueue queue, RunState state) {
+            (deviceLengths || state.hasLengths() ? ragged : full).enqueue(queue, state);
+          }
+
+          @Override
+          public void close() {
+            ragged.close();
+            full.close();
+          }
+        });
+  }
+
+  @Override
+  public void enqueue(DeviceQueue queue, RunState state) {
+    for (Work w : works) {
+      w.enqueue(queue, state);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Work w : works) {
+      w.close();
+    }
+  }
+}

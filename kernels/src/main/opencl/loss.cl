@@ -1,0 +1,205 @@
+#include "cell_math.h"
+
+// Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory, so
+// in a fixed order for a fixed group size. scratch holds one float per work-item.
+#define ERROR_TARGET_CLASS 4
+#define LOSS_SIGMOID_CROSS_ENTROPY 1
+
+static long row_at(long r, int inner, long outer, long row) {
+  return (r / inner) * outer + (r % inner) * row;
+}
+
+// The sum of one value per work-item, the same in all of them; any group size.
+static float group_sum(float value, __local float *scratch, int id, int size) {
+  barrier(CLK_LOCAL_MEM_FENCE);
+  scratch[id] = value;
+  for (int width = size; width > 1;) {
+    const int upper = (width + 1) / 2;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (id + upper < width) {
+      scratch[id] += scratch[id + upper];
+    }
+    width = upper;
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return scratch[0];
+}
+
+// The largest value, NaN left out.
+static float group_max(float value, __local float *scratch, int id, int size) {
+  barrier(CLK_LOCAL_MEM_FENCE);
+  scratch[id] = value;
+  for (int width = size; width > 1;) {
+    const int upper = (width + 1) / 2;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (id + upper < width && scratch[id + upper] > scratch[id]) {
+      scratch[id] = scratch[id + upper];
+    }
+    width = upper;
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  return scratch[0];
+}
+
+static float row_max(__global const float *x, int width, __local float *scratch, int id, int size) {
+  float best = -INFINITY;
+  for (int j = id; j < width; j += size) {
+    best = x[j] > best ? x[j] : best;
+  }
+  return group_max(best, scratch, id, size);
+}
+
+// softmax_rows: dst = exp(x - max) / sum; dst may be x.
+__kernel void softmax_rows(
+    __global const float *x, const long x_offset, const long x_outer, const long x_row,
+    __global float *dst, const long dst_offset, const long dst_outer, const long dst_row,
+    const int inner, const int width, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const long r = (long)get_group_id(0);
+  __global const float *from = x + x_offset + row_at(r, inner, x_outer, x_row);
+  __global float *to = dst + dst_offset + row_at(r, inner, dst_outer, dst_row);
+  const float best = row_max(from, width, scratch, id, size);
+  float sum = 0.0f;
+  for (int j = id; j < width; j += size) {
+    sum += CELL_EXP(from[j] - best);
+  }
+  sum = group_sum(sum, scratch, id, size);
+  for (int j = id; j < width; j += size) {
+    to[j] = CELL_EXP(from[j] - best) / sum;
+  }
+}
+
+// softmax_cross_entropy: loss and gradient of one row per work-group.
+// in : x rows of width; target class per row, negative leaves the row out; weights per row if
+//      has_weights, 0 leaves the row out; divisor [1]
+// out: row_loss [rows] weight * -log softmax(x)[target]; gradient if has_gradient, may be x
+__kernel void softmax_cross_entropy(
+    __global const float *x, const long x_offset, const long x_outer, const long x_row,
+    __global const int *restrict target, const long target_offset, const long target_outer,
+    const long target_row, __global const float *restrict weights, const long weights_offset,
+    const long weights_outer, const long weights_row, const int has_weights,
+    __global const float *restrict divisor, const long divisor_offset,
+    const float gradient_scale, __global float *restrict row_loss, const long row_loss_offset,
+    __global float *gradient, const long gradient_offset, const long gradient_outer,
+    const long gradient_row, const int has_gradient, __global int *restrict errors,
+    const long errors_offset, const int inner, const int width,
+    __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const long r = (long)get_group_id(0);
+  __global const float *from = x + x_offset + row_at(r, inner, x_outer, x_row);
+  __global float *to = gradient + gradient_offset + row_at(r, inner, gradient_outer, gradient_row);
+  const int label = target[target_offset + row_at(r, inner, target_outer, target_row)];
+  const float weight =
+      has_weights ? weights[weights_offset + row_at(r, inner, weights_outer, weights_row)] : 1.0f;
+  const int counts = label >= 0 && label < width && weight != 0.0f;
+  if (id == 0 && label >= width) {
+    atomic_or(errors + errors_offset, ERROR_TARGET_CLASS);
+  }
+  const float at_label = counts ? from[label] : 0.0f;
+  const float best = row_max(from, width, scratch, id, size);
+  float sum = 0.0f;
+  for (int j = id; j < width; j += size) {
+    sum += CELL_EXP(from[j] - best);
+  }
+  sum = group_sum(sum, scratch, id, size);
+  if (id == 0) {
+    row_loss[row_loss_offset + r] = counts ? weight * (CELL_LOG(sum) + best - at_label) : 0.0f;
+  }
+  if (has_gradient) {
+    const float factor = weight * gradient_scale / divisor[divisor_offset];
+    for (int j = id; j < width; j += size) {
+      const float p = CELL_EXP(from[j] - best) / sum;
+      to[j] = counts ? factor * (p - (j == label ? 1.0f : 0.0f)) : 0.0f;
+    }
+  }
+}
+
+// elementwise_loss: loss and gradient of one row per work-group; kind 1 is the binary cross-entropy of
+// sigmoid(x) against target, kind 2 is (x - target)^2.
+__kernel void elementwise_loss(
+    __global const float *x, const long x_offset, const long x_outer, const long x_row,
+    __global const float *restrict target, const long target_offset, const long target_outer,
+    const long target_row, __global const float *restrict weights, const long weights_offset,
+    const long weights_outer, const long weights_row, const int has_weights,
+    __global const float *restrict divisor, const long divisor_offset,
+    const float gradient_scale, __global float *restrict row_loss, const long row_loss_offset,
+    __global float *gradient, const long gradient_offset, const long gradient_outer,
+    const long gradient_row, const int has_gradient, const int kind, const int inner,
+    const int width, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const long r = (long)get_group_id(0);
+  __global const float *from = x + x_offset + row_at(r, inner, x_outer, x_row);
+  __global const float *wanted = target + target_offset + row_at(r, inner, target_outer, target_row);
+  __global float *to = gradient + gradient_offset + row_at(r, inner, gradient_outer, gradient_row);
+  const float weight =
+      has_weights ? weights[weights_offset + row_at(r, inner, weights_outer, weights_row)] : 1.0f;
+  const int counts = weight != 0.0f;
+  const float factor = weight * gradient_scale / divisor[divisor_offset];
+  float sum = 0.0f;
+  for (int j = id; j < width; j += size) {
+    const float a = from[j];
+    const float b = wanted[j];
+    float loss = (a - b) * (a - b);
+    float slope = 2.0f * (a - b);
+    if (kind == LOSS_SIGMOID_CROSS_ENTROPY) {
+      loss = (a < 0.0f ? 0.0f : a) - a * b + CELL_LOG1P(CELL_EXP(-CELL_ABS(a)));
+      slope = sigmoid(a) - b;
+    }
+    sum += loss;
+    if (has_gradient) {
+      to[j] = counts ? factor * slope : 0.0f;
+    }
+  }
+  sum = group_sum(sum, scratch, id, size);
+  if (id == 0) {
+    row_loss[row_loss_offset + r] = counts ? weight * sum : 0.0f;
+  }
+}
+
+// loss_divisor: what loss and gradient are divided by; one work-group.
+// in : weights per row if has_weights; target classes if has_target (a negative one does not count)
+// out: divisor [1] = sum of the weights of rows that count, times features; 1 if that is 0 or !mean
+__kernel void loss_divisor(
+    __global const float *restrict weights, const long weights_offset,
+    const long weights_outer, const long weights_row, const int has_weights,
+    __global const int *restrict target, const long target_offset, const long target_outer,
+    const long target_row, const int has_target, const int mean, const int features,
+    __global float *restrict divisor, const long divisor_offset, const int inner,
+    const long rows, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  float sum = 0.0f;
+  for (long r = id; mean && r < rows; r += size) {
+    const int counts =
+        !has_target || target[target_offset + row_at(r, inner, target_outer, target_row)] >= 0;
+    if (counts) {
+      sum += has_weights ? weights[weights_offset + row_at(r, inner, weights_outer, weights_row)]
+                         : 1.0f;
+    }
+  }
+  sum = group_sum(sum, scratch, id, size) * (float)features;
+  if (id == 0) {
+    divisor[divisor_offset] = mean && sum != 0.0f ? sum : 1.0f;
+  }
+}
+
+// loss_total: loss [1] = sum of row losses / divisor; one work-group.
+__kernel void loss_total(
+    __global const float *restrict row_loss, const long row_loss_offset,
+    __global const float *restrict divisor, const long divisor_offset,
+    __global float *restrict loss, const long loss_offset, const long rows,
+    __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  float sum = 0.0f;
+  for (long r = id; r < rows; r += size) {
+    sum += row_loss[row_loss_offset + r];
+  }
+  sum = group_sum(sum, scratch, id, size);
+  if (id == 0) {
+    loss[loss_offset] = sum / divisor[divisor_offset];
+  }
+}

@@ -1,0 +1,209 @@
+#include "cell_math.h"
+#include "masking.h"
+
+// One gate's bias: the first `biases` of bias_ih, bias_hh.
+static float gate_bias(
+    __global const float *bias_ih, __global const float *bias_hh, int biases, long at) {
+  float b = 0.0f;
+  if (biases > 0) {
+    b = bias_ih[at];
+  }
+  if (biases > 1) {
+    b += bias_hh[at];
+  }
+  return b;
+}
+
+// The cell of one valid (n, j): activates the gates in place, writes c, returns o tanh(c).
+static float activate(
+    __global float *gates_row, __global const float *bias_ih, __global const float *bias_hh,
+    int biases, float c_before, __global float *c_after, int j, int hidden) {
+  const long f_at = (long)hidden + j;
+  const long g_at = 2 * (long)hidden + j;
+  const long o_at = 3 * (long)hidden + j;
+  const float i = sigmoid(gates_row[j] + gate_bias(bias_ih, bias_hh, biases, j));
+  const float f = sigmoid(gates_row[f_at] + gate_bias(bias_ih, bias_hh, biases, f_at));
+  const float g = CELL_TANH(gates_row[g_at] + gate_bias(bias_ih, bias_hh, biases, g_at));
+  const float o = sigmoid(gates_row[o_at] + gate_bias(bias_ih, bias_hh, biases, o_at));
+  const float c = lstm_cell(i, f, g, c_before);
+  gates_row[j] = i;
+  gates_row[f_at] = f;
+  gates_row[g_at] = g;
+  gates_row[o_at] = o;
+  *c_after = c;
+  return lstm_hidden(o, CELL_TANH(c));
+}
+
+// lstm_forward: gates, c and h of one step, one work-item per (n, j).
+// in : gates_t [N,4H] pre-activations W x + R h- in order i,f,g,o; biases [4H]; c_seq and h_seq slot
+//      before t (c_step is N*H, or 0 to keep c in one place); lengths [N]
+// out: gates_t activated; c_seq and h_seq slot after t; y_t if has_y
+// assumes nothing about H or N; padded rows may hold NaN
+__kernel void lstm_forward(
+    __global float *restrict gates, const long gates_offset,
+    __global const float *restrict bias_ih, const long bias_ih_offset,
+    __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global float *c_seq, const long c_seq_offset, const long c_step,
+    __global float *h_seq, const long h_seq_offset,
+    __global float *restrict y, const long y_offset, const long y_step, const long y_row,
+    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int masking, const float fill, const int reverse, const int t, const int rows,
+    const int hidden) {
+  const long item = (long)get_global_id(0);
+  if (item >= (long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long)n * hidden);
+  const long plane = (long)rows * hidden;
+  const int length = lengths[lengths_offset + n];
+  const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
+  __global float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
+  float h;
+  float out;
+  if (t < length) {
+    __global float *gates_row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
+    h = activate(
+        gates_row, bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after,
+        j, hidden);
+    out = h;
+  } else {
+    const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+    h = padded_state(masking, h_before);
+    out = padded_output(masking, reverse, length, h_before, fill);
+    *c_after = padded_state(masking, c_before);
+  }
+  h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
+  if (has_y) {
+    y[y_offset + t * y_step + n * y_row + j] = out;
+  }
+}
+
+// lstm_forward_cell: as lstm_forward, for a cell whose h is projected afterwards.
+// out: gates_t activated; c_seq slot after t; m_seq step t [N,H] = o tanh(c), 0 in padding
+//      (m_step is N*H, or 0 to keep m in one place)
+__kernel void lstm_forward_cell(
+    __global float *restrict gates, const long gates_offset,
+    __global const float *restrict bias_ih, const long bias_ih_offset,
+    __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global float *c_seq, const long c_seq_offset, const long c_step,
+    __global float *restrict m_seq, const long m_seq_offset, const long m_step,
+    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    const int reverse, const int t, const int rows, const int hidden) {
+  const long item = (long)get_global_id(0);
+  if (item >= (long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long)n * hidden);
+  const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
+  __global float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
+  float m = 0.0f;
+  if (t < lengths[lengths_offset + n]) {
+    __global float *gates_row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
+    m = activate(
+        gates_row, bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after,
+        j, hidden);
+  } else {
+    *c_after = padded_state(masking, c_before);
+  }
+  m_seq[m_seq_offset + t * m_step + item] = m;
+}
+
+// Gate gradients of one valid (n, j) from dh = dL/d(o tanh c); returns dc for the step before.
+static float differentiate(
+    __global const float *gates_row, __global float *dgates_row, float c_before, float c_after,
+    float dh, float dc, int j, int hidden) {
+  const long f_at = (long)hidden + j;
+  const long g_at = 2 * (long)hidden + j;
+  const long o_at = 3 * (long)hidden + j;
+  const float i = gates_row[j];
+  const float f = gates_row[f_at];
+  const float g = gates_row[g_at];
+  const float o = gates_row[o_at];
+  const float tanh_c = CELL_TANH(c_after);
+  const float d = lstm_dc(dh, o, tanh_c, dc);
+  dgates_row[j] = lstm_di(d, i, g);
+  dgates_row[f_at] = lstm_df(d, f, c_before);
+  dgates_row[g_at] = lstm_dg(d, i, g);
+  dgates_row[o_at] = lstm_do(dh, o, tanh_c);
+  return d * f;
+}
+
+static void clear_gates(__global float *dgates_row, int j, int hidden) {
+  for (int gate = 0; gate < 4; gate++) {
+    dgates_row[(long)gate * hidden + j] = 0.0f;
+  }
+}
+
+// lstm_backward: gate gradients of one step, one work-item per (n, j).
+// in : gates_t [N,4H] activated i,f,g,o; c_seq [T+1,N,H]; dy_t if has_dy; dh, dc [N,H] from the step
+//      processed after t
+// out: dgates_t [N,4H] gradient of the pre-activations, 0 in padding; dc for the step before, in
+//      place; dh without the recurrent product dgates_t R, which the caller adds
+// assumes nothing about H or N
+__kernel void lstm_backward(
+    __global const float *restrict gates, const long gates_offset,
+    __global const float *restrict c_seq, const long c_seq_offset,
+    __global float *restrict dgates, const long dgates_offset,
+    __global const float *restrict dy, const long dy_offset, const long dy_step,
+    const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
+    __global float *restrict dc, const long dc_offset, __global const int *restrict lengths,
+    const long lengths_offset, const int masking, const int reverse, const int t, const int rows,
+    const int hidden) {
+  const long item = (long)get_global_id(0);
+  if (item >= (long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long)n * hidden);
+  const long plane = (long)rows * hidden;
+  const int length = lengths[lengths_offset + n];
+  const long row_at = ((long)t * rows + n) * 4 * hidden;
+  const int valid = t < length;
+  float d = dh[dh_offset + item];
+  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+    d += dy[dy_offset + t * dy_step + n * dy_row + j];
+  }
+  if (valid) {
+    const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
+    const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
+    dc[dc_offset + item] = differentiate(
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after, d,
+        dc[dc_offset + item], j, hidden);
+    dh[dh_offset + item] = 0.0f;
+  } else {
+    clear_gates(dgates + dgates_offset + row_at, j, hidden);
+    dc[dc_offset + item] = padded_state(masking, dc[dc_offset + item]);
+    dh[dh_offset + item] = padded_state(masking, d);
+  }
+}
+
+// lstm_backward_cell: as lstm_backward, for a projected cell: dm [N,H] = dh W_p is given and dh is
+// left alone.
+__kernel void lstm_backward_cell(
+    __global const float *restrict gates, const long gates_offset,
+    __global const float *restrict c_seq, const long c_seq_offset,
+    __global float *restrict dgates, const long dgates_offset,
+    __global const float *restrict dm, const long dm_offset, __global float *restrict dc,
+    const long dc_offset, __global const int *restrict lengths, const long lengths_offset,
+    const int masking, const int reverse, const int t, const int rows, const int hidden) {
+  const long item = (long)get_global_id(0);
+  if (item >= (long)rows * hidden) {
+    return;
+  }
+  const int n = (int)(item / hidden);
+  const int j = (int)(item - (long)n * hidden);
+  const long plane = (long)rows * hidden;
+  const long row_at = ((long)t * rows + n) * 4 * hidden;
+  if (t < lengths[lengths_offset + n]) {
+    const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
+    const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
+    dc[dc_offset + item] = differentiate(
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after,
+        dm[dm_offset + item], dc[dc_offset + item], j, hidden);
+  } else {
+    clear_gates(dgates + dgates_offset + row_at, j, hidden);
+    dc[dc_offset + item] = padded_state(masking, dc[dc_offset + item]);
+  }
+}

@@ -1,0 +1,62 @@
+#include "cell_math.h"
+#include "philox.h"
+
+// fill_lengths: every row has the same length, one work-item per row.
+__kernel void fill_lengths(
+    __global int *restrict lengths, const long lengths_offset, const int rows, const int value) {
+  const int n = (int)get_global_id(0);
+  if (n < rows) {
+    lengths[lengths_offset + n] = value;
+  }
+}
+
+// clamp_lengths: a caller's lengths, clamped to 0 ... steps, one work-item per row.
+__kernel void clamp_lengths(
+    __global const int *restrict src, const long src_offset, const long src_row,
+    __global int *restrict lengths, const long lengths_offset, const int rows,
+    const int steps) {
+  const int n = (int)get_global_id(0);
+  if (n < rows) {
+    const int value = src[src_offset + n * src_row];
+    lengths[lengths_offset + n] = value < 0 ? 0 : value > steps ? steps : value;
+  }
+}
+
+// set_lengths: sixteen lengths that travel as arguments, so that no host memory has to outlive the
+// call; one work-item each, those below `count` are written.
+__kernel void set_lengths(
+    __global int *restrict lengths, const long lengths_offset, const int count, const int v0,
+    const int v1, const int v2, const int v3, const int v4, const int v5, const int v6,
+    const int v7, const int v8, const int v9, const int v10, const int v11, const int v12,
+    const int v13, const int v14, const int v15) {
+  const int n = (int)get_global_id(0);
+  const int values[16] = {v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15};
+  if (n < count && n < 16) {
+    lengths[lengths_offset + n] = values[n];
+  }
+}
+
+// dropout: x *= 0 or scale, in place, one work-item per (t, n, j/4).
+// Philox counter (layer, first_step + t, n, j/4), word j mod 4; kept iff word >= threshold, or never
+// if drops_all.
+__kernel void dropout(
+    __global float *restrict x, const long x_offset, const int rows, const int steps,
+    const int width, const int layer, const int first_step, const int seed_low,
+    const int seed_high, const int threshold, const int drops_all, const float scale) {
+  const int blocks = (width + 3) / 4;
+  const long item = (long)get_global_id(0);
+  if (item >= (long)steps * rows * blocks) {
+    return;
+  }
+  const long r = item / blocks;
+  const int block = (int)(item - r * blocks);
+  const unsigned int t = (unsigned int)(r / rows);
+  const unsigned int n = (unsigned int)(r % rows);
+  for (int word = 0; word < 4 && block * 4 + word < width; word++) {
+    const unsigned int drawn = philox_word(
+        (unsigned int)seed_low, (unsigned int)seed_high, (unsigned int)layer,
+        (unsigned int)first_step + t, n, (unsigned int)block, word);
+    const int keep = !drops_all && drawn >= (unsigned int)threshold;
+    x[x_offset + r * width + block * 4 + word] *= keep ? scale : 0.0f;
+  }
+}
