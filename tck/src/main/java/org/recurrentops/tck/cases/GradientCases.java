@@ -67,12 +67,15 @@ final class GradientCases {
         DeviceCall call = new DeviceCall(context, plan, reserve, trial)) {
       call.upload();
       call.forward();
+      GuardedTensor kept = trial.scratch.latest();
+      float[] before = kept.get();
       call.clearOutputs(); // backward reads params, x, gradients and the reserve, never y
       call.backward();
       Results first = Results.of(call);
       call.clearOutputs();
       call.backward();
       first.checkSame("backward twice", Results.of(call), call.where());
+      Expect.sameBits("reserve after backward", before, kept.get(), call.where());
       call.checkBackward();
     }
   }

@@ -41,7 +41,6 @@ final class IndexErrorCases {
             context.ops().synchronize();
           },
           "expected",
-          String.valueOf(C),
           "got");
       trial.runOn(context, plan, reserve);
     }

@@ -199,8 +199,8 @@ final class LinearCases {
               t.ops().math().embedding(index.view(), table.view(), y.view());
               t.ops().synchronize();
             },
-            "index",
-            "5");
+            "expected",
+            "got");
         y.get();
       }
     }

@@ -242,7 +242,8 @@ final class LossCases {
                 gradient.view());
             t.ops().synchronize();
           },
-          "5");
+          "expected",
+          "got");
       gradient.get();
     }
   }

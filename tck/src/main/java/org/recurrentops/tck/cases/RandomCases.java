@@ -11,7 +11,7 @@ import org.recurrentops.tck.ConformanceCase;
 
 /** Combinations nobody thought of: seeded draws over everything a trial can vary. */
 final class RandomCases {
-  private static final int COUNT = 80;
+  private static final int COUNT = 200;
   private static final int[] SIZES = {1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 31, 33};
 
   private RandomCases() {}

@@ -30,6 +30,8 @@ public final class StandardCases {
     cases.addAll(InvalidForwardCases.all());
     cases.addAll(InvalidBackwardCases.all());
     cases.addAll(LifecycleCases.all());
+    cases.addAll(TransferCases.all());
+    cases.addAll(QueueCases.all());
     cases.addAll(LinearCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(OptimizerCases.all());

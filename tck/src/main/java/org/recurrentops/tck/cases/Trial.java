@@ -51,6 +51,7 @@ final class Trial {
   long dropoutSeed = 99;
   long stepOffset;
   Placement placement = Placement.DENSE;
+  final GuardedScratch scratch = new GuardedScratch(this);
 
   private Trial(RnnSpec spec, int steps, int batch) {
     this.spec = spec;
@@ -206,6 +207,7 @@ final class Trial {
         inference
             ? PlanOptions.inference(maxSteps, maxBatch)
             : PlanOptions.training(maxSteps, maxBatch);
+    o = o.allocator(scratch);
     return batchMajor ? o.layout(SequenceLayout.BATCH_MAJOR) : o;
   }
 

@@ -105,10 +105,18 @@ final class TrialData {
     return values;
   }
 
-  /** Under CARRY padded dy counts, so there it must be a number. */
+  /** Under CARRY padded dy counts in a forward direction, so there it must be a number. */
   private float[] cotangent(Random random, int sites) {
-    float[] values = uniform(random, sites * spec.outputSize());
-    return spec.masking() == MaskingContract.CARRY ? values : poisoned(values, spec.outputSize());
+    int width = spec.outputSize();
+    float[] values = uniform(random, sites * width);
+    float[] poisoned = poisoned(values.clone(), width);
+    for (int i = 0; spec.masking() == MaskingContract.CARRY && i < values.length; i++) {
+      boolean reverse = spec.direction().isReverse(i % width / spec.stateSize());
+      if (!reverse && trial.length(i / width % trial.batch) > 0) {
+        poisoned[i] = values[i];
+      }
+    }
+    return poisoned;
   }
 
   private boolean isPadding(int site) {

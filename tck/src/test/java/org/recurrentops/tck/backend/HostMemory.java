@@ -2,6 +2,7 @@ package org.recurrentops.tck.backend;
 
 import java.util.function.IntConsumer;
 import org.recurrentops.DType;
+import org.recurrentops.OutOfDeviceMemoryException;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.DeviceBuffer;
 
@@ -11,6 +12,10 @@ final class HostMemory implements DeviceBuffer {
   final int[] ints;
 
   HostMemory(DType type, long elements) {
+    if (elements > Integer.MAX_VALUE - 8) {
+      throw new OutOfDeviceMemoryException(
+          "allocate: expected an array's worth, got " + elements, null);
+    }
     floats = type == DType.F32 ? new float[(int) elements] : null;
     ints = type == DType.I32 ? new int[(int) elements] : null;
   }
