@@ -1,0 +1,98 @@
+package org.recurrentops.tck.broken;
+
+import org.recurrentops.spi.ForwardCall;
+
+/** Faults in time and batch. */
+final class SequenceFaults {
+  private SequenceFaults() {}
+
+  /** Step t reads x of step t − 1. */
+  static Tampering shiftedSteps() {
+    return new Tampering() {
+      @Override
+      void before(Run run) {
+        if (run.isEmpty()) {
+          return;
+        }
+        if (Edits.isIndex(run.x())) {
+          int row = run.batch();
+          run.edits().lendInts(run.x(), x -> System.arraycopy(x, 0, x, row, x.length - row));
+        } else {
+          int row = run.batch() * run.spec().inputSize();
+          run.edits().lend(run.x(), x -> System.arraycopy(x, 0, x, row, x.length - row));
+        }
+      }
+    };
+  }
+
+  static Tampering shiftedIndices() {
+    return new Tampering() {
+      @Override
+      void before(Run run) {
+        if (Edits.isIndex(run.x())) {
+          int c = run.spec().inputSize();
+          run.edits()
+              .lendInts(
+                  run.x(),
+                  x -> {
+                    for (int i = 0; i < x.length; i++) {
+                      x[i] = x[i] < 0 || x[i] >= c ? x[i] : (x[i] + 1) % c;
+                    }
+                  });
+        }
+      }
+    };
+  }
+
+  /** Two rows of y change places. */
+  static Tampering swappedRows() {
+    return new Tampering() {
+      @Override
+      void after(Run run) {
+        if (run.forward() != null && run.batch() > 1 && run.steps() > 0) {
+          int width = run.spec().outputSize();
+          run.edits()
+              .change(
+                  run.forward().y(),
+                  y -> {
+                    for (int j = 0; j < width; j++) {
+                      float kept = y[j];
+                      y[j] = y[width + j];
+                      y[width + j] = kept;
+                    }
+                  });
+        }
+      }
+    };
+  }
+
+  /** hN is the state one step before the last one. */
+  static Tampering finalStateTooEarly() {
+    return new Tampering() {
+      @Override
+      void after(Run run) {
+        ForwardCall f = run.forward();
+        if (f == null || f.y() == null || f.hN() == null || run.isEmpty()) {
+          return;
+        }
+        float[] y = run.edits().floats(f.y());
+        int[] lengths = run.lengths();
+        int width = run.spec().stateSize();
+        int last = (run.spec().layers() - 1) * run.spec().direction().count();
+        boolean reverse = run.spec().direction().isReverse(0);
+        run.edits()
+            .change(
+                f.hN(),
+                h -> {
+                  for (int n = 0; n < run.batch(); n++) {
+                    if (lengths[n] > 1) {
+                      int t = reverse ? 1 : lengths[n] - 2;
+                      int from = (t * run.batch() + n) * run.spec().outputSize();
+                      System.arraycopy(y, from, h, (last * run.batch() + n) * width, width);
+                    }
+                  }
+                });
+      }
+    };
+  }
+}
