@@ -68,8 +68,7 @@ final class CpuPlan implements BackendPlan {
 
   @Override
   public BoundCall bindBackward(BackwardCall call) {
-    throw new org.recurrentops.UnsupportedSpecException(
-        "cpu: backward is not built yet " + backwardLaunches);
+    return new BackwardRun(shape, layout, crew, backwardLaunches, call);
   }
 
   @Override

@@ -120,7 +120,7 @@ final class ForwardRun implements BoundCall, Program {
     SequenceOperand input =
         layer == 0
             ? SequenceOperand.of(new Rows(call.x()), batch, work, copies)
-            : SequenceOperand.of(layerInputs[layer], batch, work, copies);
+            : SequenceOperand.ofLayerInput(layerInputs[layer], batch);
     return new DenseProjection(shape.math.gemm(), input, weights[s], m.gates(), batch);
   }
 

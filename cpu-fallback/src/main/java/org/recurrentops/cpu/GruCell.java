@@ -111,7 +111,7 @@ final class GruCell extends Cell {
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
     for (int k = 0; k < count; k++) {
-      float dn = dh[k] * (1 - z[k]) * (1 - n[k] * n[k]);
+      float dn = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
       float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
       float dr = dn * q[k] * r[k] * (1 - r[k]);
       dh[k] = dh[k] * z[k]; // of h₋ from here on

@@ -137,13 +137,13 @@ final class LstmCell extends Cell {
     System.arraycopy(m.dcAfter().data, m.dcAfter().at(t, n) + u, dc, 0, count);
     act.tanh(c, 0, c, 0, count);
     for (int k = 0; k < count; k++) {
-      dc[k] = dc[k] + dh[k] * o[k] * (1 - c[k] * c[k]);
+      dc[k] = dc[k] + dh[k] * o[k] * (1 - c[k]) * (1 + c[k]);
       dh[k] = dh[k] * c[k] * o[k] * (1 - o[k]); // of o's pre-activation from here on
     }
     for (int k = 0; k < count; k++) {
       float di = dc[k] * g[k] * i[k] * (1 - i[k]);
       float df = dc[k] * before[k] * f[k] * (1 - f[k]);
-      float dg = dc[k] * i[k] * (1 - g[k] * g[k]);
+      float dg = dc[k] * i[k] * (1 - g[k]) * (1 + g[k]);
       dc[k] = dc[k] * f[k];
       i[k] = di;
       f[k] = df;

@@ -12,25 +12,38 @@ final class SequenceOperand {
   private final int batch;
   private final float[] copies;
   private final int copiesAt;
+  private final boolean zeroPadding;
 
   private SequenceOperand(
-      Slab slab, Rows rows, int width, int batch, float[] copies, int copiesAt) {
+      Slab slab,
+      Rows rows,
+      int width,
+      int batch,
+      float[] copies,
+      int copiesAt,
+      boolean zeroPadding) {
     this.slab = slab;
     this.rows = rows;
     this.width = width;
     this.batch = batch;
     this.copies = copies;
     this.copiesAt = copiesAt;
+    this.zeroPadding = zeroPadding;
+  }
+
+  /** The input of an inner layer, whose padding forward has set to zero. */
+  static SequenceOperand ofLayerInput(Slab slab, int batch) {
+    return new SequenceOperand(slab, null, slab.width, batch, null, 0, true);
   }
 
   /** The plan's own memory, a place per step. */
   static SequenceOperand of(Slab slab, int batch, float[] copies, int copiesAt) {
-    return new SequenceOperand(slab, null, slab.width, batch, copies, copiesAt);
+    return new SequenceOperand(slab, null, slab.width, batch, copies, copiesAt, false);
   }
 
   /** The caller's memory. */
   static SequenceOperand of(Rows rows, int batch, float[] copies, int copiesAt) {
-    return new SequenceOperand(null, rows, rows.width(), batch, copies, copiesAt);
+    return new SequenceOperand(null, rows, rows.width(), batch, copies, copiesAt, false);
   }
 
   int width() {
@@ -39,7 +52,7 @@ final class SequenceOperand {
 
   /** Whether {@link #copy} must be called before the operand can be used. */
   boolean isCopied(boolean hidesPadding) {
-    return hidesPadding || rows != null && !rows.inPlace();
+    return hidesPadding && !zeroPadding || rows != null && !rows.inPlace();
   }
 
   /**

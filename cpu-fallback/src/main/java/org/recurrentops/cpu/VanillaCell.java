@@ -82,7 +82,7 @@ final class VanillaCell extends Cell {
       }
     } else {
       for (int k = 0; k < count; k++) {
-        d[k] = d[k] * (1 - h[k] * h[k]);
+        d[k] = d[k] * (1 - h[k]) * (1 + h[k]);
       }
     }
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, n) + u, count);

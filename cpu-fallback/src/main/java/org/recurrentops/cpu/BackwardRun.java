@@ -1,0 +1,222 @@
+package org.recurrentops.cpu;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.recurrentops.DType;
+import org.recurrentops.spi.BackwardCall;
+import org.recurrentops.spi.BoundCall;
+import org.recurrentops.spi.RunState;
+
+/**
+ * A bound backward call. Per layer and direction: the reverse-time recurrence, then weight, bias
+ * and input gradients over all timesteps at once.
+ */
+final class BackwardRun implements BoundCall, Program {
+  private final PlanShape shape;
+  private final PlanLayout layout;
+  private final Crew crew;
+  private final AtomicLong launches;
+  private final BackwardCall call;
+  private final int steps;
+  private final int batch;
+  private final RowLengths lengths;
+  private final Dropout dropout;
+  private final float[] work;
+  private final int workAt;
+  private final float[] kept;
+  private final int keptAt;
+  private final BackwardWeights[] weights;
+  private final ParameterRows[] parameters;
+  private final BackwardMemory[] memories;
+  private final DirectionBackward[] directions;
+  private final ParameterGradient[] parameterGradients;
+  private final InputGradient[] inputGradients;
+  private final Slab[] dInputs;
+
+  BackwardRun(
+      PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, BackwardCall call) {
+    this.shape = shape;
+    this.layout = layout;
+    this.crew = crew;
+    this.launches = launches;
+    this.call = call;
+    steps = call.steps();
+    batch = call.batch();
+    lengths = new RowLengths(steps, batch);
+    dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
+    work = PlanArray.of("workspace", call.workspace());
+    workAt = (int) call.workspace().offset();
+    kept = PlanArray.of("reserve", call.reserve());
+    keptAt = (int) call.reserve().offset();
+    int states = shape.spec.stateCount();
+    int layers = shape.spec.layers();
+    weights = new BackwardWeights[states];
+    parameters = new ParameterRows[states];
+    memories = new BackwardMemory[states];
+    directions = new DirectionBackward[states];
+    parameterGradients = new ParameterGradient[states];
+    inputGradients = new InputGradient[layers];
+    dInputs = new Slab[layers];
+    for (int l = 0; l < layers; l++) {
+      bindInputGradient(l);
+    }
+    for (int s = 0; s < states; s++) {
+      bind(s);
+    }
+  }
+
+  private void bindInputGradient(int l) {
+    if (l > 0) {
+      int at = workAt + (int) layout.dOutput[(l - 1) % 2];
+      dInputs[l] = new Slab(work, at, batch, shape.spec.outputSize(), steps + 1);
+    }
+    if (l > 0 || call.dx() != null) {
+      Rows dx = l > 0 ? null : new Rows(call.dx());
+      inputGradients[l] =
+          new InputGradient(shape.math.gemm(), steps * batch, batch, lengths, dInputs[l], dx);
+    }
+  }
+
+  private void bind(int s) {
+    int layer = s / shape.directions;
+    int d = s % shape.directions;
+    boolean reverse = shape.spec.direction().isReverse(d);
+    weights[s] = new BackwardWeights(shape, layer, work, workAt + (int) layout.backwardWeights);
+    parameters[s] = new ParameterRows(shape.request.parameters(), call.params(), layer, d);
+    BackwardMemory m = memory(s, reverse);
+    memories[s] = m;
+    int column = d * shape.cell.state;
+    OutputGradient outputGradient =
+        layer + 1 < dInputs.length
+            ? OutputGradient.fromNextLayer(dInputs[layer + 1], column, batch)
+            : OutputGradient.fromCaller(
+                shape, call.dy() == null ? null : new Rows(call.dy()), column, batch, reverse);
+    directions[s] =
+        new DirectionBackward(
+            shape,
+            lengths,
+            steps,
+            batch,
+            reverse,
+            m,
+            outputGradient,
+            States.of(call.dhN(), s),
+            States.of(call.dcN(), s),
+            States.of(call.dh0(), s),
+            States.of(call.dc0(), s));
+    if (call.dParams() != null) {
+      parameterGradients[s] = parameterGradient(layer, d, m);
+    }
+  }
+
+  private ParameterGradient parameterGradient(int layer, int d, BackwardMemory m) {
+    int rows = steps * batch;
+    boolean add = call.accumulate();
+    int copies = workAt + (int) layout.operand;
+    IndexGradient index = null;
+    SequenceOperand input = null;
+    if (layer > 0) {
+      int at = keptAt + (int) layout.layerInput[layer];
+      Slab kind = new Slab(kept, at, batch, shape.spec.outputSize(), steps + 1);
+      input = SequenceOperand.ofLayerInput(kind, batch);
+    } else if (call.x().dtype() == DType.I32) {
+      EmbeddingOps.Indices indices = new EmbeddingOps.Indices(call.x());
+      int sums = weights[d].input.offset();
+      index = new IndexGradient(indices, lengths, rows, batch, add, work, sums);
+    } else {
+      input = SequenceOperand.of(new Rows(call.x()), batch, work, copies);
+    }
+    WeightUse[] uses = shape.cell.weightUses();
+    SequenceOperand[] operands = new SequenceOperand[uses.length];
+    for (int i = 0; i < uses.length; i++) {
+      Slab slab = uses[i].usesSaved() ? m.saved() : m.hBefore();
+      operands[i] = SequenceOperand.of(slab, batch, work, copies);
+    }
+    return new ParameterGradient(
+        shape.cell,
+        m,
+        new GradientProduct(shape.math.gemm(), rows, lengths, add),
+        index,
+        input,
+        operands,
+        new ParameterRows(shape.request.parameters(), call.dParams(), layer, d));
+  }
+
+  private BackwardMemory memory(int s, boolean reverse) {
+    Cell cell = shape.cell;
+    int all = steps + 1;
+    int before = reverse ? 1 : 0;
+    int after = 1 - before;
+    Slab h = new Slab(kept, keptAt + (int) layout.h[s], batch, cell.state, all);
+    Slab dh = new Slab(work, workAt + (int) layout.dh, batch, cell.state, 2);
+    Slab c = null;
+    Slab dc = null;
+    if (shape.spec.cell().hasCellState()) {
+      c = new Slab(kept, keptAt + (int) layout.c[s], batch, cell.hidden, all);
+      dc = new Slab(work, workAt + (int) layout.dc, batch, cell.hidden, 2);
+    }
+    return new BackwardMemory(
+        cell.savesGates() ? slab(kept, keptAt + layout.gates[s], cell.gateRows, all) : null,
+        slab(kept, keptAt + layout.saved[s], cell.savedWidth(), all),
+        h.shifted(before),
+        h.shifted(after),
+        c == null ? null : c.shifted(before),
+        c == null ? null : c.shifted(after),
+        slab(work, workAt + layout.dGates, cell.gateRows, all),
+        slab(work, workAt + layout.dSecond, cell.secondGradientWidth(), all),
+        slab(work, workAt + layout.scratch, cell.scratchWidth(), 1),
+        dh.shifted(after),
+        dh.shifted(before),
+        dc == null ? null : dc.shifted(after),
+        dc == null ? null : dc.shifted(before),
+        weights[s].uses);
+  }
+
+  private Slab slab(float[] data, long at, int width, int period) {
+    return width == 0 ? null : new Slab(data, (int) at, batch, width, period);
+  }
+
+  @Override
+  public void run(RunState state) {
+    if (call.usesDeviceLengths()) {
+      lengths.recall(kept, keptAt + (int) layout.lengths);
+    } else {
+      lengths.of(state);
+    }
+    if (dropout != null) {
+      dropout.of(state);
+    }
+    crew.run(this, steps, batch, 2);
+    launches.incrementAndGet();
+  }
+
+  @Override
+  public void run(Worker w) {
+    crew.splitSteps(w, batch);
+    for (int layer = dInputs.length - 1; layer >= 0; layer--) {
+      InputGradient dInput = inputGradients[layer];
+      for (int d = 0; d < shape.directions; d++) {
+        int s = layer * shape.directions + d;
+        weights[s].pack(w, parameters[s], dInput != null);
+        w.barrier();
+        directions[s].run(w);
+        w.barrier();
+        if (parameterGradients[s] != null) {
+          parameterGradients[s].run(w);
+        }
+        if (dInput != null) {
+          dInput.run(w, memories[s].dGates(), weights[s].input, d > 0);
+        }
+        w.barrier();
+      }
+      if (layer > 0 && dropout != null) {
+        dropout.apply(w, dInputs[layer], layer - 1, steps * batch, lengths);
+        w.barrier();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // Holds nothing.
+  }
+}

@@ -1,0 +1,100 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.MaskingContract;
+
+/** The reverse-time recurrence of one layer and direction. */
+final class DirectionBackward {
+  private final PlanShape shape;
+  private final RowLengths lengths;
+  private final int steps;
+  private final int batch;
+  private final boolean reverse;
+  private final BackwardMemory memory;
+  private final TimeLoop loop;
+  private final OutputGradient outputGradient;
+  private final Rows dhN;
+  private final Rows dcN;
+  private final Rows dh0;
+  private final Rows dc0;
+  private final float[] zeros;
+
+  DirectionBackward(
+      PlanShape shape,
+      RowLengths lengths,
+      int steps,
+      int batch,
+      boolean reverse,
+      BackwardMemory memory,
+      OutputGradient outputGradient,
+      Rows dhN,
+      Rows dcN,
+      Rows dh0,
+      Rows dc0) {
+    this.shape = shape;
+    this.lengths = lengths;
+    this.steps = steps;
+    this.batch = batch;
+    this.reverse = reverse;
+    this.memory = memory;
+    this.loop = new TimeLoop(shape.cell.backward(shape.math, memory), lengths, !reverse);
+    this.outputGradient = outputGradient;
+    this.dhN = dhN;
+    this.dcN = dcN;
+    this.dh0 = dh0;
+    this.dc0 = dc0;
+    this.zeros = new float[shape.cell.hidden];
+  }
+
+  void run(Worker w) {
+    loadGradients(w);
+    w.barrier();
+    for (int k = 0; k < steps; k++) {
+      step(w, loop.step(k, 0, steps));
+    }
+    w.barrier();
+    storeGradients(w);
+  }
+
+  private void step(Worker w, int t) {
+    outputGradient.add(w, t, memory.dhAfter(), lengths);
+    w.endStage();
+    loop.run(w, t);
+    if (lengths.ragged()) {
+      loop.clear(w, t, memory.dGates());
+      if (memory.dSecond() != null) {
+        loop.clear(w, t, memory.dSecond());
+      }
+      loop.freeze(w, t, memory.dhAfter(), memory.dhBefore());
+      if (memory.dcAfter() != null) {
+        loop.freeze(w, t, memory.dcAfter(), memory.dcBefore());
+      }
+      w.endStage();
+    }
+  }
+
+  private void loadGradients(Worker w) {
+    RowLengths wiped = wipes() && !reverse ? lengths : null;
+    int t = reverse ? 0 : steps - 1;
+    Slab dh = memory.dhAfter();
+    States.load(w, dhN, dh.data, dh.at(t), dh.width, batch, wiped);
+    if (memory.dcAfter() != null) {
+      Slab dc = memory.dcAfter();
+      States.load(w, dcN, dc.data, dc.at(t), dc.width, batch, wiped);
+    }
+  }
+
+  private void storeGradients(Worker w) {
+    RowLengths wiped = wipes() && reverse ? lengths : null;
+    int t = reverse ? steps - 1 : 0;
+    Slab dh = memory.dhBefore();
+    States.store(w, dh.data, dh.at(t), dh.width, batch, dh0, wiped, zeros);
+    if (memory.dcBefore() != null) {
+      Slab dc = memory.dcBefore();
+      States.store(w, dc.data, dc.at(t), dc.width, batch, dc0, wiped, zeros);
+    }
+  }
+
+  private boolean wipes() {
+    return shape.spec.masking() == MaskingContract.ZERO_STATE;
+  }
+}

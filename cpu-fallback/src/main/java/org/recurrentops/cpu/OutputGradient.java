@@ -1,0 +1,69 @@
+package org.recurrentops.cpu;
+
+import org.recurrentops.MaskingContract;
+
+/**
+ * Adds the gradient of a step's output to that of h. Padding is not read, except under CARRY, where
+ * a padded step repeats the last valid one and its gradient travels there with the frozen state.
+ */
+final class OutputGradient {
+  private static final int UNIT = 16;
+
+  private final Slab inner;
+  private final Rows outer;
+  private final int column;
+  private final int batch;
+  private final boolean repeats;
+
+  private OutputGradient(Slab inner, Rows outer, int column, int batch, boolean repeats) {
+    this.inner = inner;
+    this.outer = outer;
+    this.column = column;
+    this.batch = batch;
+    this.repeats = repeats;
+  }
+
+  /** From the gradient of the next layer's input. */
+  static OutputGradient fromNextLayer(Slab gradient, int column, int batch) {
+    return new OutputGradient(gradient, null, column, batch, false);
+  }
+
+  /** From the caller's dy, which may be null. */
+  static OutputGradient fromCaller(
+      PlanShape shape, Rows dy, int column, int batch, boolean reverse) {
+    boolean repeats = shape.spec.masking() == MaskingContract.CARRY && !reverse;
+    return new OutputGradient(null, dy, column, batch, repeats);
+  }
+
+  /** Adds this worker's share of step t. */
+  void add(Worker w, int t, Slab dh, RowLengths lengths) {
+    if (inner == null && outer == null) {
+      return;
+    }
+    int to = w.columnTo(dh.width, UNIT);
+    for (int n = w.rowFrom(); n < w.rowTo(); n++) {
+      if (!lengths.isValid(t, n) && !(repeats && lengths.of(n) > 0)) {
+        continue;
+      }
+      for (int u = w.columnFrom(dh.width, UNIT); u < to; u += Worker.LANE) {
+        add(w, t, n, u, Math.min(Worker.LANE, to - u), dh);
+      }
+    }
+  }
+
+  private void add(Worker w, int t, int n, int from, int count, Slab dh) {
+    float[] sum = w.lane(0);
+    float[] gradient = w.lane(1);
+    int at = dh.at(t, n) + from;
+    System.arraycopy(dh.data, at, sum, 0, count);
+    if (inner != null) {
+      System.arraycopy(inner.data, inner.at(t, n) + column + from, gradient, 0, count);
+    } else {
+      outer.read(t * batch + n, column + from, count, gradient, 0);
+    }
+    for (int k = 0; k < count; k++) {
+      sum[k] += gradient[k];
+    }
+    System.arraycopy(sum, 0, dh.data, at, count);
+  }
+}
