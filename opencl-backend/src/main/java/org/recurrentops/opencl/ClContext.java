@@ -20,9 +20,8 @@ import org.recurrentops.gpu.KernelSource;
  */
 final class ClContext {
   /**
-   * Strict float32: nothing like -cl-fast-relaxed-math, and a*b+c may be fused. Drivers print their
-   * warnings to the process's stderr, hence -w; the sources are checked with warnings as errors
-   * before they are packaged.
+   * Strict float32: nothing like -cl-fast-relaxed-math, and a*b+c may be fused. -w because PoCL
+   * prints the number of its warnings (calling conventions of float16) on the process's stderr.
    */
   static final String OPTIONS = "-cl-std=CL1.2 -w";
 

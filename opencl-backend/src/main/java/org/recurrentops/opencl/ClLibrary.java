@@ -15,6 +15,9 @@ final class ClLibrary {
           + " and the package of your GPU, or pocl-opencl-icd for the CPU; on Windows and macOS"
           + " they come with the GPU driver.";
 
+  private static final String NO_LOADER =
+      "no OpenCL loader (libOpenCL.so.1, OpenCL.dll) was found. " + INSTALL;
+
   private static final String BASE_NAME = "JOCL_2_0_6";
 
   /** JOCL then extracts into a file whose name nobody can guess. */
@@ -40,6 +43,9 @@ final class ClLibrary {
   }
 
   private static String load() {
+    if (!LoaderSearch.mayFind()) {
+      return NO_LOADER;
+    }
     String before = System.getProperty(UNIQUE_NAMES);
     boolean unique = false;
     try {
@@ -78,7 +84,7 @@ final class ClLibrary {
   private static String explain(Throwable e) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("Could not initialize native OpenCL library")) {
-      return "no OpenCL loader (libOpenCL.so.1, OpenCL.dll) was found. " + INSTALL;
+      return NO_LOADER;
     }
     return "JOCL's native library "
         + fileName()

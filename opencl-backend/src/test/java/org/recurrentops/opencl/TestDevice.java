@@ -36,4 +36,9 @@ final class TestDevice {
     }
     return backend.openDevice(probe.devices().get(0).id(), new Counters());
   }
+
+  /** The driver's description of the first device. */
+  static ClDevice first() {
+    return DeviceChoice.usable(ClDevice.all(), System.getProperty(DeviceChoice.PROPERTY)).get(0);
+  }
 }
