@@ -6,6 +6,8 @@ import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.DeviceKind;
+import org.recurrentops.OutOfDeviceMemoryException;
+import org.recurrentops.Tensor;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.BackendMath;
@@ -17,11 +19,12 @@ import org.recurrentops.spi.PlanRequest;
 import org.recurrentops.spi.ProbeResult;
 
 /**
- * The float64 reference behind the SPI, so that the kit can be tried without a backend. It has no
- * operations beside the recurrence.
+ * The float64 reference behind the SPI, so that the kit can be tried without a backend. Beside the
+ * recurrence it only fills and copies.
  */
 final class ReferenceBackend implements Backend {
   static final String ALGORITHM = "reference";
+  private static final long MOST_ELEMENTS = 1 << 28;
   private static final DeviceInfo INFO =
       new DeviceInfo("reference", "reference", DeviceKind.SOFTWARE, "float64 reference", 0, "");
 
@@ -82,6 +85,25 @@ final class ReferenceBackend implements Backend {
     public void close() {}
   }
 
+  /** The operations that cases about memory and queues use; the others are not called. */
+  private static final class FillAndCopy extends RightMath {
+    FillAndCopy() {
+      super(null);
+    }
+
+    @Override
+    public void fill(Tensor t, float value) {
+      double[] values = new double[(int) t.shape().elements()];
+      java.util.Arrays.fill(values, value);
+      ReferencePlan.write(t, values);
+    }
+
+    @Override
+    public void copy(Tensor src, Tensor dst) {
+      ReferencePlan.write(dst, ReferencePlan.read(src));
+    }
+  }
+
   private static final class Device implements BackendDevice {
     private final Counters counters;
     private final BackendQueue queue = new Queue();
@@ -117,11 +139,15 @@ final class ReferenceBackend implements Backend {
 
     @Override
     public BackendMath math(BackendQueue on) {
-      return null;
+      return new FillAndCopy();
     }
 
     @Override
     public DeviceBuffer allocate(DType dtype, long elements) {
+      if (elements > MOST_ELEMENTS) {
+        throw new OutOfDeviceMemoryException(
+            "allocate: expected at most " + MOST_ELEMENTS + " elements, got " + elements, null);
+      }
       int n = (int) elements;
       return new ArrayBuffer(dtype, n, dtype == DType.I32 ? new int[n] : new float[n]);
     }

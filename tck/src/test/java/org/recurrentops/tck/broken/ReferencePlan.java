@@ -72,7 +72,7 @@ final class ReferencePlan implements BackendPlan {
     return (float[]) ReferenceBackend.array(t.buffer());
   }
 
-  private static double[] read(Tensor t) {
+  static double[] read(Tensor t) {
     if (t == null) {
       return null;
     }
@@ -84,7 +84,7 @@ final class ReferencePlan implements BackendPlan {
     return values;
   }
 
-  private static void write(Tensor t, double[] values) {
+  static void write(Tensor t, double[] values) {
     int width = t == null || values.length == 0 ? 0 : (int) t.dim(-1);
     for (int i = 0; width > 0 && i < values.length; i++) {
       floats(t)[(int) t.rowOffset(i / width) + i % width] = (float) values[i];
