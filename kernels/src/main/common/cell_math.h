@@ -30,19 +30,24 @@ CELL_FUNCTION float sigmoid_derivative(float s) { return s * (1.0f - s); }
 
 CELL_FUNCTION float tanh_derivative(float y) { return 1.0f - y * y; }
 
-CELL_FUNCTION float relu_derivative(float y) { return y > 0.0f ? 1.0f : 0.0f; }
-
 // vanilla: h = tanh(a), or relu(a)
 CELL_FUNCTION float vanilla_hidden(float a, int is_relu) {
   return is_relu ? relu(a) : CELL_TANH(a);
 }
 
-// relu passes NaN of h on, as the product dh * 1 would not.
-CELL_FUNCTION float vanilla_gradient(float dh, float h, int is_relu) {
+// dh/da as saved for backward: from a, not from h, because 1 - h*h has no digits left where tanh
+// saturates. 4 e / (1 + e)^2 with e = exp(-2 |a|).
+CELL_FUNCTION float vanilla_derivative(float a, int is_relu) {
   if (is_relu) {
-    return h > 0.0f ? dh : (h != h ? h : 0.0f);
+    return a > 0.0f ? 1.0f : (a != a ? a : 0.0f);
   }
-  return dh * tanh_derivative(h);
+  const float e = CELL_EXP(-2.0f * CELL_ABS(a));
+  return 4.0f * e / ((1.0f + e) * (1.0f + e));
+}
+
+// selects for relu, so that an infinite dh times a derivative of 0 is 0
+CELL_FUNCTION float vanilla_gradient(float dh, float derivative, int is_relu) {
+  return is_relu && derivative == 0.0f ? 0.0f : dh * derivative;
 }
 
 // LSTM: c = f c- + i g; h = o tanh(c)

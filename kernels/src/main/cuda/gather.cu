@@ -1,6 +1,13 @@
-// Out-of-range indices set a bit of errors[0] instead of reading memory that is not there.
+// Out-of-range indices are reported in errors [3] instead of reading memory that is not there.
 #define ERROR_INPUT_INDEX 1
 #define ERROR_TABLE_INDEX 2
+
+// Reports one index: which kind, what it was, what it had to be below.
+static __device__ void report(int *errors, int kind, int index, int limit) {
+  atomicOr(errors, kind);
+  atomicExch(errors + 1, index);
+  atomicExch(errors + 2, limit);
+}
 
 static __device__ long long row_at(long long r, int inner, long long outer, long long row) {
   return (r / inner) * outer + (r % inner) * row;
@@ -29,7 +36,7 @@ extern "C" __global__ void gather_columns(
     if (index >= 0 && index < columns) {
       value = weight[weight_offset + gate * columns + index];
     } else {
-      atomicOr(errors + errors_offset, ERROR_INPUT_INDEX);
+      report(errors + errors_offset, ERROR_INPUT_INDEX, index, columns);
     }
   }
   dst[dst_offset + item] = value;
@@ -54,7 +61,7 @@ extern "C" __global__ void gather_rows(
   if (index >= 0 && index < table_rows) {
     value = table[table_offset + index * table_row + j];
   } else {
-    atomicOr(errors + errors_offset, ERROR_TABLE_INDEX);
+    report(errors + errors_offset, ERROR_TABLE_INDEX, index, table_rows);
   }
   dst[dst_offset + row_at(r, inner, dst_outer, dst_row) + j] = value;
 }

@@ -97,6 +97,8 @@ extern "C" __global__ void softmax_cross_entropy(
   const int counts = label >= 0 && label < width && weight != 0.0f;
   if (id == 0 && label >= width) {
     atomicOr(errors + errors_offset, ERROR_TARGET_CLASS);
+    atomicExch(errors + errors_offset + 1, label);
+    atomicExch(errors + errors_offset + 2, width);
   }
   const float at_label = counts ? from[label] : 0.0f;
   const float best = row_max(from, width, scratch, id, size);

@@ -96,6 +96,8 @@ __kernel void softmax_cross_entropy(
   const int counts = label >= 0 && label < width && weight != 0.0f;
   if (id == 0 && label >= width) {
     atomic_or(errors + errors_offset, ERROR_TARGET_CLASS);
+    atomic_xchg(errors + errors_offset + 1, label);
+    atomic_xchg(errors + errors_offset + 2, width);
   }
   const float at_label = counts ? from[label] : 0.0f;
   const float best = row_max(from, width, scratch, id, size);

@@ -4,7 +4,7 @@
 // vanilla_forward: h of one step, one work-item per (n, j).
 // in : gates_t [N,H] pre-activation W x + R h-; biases [H] (the first `biases` of bias_ih, bias_hh);
 //      h_seq slot before t; lengths [N]
-// out: gates_t holds h before masking (saved for backward); h_seq slot after t; y_t if has_y
+// out: gates_t holds dh/da (saved for backward); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 __kernel void vanilla_forward(
     __global float *restrict gates, const long gates_offset,
@@ -36,7 +36,7 @@ __kernel void vanilla_forward(
     }
     h = vanilla_hidden(a, is_relu);
     out = h;
-    gates[gates_offset + t * plane + item] = h;
+    gates[gates_offset + t * plane + item] = vanilla_derivative(a, is_relu);
   } else {
     h = padded_state(masking, h_before);
     out = padded_output(masking, reverse, length, h_before, fill);
@@ -48,7 +48,7 @@ __kernel void vanilla_forward(
 }
 
 // vanilla_backward: gradient of the pre-activation of one step, one work-item per (n, j).
-// in : gates_t [N,H] h before masking; dy_t if has_dy; dh [N,H] from the step processed after t
+// in : gates_t [N,H] dh/da; dy_t if has_dy; dh [N,H] from the step processed after t
 // out: dgates_t [N,H], 0 in padding; dh without the recurrent product, which the caller adds
 // assumes nothing about H or N
 __kernel void vanilla_backward(

@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.Arrays;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
 import org.recurrentops.spi.BackendQueue;
@@ -12,11 +13,10 @@ import org.recurrentops.spi.DeviceBuffer;
 final class GpuQueue implements BackendQueue {
   private static final int INPUT_INDEX = 1;
   private static final int TABLE_INDEX = 2;
-  private static final int TARGET_CLASS = 4;
 
   private final Device device;
   private final DeviceQueue queue;
-  private final int[] word = new int[1];
+  private final int[] report = new int[3];
   private DeviceBuffer errors;
   private GpuMath math;
   private volatile boolean armed;
@@ -41,9 +41,8 @@ final class GpuQueue implements BackendQueue {
   /** Where kernels on this queue report. */
   synchronized Address errors() {
     if (errors == null) {
-      errors = device.allocate(DType.I32, 1);
-      word[0] = 0;
-      device.upload(queue, errors, 0, word, 0, 1);
+      errors = device.allocate(DType.I32, report.length);
+      clear();
     }
     return new Address(errors, 0);
   }
@@ -59,29 +58,32 @@ final class GpuQueue implements BackendQueue {
       return;
     }
     armed = false;
-    device.download(queue, errors, 0, word, 0, 1);
-    int found = word[0];
-    if (found != 0) {
-      word[0] = 0;
-      device.upload(queue, errors, 0, word, 0, 1);
-      throw new DeviceException(message(found));
+    device.download(queue, errors, 0, report, 0, report.length);
+    if (report[0] != 0) {
+      String message = message(report);
+      clear();
+      throw new DeviceException(message);
     }
   }
 
-  private static String message(int found) {
-    StringBuilder s = new StringBuilder();
-    if ((found & INPUT_INDEX) != 0) {
-      s.append("x: an index is out of [0, C); ");
+  private void clear() {
+    Arrays.fill(report, 0);
+    device.upload(queue, errors, 0, report, 0, report.length);
+  }
+
+  private static String message(int[] found) {
+    String what = "softmaxCrossEntropy: targets: expected classes below V=";
+    if ((found[0] & INPUT_INDEX) != 0) {
+      what = "x: expected indices 0 ≤ index < C=";
+    } else if ((found[0] & TABLE_INDEX) != 0) {
+      what = "embedding: indices: expected 0 ≤ index < V=";
     }
-    if ((found & TABLE_INDEX) != 0) {
-      s.append("embedding: an index is out of [0, V); ");
-    }
-    if ((found & TARGET_CLASS) != 0) {
-      s.append("softmaxCrossEntropy: a target class is ≥ V; ");
-    }
-    return s
-        + "found by a kernel since the last synchronize; its outputs are undefined. Check the"
-        + " indices on the host";
+    return what
+        + found[2]
+        + ", got "
+        + found[1]
+        + "; found by a kernel since the last synchronize, outputs of that call are undefined."
+        + " Check the indices on the host";
   }
 
   @Override
