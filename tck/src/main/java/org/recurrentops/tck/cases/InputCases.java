@@ -30,6 +30,8 @@ final class InputCases {
           cases,
           name + " indices in a window",
           Trial.of(spec, 6, 5).indexed().placement(Placement.STRIDED));
+      RnnSpec vocabulary = cell.spec(1009, 5).build();
+      add(cases, name + " indices of a large vocabulary", Trial.of(vocabulary, 3, 4).indexed());
       add(cases, name + " batch-major", Trial.of(both, 6, 5).batchMajor());
       add(
           cases,

@@ -177,6 +177,8 @@ final class LifecycleCases {
       }
     } finally {
       threads.shutdownNow();
+      // The other thread's tensors would be counted as this case's leak, or as freed in the next.
+      threads.awaitTermination(60, TimeUnit.SECONDS);
     }
   }
 

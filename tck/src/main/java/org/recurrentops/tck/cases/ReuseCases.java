@@ -1,7 +1,9 @@
 package org.recurrentops.tck.cases;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.recurrentops.Backward;
 import org.recurrentops.Counters;
 import org.recurrentops.Forward;
@@ -30,7 +32,13 @@ final class ReuseCases {
       add(cases, name + " shrinking and growing", c -> sizes(c, both, false));
       add(cases, name + " shrinking and growing, batch-major", c -> sizes(c, both, true));
       add(cases, name + " repetition is bit-identical", c -> repetition(c, dropped));
-      add(cases, name + " bound calls", c -> bound(c, dropped));
+      add(cases, name + " bound calls", c -> bound(c, dropped, t -> t));
+      add(
+          cases,
+          name + " bound calls, lengths in device memory",
+          c -> bound(c, both, Trial::deviceLengths));
+      add(cases, name + " bound calls, indices", c -> bound(c, dropped, Trial::indexed));
+      add(cases, name + " lengths are copied", c -> lengthsAreCopied(c, both));
       add(cases, name + " two reserves in flight", c -> twoReserves(c, dropped));
       add(cases, name + " packed weights keep their values", c -> packed(c, both));
     }
@@ -111,15 +119,20 @@ final class ReuseCases {
     }
   }
 
-  /** Bound once; then data, weights, lengths and seed change from run to run. */
-  private static void bound(ConformanceContext context, RnnSpec spec) {
-    Trial first = Trial.of(spec, 6, 4).seed(context.seed());
-    Trial[] trials = {
-      first,
-      Trial.of(spec, 6, 4).seed(context.seed() + 1).lengths(6, 0, 2, 5).dropout(5, 0),
-      Trial.of(spec, 6, 4).seed(context.seed() + 2).lengths(1, 6, 6, 3).dropout(5, 6),
-      Trial.of(spec, 6, 4).seed(context.seed() + 3).dropout(-1, 2)
+  /** Four trials of one shape that differ in everything else. */
+  private static Trial[] variations(RnnSpec spec, long seed) {
+    return new Trial[] {
+      Trial.of(spec, 6, 4).seed(seed).lengths(6, 6, 6, 6),
+      Trial.of(spec, 6, 4).seed(seed + 1).lengths(6, 0, 2, 5).dropout(5, 0),
+      Trial.of(spec, 6, 4).seed(seed + 2).lengths(1, 6, 6, 3).dropout(5, 6),
+      Trial.of(spec, 6, 4).seed(seed + 3).lengths(6, 5, 4, 3).dropout(-1, 2)
     };
+  }
+
+  /** Bound once; then data, weights, lengths and seed change from run to run. */
+  private static void bound(ConformanceContext context, RnnSpec spec, UnaryOperator<Trial> form) {
+    Trial[] trials = variations(spec, context.seed());
+    Trial first = form.apply(trials[0]);
     try (RecurrentPlan plan = context.plan(spec, first.options());
         Reserve reserve = plan.newReserve();
         DeviceCall call = new DeviceCall(context, plan, reserve, first)) {
@@ -128,8 +141,11 @@ final class ReuseCases {
         forward.run(); // fills the reserve, so that backward can be bound
         try (Backward backward = plan.bindBackward(call.backwardArgs(), reserve)) {
           for (Trial t : trials) {
-            call.use(t);
-            forward.lengths(t.lengths).random(t.dropoutSeed, t.stepOffset);
+            call.use(t == first ? t : form.apply(t));
+            if (!t.deviceLengths) {
+              forward.lengths(t.lengths);
+            }
+            forward.random(t.dropoutSeed, t.stepOffset);
             call.counted("forward", forward::run);
             call.counted("backward", backward::run);
             call.checkForward();
@@ -137,6 +153,29 @@ final class ReuseCases {
           }
           steady(context, forward, backward);
         }
+      }
+    }
+  }
+
+  /** The caller's array is copied when the call is bound. */
+  private static void lengthsAreCopied(ConformanceContext context, RnnSpec spec) {
+    int[] mine = {6, 0, 2, 5};
+    Trial trial = Trial.of(spec, 6, 4).seed(context.seed()).lengths(mine.clone());
+    try (RecurrentPlan plan = context.plan(spec, trial.options());
+        Reserve reserve = plan.newReserve();
+        DeviceCall call = new DeviceCall(context, plan, reserve, trial)) {
+      call.upload();
+      try (Forward forward = plan.bindForward(call.forwardArgs().lengths(mine), reserve)) {
+        Arrays.fill(mine, 1);
+        forward.run();
+        call.checkForward();
+        int[] again = trial.lengths.clone();
+        forward.lengths(again);
+        Arrays.fill(again, 1);
+        forward.run();
+        call.checkForward();
+        call.backward();
+        call.checkBackward();
       }
     }
   }

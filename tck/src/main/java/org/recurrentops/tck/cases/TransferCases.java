@@ -47,6 +47,10 @@ final class TransferCases {
       x.view().upload(values);
       Expect.sameBits("uploaded", values, x.get(), t.where());
       Expect.sameBits("downloaded", values, x.view().toFloats(), t.where());
+      float[] reused = values.clone();
+      x.view().upload(reused);
+      Arrays.fill(reused, 77);
+      Expect.sameBits("array reused after upload", values, x.get(), t.where());
     }
   }
 
