@@ -8,6 +8,7 @@ import org.jocl.cl_context;
 import org.recurrentops.BackendUnavailableException;
 import org.recurrentops.Counters;
 import org.recurrentops.DeviceException;
+import org.recurrentops.gpu.GpuBackendDevice;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.ProbeResult;
@@ -67,7 +68,7 @@ public final class OpenClBackend implements Backend {
 
   @Override
   public BackendDevice open(String deviceId, Counters counters) {
-    throw new BackendUnavailableException(deviceId + ": the host program is not connected yet");
+    return new GpuBackendDevice(openDevice(deviceId, counters));
   }
 
   /** The device without the host program around it. */
