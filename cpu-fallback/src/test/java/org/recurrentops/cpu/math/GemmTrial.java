@@ -109,9 +109,11 @@ final class GemmTrial {
     Arrays.fill(packed, Float.intBitsToFloat(GUARD));
     gemm.packB(transB, k, n, b.data, b.offset, b.ld, packed, 3, cut, n);
     gemm.packB(transB, k, n, b.data, b.offset, b.ld, packed, 3, 0, cut);
-    for (int i : new int[] {0, 1, 2, packed.length - 2, packed.length - 1}) {
-      if (Float.floatToRawIntBits(packed[i]) != GUARD) {
-        throw new AssertionError(this + ": packing wrote outside its memory, at " + (i - 3));
+    for (int i = 0; i < packed.length; i++) {
+      boolean guard = i < 3 || i >= packed.length - 2;
+      if ((Float.floatToRawIntBits(packed[i]) == GUARD) != guard) {
+        throw new AssertionError(
+            this + ": packing " + (guard ? "wrote outside its memory" : "left a gap") + " at " + i);
       }
     }
     return packed;

@@ -30,6 +30,7 @@ final class GemmTrials {
   static void run(Gemm gemm, GemmTrial trial) {
     Random random = new Random(~trial.seed);
     Gemm.Scratch scratch = gemm.newScratch();
+    leaveNan(gemm, scratch);
     float[] whole = trial.whole(gemm, scratch);
     trial.check(gemm.name(), whole);
     int row = random.nextInt(trial.m + 1);
@@ -54,5 +55,13 @@ final class GemmTrials {
       trial.partPacked(gemm, scratch, packed, split, i, i + 1, column, trial.n);
     }
     trial.same(gemm.name() + " packed and split", whole, split);
+  }
+
+  /** Whatever a product leaves in the scratch must not matter to the next. */
+  private static void leaveNan(Gemm gemm, Gemm.Scratch scratch) {
+    float[] nan = new float[20 * 20];
+    Arrays.fill(nan, Float.NaN);
+    gemm.gemm(
+        false, true, 20, 20, 20, nan, 0, 20, nan, 0, 20, new float[400], 0, 20, false, scratch);
   }
 }
