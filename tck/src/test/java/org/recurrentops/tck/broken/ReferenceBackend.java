@@ -20,7 +20,7 @@ import org.recurrentops.spi.ProbeResult;
 
 /**
  * The float64 reference behind the SPI, so that the kit can be tried without a backend. Beside the
- * recurrence it only fills and copies.
+ * recurrence it only fills, copies and adds.
  */
 final class ReferenceBackend implements Backend {
   static final String ALGORITHM = "reference";
@@ -86,8 +86,8 @@ final class ReferenceBackend implements Backend {
   }
 
   /** The operations that cases about memory and queues use; the others are not called. */
-  private static final class FillAndCopy extends RightMath {
-    FillAndCopy() {
+  private static final class ElementwiseMath extends RightMath {
+    ElementwiseMath() {
       super(null);
     }
 
@@ -101,6 +101,16 @@ final class ReferenceBackend implements Backend {
     @Override
     public void copy(Tensor src, Tensor dst) {
       ReferencePlan.write(dst, ReferencePlan.read(src));
+    }
+
+    @Override
+    public void addScaled(Tensor src, float scale, Tensor dst) {
+      double[] sum = ReferencePlan.read(dst);
+      double[] addend = ReferencePlan.read(src);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += scale * addend[i];
+      }
+      ReferencePlan.write(dst, sum);
     }
   }
 
@@ -139,7 +149,7 @@ final class ReferenceBackend implements Backend {
 
     @Override
     public BackendMath math(BackendQueue on) {
-      return new FillAndCopy();
+      return new ElementwiseMath();
     }
 
     @Override
