@@ -5,8 +5,8 @@ import org.recurrentops.cpu.math.Gemm;
 
 /** The weights of one layer and direction as backward reads them, packed for products. */
 final class BackwardWeights {
-  private final PlanShape shape;
   private final Gemm gemm;
+  private final WeightUse[] slices;
 
   /** weight_ih as right operand [G·H, C_l]; index input has its gradient's sums there instead. */
   final PackedMatrix input;
@@ -15,14 +15,13 @@ final class BackwardWeights {
   final PackedMatrix[] uses;
 
   BackwardWeights(PlanShape shape, int layer, float[] data, int base) {
-    this.shape = shape;
     this.gemm = shape.math.gemm();
     Regions r = new Regions();
     int gateRows = shape.cell.gateRows;
     int inputSize = shape.spec.inputSize(layer);
     int at = base + (int) r.take(inputLength(gemm, gateRows, inputSize));
     input = new PackedMatrix(gateRows, inputSize, data, at);
-    WeightUse[] slices = shape.cell.weightUses();
+    slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
       int k = slices[i].rows();
@@ -51,7 +50,6 @@ final class BackwardWeights {
     if (inputGradient) {
       input.pack(gemm, w, false, parameters.get(Kind.WEIGHT_IH), 0);
     }
-    WeightUse[] slices = shape.cell.weightUses();
     for (int i = 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, false, parameters.get(slices[i].kind()), slices[i].fromRow());
     }

@@ -10,6 +10,7 @@ import org.recurrentops.cpu.math.Gemm;
 final class ForwardWeights {
   private final PlanShape shape;
   private final Gemm gemm;
+  private final WeightUse[] slices;
   private final int inputSize;
   private final boolean first;
   final float[] data;
@@ -46,7 +47,7 @@ final class ForwardWeights {
     transposed = base + (int) r.take(first ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
-    WeightUse[] slices = shape.cell.weightUses();
+    slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
       int k = slices[i].columns();
@@ -85,7 +86,6 @@ final class ForwardWeights {
     if (index && first) {
       transpose(w, parameters.get(Kind.WEIGHT_IH));
     }
-    WeightUse[] slices = shape.cell.weightUses();
     for (int i = 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, true, parameters.get(slices[i].kind()), slices[i].fromRow());
     }

@@ -1,0 +1,24 @@
+package org.recurrentops.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.CellType;
+import org.recurrentops.RnnSpec;
+
+/** Every cell, two bidirectional layers with dropout, at one size; the LSTM with projection too. */
+final class PlanSpecs {
+  private PlanSpecs() {}
+
+  static List<RnnSpec> all(int inputSize, int hiddenSize) {
+    List<RnnSpec> specs = new ArrayList<>();
+    for (CellType cell : CellType.values()) {
+      specs.add(stacked(RnnSpec.of(cell, inputSize, hiddenSize)));
+    }
+    specs.add(stacked(RnnSpec.lstm(inputSize, hiddenSize).projection((hiddenSize + 1) / 2)));
+    return specs;
+  }
+
+  private static RnnSpec stacked(RnnSpec.Builder b) {
+    return b.layers(2).bidirectional().dropout(0.3).build();
+  }
+}

@@ -1,0 +1,100 @@
+package org.recurrentops.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.recurrentops.AdamOptions;
+import org.recurrentops.BackendUnavailableException;
+import org.recurrentops.GradientMode;
+import org.recurrentops.LossOptions;
+import org.recurrentops.RecurrentOps;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.Tensor;
+
+/** Results are bit-identical for any number of threads; sizes are large enough to wake them. */
+class ThreadCountTest {
+  @Test
+  void stepsSplitByRows() {
+    compare(5, 40, 29, 33);
+  }
+
+  @Test
+  void stepsSplitByUnits() {
+    compare(9, 3, 45, 130);
+  }
+
+  private static void compare(int steps, int batch, int inputSize, int hiddenSize) {
+    for (RnnSpec spec : PlanSpecs.all(inputSize, hiddenSize)) {
+      Map<String, float[]> one = run(spec, steps, batch, 1);
+      for (int threads : new int[] {2, 3}) {
+        Map<String, float[]> more = run(spec, steps, batch, threads);
+        one.forEach(
+            (name, values) ->
+                assertArrayEquals(values, more.get(name), spec + " " + name + " " + threads));
+      }
+    }
+  }
+
+  private static Map<String, float[]> run(RnnSpec spec, int steps, int batch, int threads) {
+    try (RecurrentOps ops = PlanRun.open(threads)) {
+      return new PlanRun(spec, steps, batch, false).on(ops);
+    }
+  }
+
+  @Test
+  void operationsBesideTheRecurrence() {
+    float[] one = trainHead(1);
+    assertArrayEquals(one, trainHead(2), "2 threads");
+    assertArrayEquals(one, trainHead(3), "3 threads");
+  }
+
+  /** A linear head with softmax cross-entropy and one step of Adam. */
+  private static float[] trainHead(int threads) {
+    int rows = 257;
+    int k = 65;
+    int v = 101;
+    java.util.Random random = new java.util.Random(3);
+    try (RecurrentOps ops = PlanRun.open(threads)) {
+      Tensor x = ops.wrap(floats(random, rows * k), rows, k);
+      Tensor w = ops.wrap(floats(random, v * k), v, k);
+      Tensor b = ops.wrap(floats(random, v));
+      Tensor y = ops.allocate(rows, v);
+      Tensor dx = ops.allocate(rows, k);
+      float[] gradients = new float[v * k];
+      Tensor dw = ops.wrap(gradients, v, k);
+      Tensor db = ops.allocate(v);
+      Tensor loss = ops.allocate(1);
+      int[] targets = random.ints(rows, -1, v).toArray();
+      ops.math().linear(x, w, b, y, GradientMode.OVERWRITE);
+      ops.math().softmaxCrossEntropy(y, ops.wrap(targets), LossOptions.mean(), loss, y);
+      ops.math().linearBackward(x, w, y, dx, dw, db, GradientMode.OVERWRITE);
+      Tensor flat = ops.wrap(gradients);
+      ops.math().clipByGlobalNorm(java.util.List.of(flat, db), 0.01f, null, null);
+      float[] params = w.toFloats();
+      Tensor m = ops.wrap(new float[v * k]);
+      Tensor s = ops.wrap(new float[v * k]);
+      ops.math().adam(ops.wrap(params), flat, m, s, 1, AdamOptions.of(0.01), null);
+      float[] all = new float[params.length + rows * k + v + 1];
+      System.arraycopy(params, 0, all, 0, params.length);
+      System.arraycopy(dx.toFloats(), 0, all, params.length, rows * k);
+      System.arraycopy(db.toFloats(), 0, all, params.length + rows * k, v);
+      all[all.length - 1] = loss.toFloats()[0];
+      return all;
+    }
+  }
+
+  private static float[] floats(java.util.Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = 2 * random.nextFloat() - 1;
+    }
+    return values;
+  }
+
+  @Test
+  void refusesNonsense() {
+    assertThrows(BackendUnavailableException.class, () -> PlanRun.open(0).close());
+  }
+}
