@@ -1,9 +1,11 @@
 #include "cell_math.h"
 #include "masking.h"
+#include "memory.h"
+#include "gru_step.h"
 
 // gru_forward: reset-after GRU, one step, one work-item per (n, j).
-// in : gates_t [N,3H] input side W x in order r,z,n; recurrent [N,3H] = R h-; biases [3H] (the first
-//      `biases` of bias_ih, bias_hh); h_seq slot before t; lengths [N]
+// in : gates_t [N,3H] input side W x in order r,z,n; recurrent [N,3H] = R h-; biases [3H] (the
+//      first `biases` of bias_ih, bias_hh); h_seq slot before t; lengths [N]
 // out: gates_t activated; q_seq step t [N,H] = R_n h- + b_Rn (q_step is N*H, or 0 to keep q in one
 //      place); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
@@ -32,30 +34,11 @@ extern "C" __global__ void gru_forward(
   if (t < length) {
     float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
     const float *r_side = recurrent + recurrent_offset + (long long)n * 3 * hidden + j;
-    float sum[3];
-    float q = r_side[2 * (long long)hidden];
-    for (int gate = 0; gate < 3; gate++) {
-      sum[gate] = x[(long long)gate * hidden];
-      if (biases > 0) {
-        sum[gate] += bias_ih[bias_ih_offset + (long long)gate * hidden + j];
-      }
-    }
-    sum[0] += r_side[0];
-    sum[1] += r_side[hidden];
-    if (biases > 1) {
-      sum[0] += bias_hh[bias_hh_offset + j];
-      sum[1] += bias_hh[bias_hh_offset + (long long)hidden + j];
-      q += bias_hh[bias_hh_offset + 2 * (long long)hidden + j];
-    }
-    const float r = sigmoid(sum[0]);
-    const float z = sigmoid(sum[1]);
-    const float candidate = CELL_TANH(sum[2] + r * q);
-    h = gru_hidden(z, candidate, h_before);
+    h = gru_step_forward(
+        x, r_side[0], r_side[hidden], r_side[2 * (long long)hidden], bias_ih + bias_ih_offset,
+        bias_hh + bias_hh_offset, biases, h_before, q_seq + q_seq_offset + t * q_step + item, j,
+        hidden);
     out = h;
-    x[0] = r;
-    x[hidden] = z;
-    x[2 * (long long)hidden] = candidate;
-    q_seq[q_seq_offset + t * q_step + item] = q;
   } else {
     h = padded_state(masking, h_before);
     out = padded_output(masking, reverse, length, h_before, fill);
@@ -67,11 +50,11 @@ extern "C" __global__ void gru_forward(
 }
 
 // gru_backward: gate gradients of one step, one work-item per (n, j).
-// in : gates_t [N,3H] activated r,z,n; q_seq [T,N,H]; h_seq [T+1,N,H]; dy_t if has_dy; dh [N,H] from
-//      the step processed after t
+// in : gates_t [N,3H] activated r,z,n; q_seq [T,N,H]; h_seq [T+1,N,H]; dy_t if has_dy; dh [N,H]
+//      from the step processed after t
 // out: dgates_t [N,3H] gradient on the input side, drecurrent_t [N,3H] on the recurrent side (they
-//      differ in n), both 0 in padding; dh = z dh without the recurrent product drecurrent_t R, which
-//      the caller adds
+//      differ in n), both 0 in padding; dh = z dh without the recurrent product drecurrent_t R,
+//      which the caller adds
 // assumes nothing about H or N
 extern "C" __global__ void gru_backward(
     const float *__restrict__ gates, const long long gates_offset,
@@ -97,28 +80,17 @@ extern "C" __global__ void gru_backward(
   if (has_dy && (valid || repeats_output(masking, reverse, length))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
-  float dr = 0.0f;
-  float dz = 0.0f;
-  float dn = 0.0f;
-  float dq = 0.0f;
   if (valid) {
-    const float r = gates[gates_offset + at];
-    const float z = gates[gates_offset + at + hidden];
-    const float candidate = gates[gates_offset + at + 2 * (long long)hidden];
-    const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-    dn = gru_dn(d, z, candidate);
-    dz = gru_dz(d, z, candidate, h_before);
-    dr = gru_dr(dn, q_seq[q_seq_offset + t * plane + item], r);
-    dq = dn * r;
-    d = d * z;
+    d = gru_step_backward(
+        gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+        h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
+        dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
   } else {
     d = padded_state(masking, d);
+    for (int gate = 0; gate < 3; gate++) {
+      dgates[dgates_offset + at + (long long)gate * hidden] = 0.0f;
+      drecurrent[drecurrent_offset + at + (long long)gate * hidden] = 0.0f;
+    }
   }
-  dgates[dgates_offset + at] = dr;
-  dgates[dgates_offset + at + hidden] = dz;
-  dgates[dgates_offset + at + 2 * (long long)hidden] = dn;
-  drecurrent[drecurrent_offset + at] = dr;
-  drecurrent[drecurrent_offset + at + hidden] = dz;
-  drecurrent[drecurrent_offset + at + 2 * (long long)hidden] = dq;
   dh[dh_offset + item] = d;
 }

@@ -1,21 +1,9 @@
 #include "cell_math.h"
 #include "masking.h"
-
-// The first `biases` of bias_ih, bias_hh at one gate row.
-static __device__ float gate_bias(
-    const float *bias_ih, const float *bias_hh, int biases, long long at) {
-  float b = 0.0f;
-  if (biases > 0) {
-    b = bias_ih[at];
-  }
-  if (biases > 1) {
-    b += bias_hh[at];
-  }
-  return b;
-}
+#include "memory.h"
 
 // gru_reset_before_forward_reset: r, z and s = r h- of one step, one work-item per (n, j).
-// in : gates_t [N,3H] with pre-activations W x + R h- of r and z; biases [3H]; h_seq slot before t
+// in : gates_t [N,3H] with pre-activations W x + R h- of r, z; biases [3H]; h_seq slot before t
 // out: r and z of gates_t activated; s_seq step t [N,H], 0 in padding (s_step is N*H, or 0 to keep s
 //      in one place)
 extern "C" __global__ void gru_reset_before_forward_reset(
@@ -47,8 +35,8 @@ extern "C" __global__ void gru_reset_before_forward_reset(
 }
 
 // gru_reset_before_forward: candidate and h of one step, one work-item per (n, j).
-// in : gates_t [N,3H]: z activated, pre-activation W_n x + R_n s of n; biases [3H]; h_seq slot before
-//      t; lengths [N]
+// in : gates_t [N,3H]: z activated, pre-activation W_n x + R_n s of n; biases [3H]; h_seq slot
+//      before t; lengths [N]
 // out: n of gates_t activated; h_seq slot after t; y_t if has_y
 extern "C" __global__ void gru_reset_before_forward(
     float *__restrict__ gates, const long long gates_offset,

@@ -1,7 +1,7 @@
 #include "cell_math.h"
 
-// Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory, so
-// in a fixed order for a fixed group size. scratch holds one float per work-item.
+// Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory,
+// so in a fixed order for a fixed group size. scratch holds one float per work-item.
 #define ERROR_TARGET_CLASS 4
 #define LOSS_SIGMOID_CROSS_ENTROPY 1
 
@@ -119,8 +119,8 @@ extern "C" __global__ void softmax_cross_entropy(
   }
 }
 
-// elementwise_loss: loss and gradient of one row per work-group; kind 1 is the binary cross-entropy of
-// sigmoid(x) against target, kind 2 is (x - target)^2.
+// elementwise_loss: loss and gradient of one row per work-group; kind 1 is the binary cross-entropy
+// of sigmoid(x) against target, kind 2 is (x - target)^2.
 extern "C" __global__ void elementwise_loss(
     const float *x, const long long x_offset, const long long x_outer, const long long x_row,
     const float *__restrict__ target, const long long target_offset, const long long target_outer,
@@ -136,7 +136,8 @@ extern "C" __global__ void elementwise_loss(
   const int size = (int)blockDim.x;
   const long long r = (long long)blockIdx.x;
   const float *from = x + x_offset + row_at(r, inner, x_outer, x_row);
-  const float *wanted = target + target_offset + row_at(r, inner, target_outer, target_row);
+  const float *wanted =
+      target + target_offset + row_at(r, inner, target_outer, target_row);
   float *to = gradient + gradient_offset + row_at(r, inner, gradient_outer, gradient_row);
   const float weight =
       has_weights ? weights[weights_offset + row_at(r, inner, weights_outer, weights_row)] : 1.0f;

@@ -1,42 +1,11 @@
 #include "cell_math.h"
 #include "masking.h"
-
-// One gate's bias: the first `biases` of bias_ih, bias_hh.
-static __device__ float gate_bias(
-    const float *bias_ih, const float *bias_hh, int biases, long long at) {
-  float b = 0.0f;
-  if (biases > 0) {
-    b = bias_ih[at];
-  }
-  if (biases > 1) {
-    b += bias_hh[at];
-  }
-  return b;
-}
-
-// The cell of one valid (n, j): activates the gates in place, writes c, returns o tanh(c).
-static __device__ float activate(
-    float *gates_row, const float *bias_ih, const float *bias_hh,
-    int biases, float c_before, float *c_after, int j, int hidden) {
-  const long long f_at = (long long)hidden + j;
-  const long long g_at = 2 * (long long)hidden + j;
-  const long long o_at = 3 * (long long)hidden + j;
-  const float i = sigmoid(gates_row[j] + gate_bias(bias_ih, bias_hh, biases, j));
-  const float f = sigmoid(gates_row[f_at] + gate_bias(bias_ih, bias_hh, biases, f_at));
-  const float g = CELL_TANH(gates_row[g_at] + gate_bias(bias_ih, bias_hh, biases, g_at));
-  const float o = sigmoid(gates_row[o_at] + gate_bias(bias_ih, bias_hh, biases, o_at));
-  const float c = lstm_cell(i, f, g, c_before);
-  gates_row[j] = i;
-  gates_row[f_at] = f;
-  gates_row[g_at] = g;
-  gates_row[o_at] = o;
-  *c_after = c;
-  return lstm_hidden(o, CELL_TANH(c));
-}
+#include "memory.h"
+#include "lstm_step.h"
 
 // lstm_forward: gates, c and h of one step, one work-item per (n, j).
-// in : gates_t [N,4H] pre-activations W x + R h- in order i,f,g,o; biases [4H]; c_seq and h_seq slot
-//      before t (c_step is N*H, or 0 to keep c in one place); lengths [N]
+// in : gates_t [N,4H] pre-activations W x + R h- in order i,f,g,o; biases [4H]; c_seq and h_seq
+//      slot before t (c_step is N*H, or 0 to keep c in one place); lengths [N]
 // out: gates_t activated; c_seq and h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 extern "C" __global__ void lstm_forward(
@@ -62,10 +31,11 @@ extern "C" __global__ void lstm_forward(
   float h;
   float out;
   if (t < length) {
-    float *gates_row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
-    h = activate(
-        gates_row, bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after,
-        j, hidden);
+    float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
+    h = lstm_step_forward(
+        row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
+            row[3 * (long long)hidden + j],
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
     out = h;
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
@@ -100,45 +70,20 @@ extern "C" __global__ void lstm_forward_cell(
   float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
   float m = 0.0f;
   if (t < lengths[lengths_offset + n]) {
-    float *gates_row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
-    m = activate(
-        gates_row, bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after,
-        j, hidden);
+    float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
+    m = lstm_step_forward(
+        row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
+            row[3 * (long long)hidden + j],
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
   } else {
     *c_after = padded_state(masking, c_before);
   }
   m_seq[m_seq_offset + t * m_step + item] = m;
 }
 
-// Gate gradients of one valid (n, j) from dh = dL/d(o tanh c); returns dc for the step before.
-static __device__ float differentiate(
-    const float *gates_row, float *dgates_row, float c_before, float c_after,
-    float dh, float dc, int j, int hidden) {
-  const long long f_at = (long long)hidden + j;
-  const long long g_at = 2 * (long long)hidden + j;
-  const long long o_at = 3 * (long long)hidden + j;
-  const float i = gates_row[j];
-  const float f = gates_row[f_at];
-  const float g = gates_row[g_at];
-  const float o = gates_row[o_at];
-  const float tanh_c = CELL_TANH(c_after);
-  const float d = lstm_dc(dh, o, tanh_c, dc);
-  dgates_row[j] = lstm_di(d, i, g);
-  dgates_row[f_at] = lstm_df(d, f, c_before);
-  dgates_row[g_at] = lstm_dg(d, i, g);
-  dgates_row[o_at] = lstm_do(dh, o, tanh_c);
-  return d * f;
-}
-
-static __device__ void clear_gates(float *dgates_row, int j, int hidden) {
-  for (int gate = 0; gate < 4; gate++) {
-    dgates_row[(long long)gate * hidden + j] = 0.0f;
-  }
-}
-
 // lstm_backward: gate gradients of one step, one work-item per (n, j).
-// in : gates_t [N,4H] activated i,f,g,o; c_seq [T+1,N,H]; dy_t if has_dy; dh, dc [N,H] from the step
-//      processed after t
+// in : gates_t [N,4H] activated i,f,g,o; c_seq [T+1,N,H]; dy_t if has_dy; dh, dc [N,H] from the
+//      step processed after t
 // out: dgates_t [N,4H] gradient of the pre-activations, 0 in padding; dc for the step before, in
 //      place; dh without the recurrent product dgates_t R, which the caller adds
 // assumes nothing about H or N
@@ -169,12 +114,12 @@ extern "C" __global__ void lstm_backward(
   if (valid) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
-    dc[dc_offset + item] = differentiate(
+    dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after, d,
         dc[dc_offset + item], j, hidden);
     dh[dh_offset + item] = 0.0f;
   } else {
-    clear_gates(dgates + dgates_offset + row_at, j, hidden);
+    clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);
     dc[dc_offset + item] = padded_state(masking, dc[dc_offset + item]);
     dh[dh_offset + item] = padded_state(masking, d);
   }
@@ -200,11 +145,11 @@ extern "C" __global__ void lstm_backward_cell(
   if (t < lengths[lengths_offset + n]) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
-    dc[dc_offset + item] = differentiate(
+    dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after,
         dm[dm_offset + item], dc[dc_offset + item], j, hidden);
   } else {
-    clear_gates(dgates + dgates_offset + row_at, j, hidden);
+    clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);
     dc[dc_offset + item] = padded_state(masking, dc[dc_offset + item]);
   }
 }

@@ -1,7 +1,7 @@
 #include "cell_math.h"
 
-// norm_partial: one chunk of a vector per work-item, as scale and sum of squares of x / scale, so that
-// nothing overflows before the norm itself does.
+// norm_partial: one chunk of a vector per work-item, as scale and sum of squares of x / scale, so
+// that nothing overflows before the norm itself does.
 // out: partial [2*chunks] at first: scale, sum; a NaN or infinity makes the sum NaN
 extern "C" __global__ void norm_partial(
     const float *__restrict__ x, const long long x_offset, const long long count, const int chunks,
@@ -98,8 +98,8 @@ extern "C" __global__ void sgd(
   params[params_offset + i] = p - learning_rate * step;
 }
 
-// adam: m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p -= eta (lambda p + m^ / (sqrt(v^) + eps)); one
-// work-item per parameter. correction1 = 1 / (1 - b1^step), correction2 likewise.
+// adam: m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p -= eta (lambda p + m^ / (sqrt(v^) + eps));
+// one work-item per parameter. correction1 = 1 / (1 - b1^step), correction2 likewise.
 extern "C" __global__ void adam(
     float *__restrict__ params, const long long params_offset,
     const float *__restrict__ gradient, const long long gradient_offset,

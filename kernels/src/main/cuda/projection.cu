@@ -32,7 +32,8 @@ extern "C" __global__ void projection_forward(
 
 // projection_backward: the total gradient of the projected h of one step, one work-item per (n, p).
 // in : dy_t if has_dy; dh [N,P] from the step processed after t
-// out: dh_seq_t [N,P] dL/dh_t, 0 in padding; dh without the recurrent product, which the caller adds
+// out: dh_seq_t [N,P] dL/dh_t, 0 in padding; dh without the recurrent product, which the caller
+//      adds
 extern "C" __global__ void projection_backward(
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,

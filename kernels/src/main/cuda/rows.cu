@@ -23,8 +23,8 @@ extern "C" __global__ void copy_rows(
       src[src_offset + row_at(r, inner, src_outer, src_row) + j];
 }
 
-// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with t >= length become 0, whatever
-// src holds there.
+// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with t >= length become 0,
+// whatever src holds there.
 extern "C" __global__ void copy_valid_rows(
     const float *__restrict__ src, const long long src_offset, const long long src_outer,
     const long long src_row, float *__restrict__ dst, const long long dst_offset,
@@ -68,7 +68,8 @@ extern "C" __global__ void fill_rows(
   x[x_offset + row_at(r, inner, x_outer, x_row) + item - r * width] = value;
 }
 
-// add_rows: dst += scale * src, one work-item per element; src_row = src_outer = 0 broadcasts one row.
+// add_rows: dst += scale * src, one work-item per element; src_row = src_outer = 0 broadcasts a
+// row.
 extern "C" __global__ void add_rows(
     const float *__restrict__ src, const long long src_offset, const long long src_outer,
     const long long src_row, const float scale, float *__restrict__ dst, const long long dst_offset,

@@ -2,8 +2,8 @@
 #include "masking.h"
 
 // vanilla_forward: h of one step, one work-item per (n, j).
-// in : gates_t [N,H] pre-activation W x + R h-; biases [H] (the first `biases` of bias_ih, bias_hh);
-//      h_seq slot before t; lengths [N]
+// in : gates_t [N,H] pre-activation W x + R h-; biases [H] (the first `biases` of bias_ih,
+//      bias_hh); h_seq slot before t; lengths [N]
 // out: gates_t holds dh/da (saved for backward); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 extern "C" __global__ void vanilla_forward(

@@ -1,7 +1,7 @@
 #include "cell_math.h"
 
-// Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory, so
-// in a fixed order for a fixed group size. scratch holds one float per work-item.
+// Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory,
+// so in a fixed order for a fixed group size. scratch holds one float per work-item.
 #define ERROR_TARGET_CLASS 4
 #define LOSS_SIGMOID_CROSS_ENTROPY 1
 
@@ -118,8 +118,8 @@ __kernel void softmax_cross_entropy(
   }
 }
 
-// elementwise_loss: loss and gradient of one row per work-group; kind 1 is the binary cross-entropy of
-// sigmoid(x) against target, kind 2 is (x - target)^2.
+// elementwise_loss: loss and gradient of one row per work-group; kind 1 is the binary cross-entropy
+// of sigmoid(x) against target, kind 2 is (x - target)^2.
 __kernel void elementwise_loss(
     __global const float *x, const long x_offset, const long x_outer, const long x_row,
     __global const float *restrict target, const long target_offset, const long target_outer,
@@ -134,7 +134,8 @@ __kernel void elementwise_loss(
   const int size = (int)get_local_size(0);
   const long r = (long)get_group_id(0);
   __global const float *from = x + x_offset + row_at(r, inner, x_outer, x_row);
-  __global const float *wanted = target + target_offset + row_at(r, inner, target_outer, target_row);
+  __global const float *wanted =
+      target + target_offset + row_at(r, inner, target_outer, target_row);
   __global float *to = gradient + gradient_offset + row_at(r, inner, gradient_outer, gradient_row);
   const float weight =
       has_weights ? weights[weights_offset + row_at(r, inner, weights_outer, weights_row)] : 1.0f;

@@ -1,7 +1,7 @@
 #include "cell_math.h"
 
-// norm_partial: one chunk of a vector per work-item, as scale and sum of squares of x / scale, so that
-// nothing overflows before the norm itself does.
+// norm_partial: one chunk of a vector per work-item, as scale and sum of squares of x / scale, so
+// that nothing overflows before the norm itself does.
 // out: partial [2*chunks] at first: scale, sum; a NaN or infinity makes the sum NaN
 __kernel void norm_partial(
     __global const float *restrict x, const long x_offset, const long count, const int chunks,
@@ -98,8 +98,8 @@ __kernel void sgd(
   params[params_offset + i] = p - learning_rate * step;
 }
 
-// adam: m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p -= eta (lambda p + m^ / (sqrt(v^) + eps)); one
-// work-item per parameter. correction1 = 1 / (1 - b1^step), correction2 likewise.
+// adam: m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p -= eta (lambda p + m^ / (sqrt(v^) + eps));
+// one work-item per parameter. correction1 = 1 / (1 - b1^step), correction2 likewise.
 __kernel void adam(
     __global float *restrict params, const long params_offset,
     __global const float *restrict gradient, const long gradient_offset,

@@ -32,7 +32,8 @@ __kernel void projection_forward(
 
 // projection_backward: the total gradient of the projected h of one step, one work-item per (n, p).
 // in : dy_t if has_dy; dh [N,P] from the step processed after t
-// out: dh_seq_t [N,P] dL/dh_t, 0 in padding; dh without the recurrent product, which the caller adds
+// out: dh_seq_t [N,P] dL/dh_t, 0 in padding; dh without the recurrent product, which the caller
+//      adds
 __kernel void projection_backward(
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,

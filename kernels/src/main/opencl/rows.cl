@@ -22,8 +22,8 @@ __kernel void copy_rows(
       src[src_offset + row_at(r, inner, src_outer, src_row) + j];
 }
 
-// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with t >= length become 0, whatever
-// src holds there.
+// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with t >= length become 0,
+// whatever src holds there.
 __kernel void copy_valid_rows(
     __global const float *restrict src, const long src_offset, const long src_outer,
     const long src_row, __global float *restrict dst, const long dst_offset,
@@ -67,7 +67,8 @@ __kernel void fill_rows(
   x[x_offset + row_at(r, inner, x_outer, x_row) + item - r * width] = value;
 }
 
-// add_rows: dst += scale * src, one work-item per element; src_row = src_outer = 0 broadcasts one row.
+// add_rows: dst += scale * src, one work-item per element; src_row = src_outer = 0 broadcasts a
+// row.
 __kernel void add_rows(
     __global const float *restrict src, const long src_offset, const long src_outer,
     const long src_row, const float scale, __global float *restrict dst, const long dst_offset,

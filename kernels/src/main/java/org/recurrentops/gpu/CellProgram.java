@@ -47,11 +47,21 @@ record CellProgram(
     switch (spec.cell()) {
       case VANILLA_TANH:
       case VANILLA_RELU:
-        return simple(1, Kernels.VANILLA_FORWARD, Kernels.VANILLA_BACKWARD, null, null);
+        return simple(
+            1,
+            Kernels.VANILLA_FORWARD,
+            Kernels.VANILLA_BACKWARD,
+            Kernels.VANILLA_FORWARD_SEQUENCE,
+            Kernels.VANILLA_BACKWARD_SEQUENCE);
       case LSTM:
         return spec.projectionSize() > 0
             ? projectedLstm()
-            : simple(4, Kernels.LSTM_FORWARD, Kernels.LSTM_BACKWARD, null, null);
+            : simple(
+                4,
+                Kernels.LSTM_FORWARD,
+                Kernels.LSTM_BACKWARD,
+                Kernels.LSTM_FORWARD_SEQUENCE,
+                Kernels.LSTM_BACKWARD_SEQUENCE);
       case GRU:
         return gru();
       case GRU_RESET_BEFORE:
@@ -113,8 +123,8 @@ record CellProgram(
         "q_seq",
         null,
         true,
-        null,
-        null);
+        Kernels.GRU_FORWARD_SEQUENCE,
+        Kernels.GRU_BACKWARD_SEQUENCE);
   }
 
   private static CellProgram resetBefore() {
@@ -135,7 +145,7 @@ record CellProgram(
         "s_seq",
         "ds",
         false,
-        null,
-        null);
+        Kernels.RESET_BEFORE_FORWARD_SEQUENCE,
+        Kernels.RESET_BEFORE_BACKWARD_SEQUENCE);
   }
 }

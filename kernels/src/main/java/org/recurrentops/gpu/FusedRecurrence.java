@@ -1,28 +1,131 @@
 package org.recurrentops.gpu;
 
 import java.util.Optional;
+import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.RunState;
 
-/** Strategy {@code fused}: one work-group per batch tile walks all steps in one launch. */
+/**
+ * Strategy {@code fused}: one work-group per tile of batch rows walks the whole sequence in one
+ * launch, recurrent product inside, without any barrier between work-groups. Very long sequences
+ * are cut so that one launch stays short.
+ */
 final class FusedRecurrence implements Recurrence {
+  private static final int TILE_ROWS = 4;
+
+  /** Gates are kept beside each other in local memory, h twice. */
+  private static final int STATE_BUFFERS = 2;
+
+  /** Multiply-adds that one work-group may spend in one launch: well under a second anywhere. */
+  private static final double LAUNCH_BUDGET = 2.5e8;
+
   static Optional<String> refusal(RnnSpec spec, DeviceLimits limits) {
-    return Optional.of("no whole-sequence kernel for " + spec.cell().label());
+    if (CellProgram.of(spec).sequenceForward() == null) {
+      return Optional.of("there is no whole-sequence kernel for a projected lstm; use stepped");
+    }
+    long needed = Math.max(forwardLocal(spec), backwardLocal(spec));
+    return needed <= limits.localMemoryBytes()
+        ? Optional.empty()
+        : Optional.of(
+            "H="
+                + spec.hiddenSize()
+                + " needs "
+                + needed
+                + " bytes of local memory for a tile of "
+                + TILE_ROWS
+                + " rows, the device has "
+                + limits.localMemoryBytes()
+                + "; use stepped");
+  }
+
+  private static long forwardLocal(RnnSpec spec) {
+    return (long) STATE_BUFFERS * TILE_ROWS * spec.hiddenSize() * Float.BYTES;
+  }
+
+  private static long backwardLocal(RnnSpec spec) {
+    return (long) spec.cell().gates() * TILE_ROWS * spec.hiddenSize() * Float.BYTES;
   }
 
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    throw new UnsupportedOperationException();
+    if (!memory.isPacked()) {
+      WeightTranspose.add(list, memory, layer, direction);
+    }
+    bindings.put("weight", memory.transposed(Kind.WEIGHT_HH, layer, direction));
+    KernelId kernel = memory.layout.program.sequenceForward();
+    long local = forwardLocal(memory.spec);
+    list.add(new Launches(list, memory, bindings, kernel, "first", Math.toIntExact(local)));
   }
 
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    throw new UnsupportedOperationException();
+    bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
+    KernelId kernel = memory.layout.program.sequenceBackward();
+    long local = backwardLocal(memory.spec);
+    list.add(new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local)));
   }
 
   @Override
   public String describe(RnnSpec spec) {
-    return "fused";
+    return "fused: one launch per direction and "
+        + stepsPerLaunch(spec)
+        + " steps, one work-group per "
+        + TILE_ROWS
+        + " rows, "
+        + Math.max(forwardLocal(spec), backwardLocal(spec))
+        + " B of local memory";
+  }
+
+  private static int stepsPerLaunch(RnnSpec spec) {
+    double h = spec.hiddenSize();
+    double perStep = h * h * spec.cell().gates() * TILE_ROWS;
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, LAUNCH_BUDGET / perStep));
+  }
+
+  /** The launches of one direction: one, or several in order if the sequence is very long. */
+  private static final class Launches implements Work {
+    private final LaunchArguments arguments;
+    private final int edge;
+    private final int count;
+    private final boolean ascending;
+    private final int steps;
+    private final int stepsPerLaunch;
+    private final int groups;
+    private final int groupSize;
+
+    Launches(
+        WorkList list,
+        CallMemory memory,
+        Bindings bindings,
+        KernelId kernel,
+        String edgeName,
+        int localBytes) {
+      arguments = bindings.arguments(list.device(), kernel, edgeName, "count").local(localBytes);
+      edge = kernel.index(edgeName);
+      count = kernel.index("count");
+      ascending = edgeName.equals("first");
+      steps = memory.steps;
+      stepsPerLaunch = stepsPerLaunch(memory.spec);
+      groups = (memory.batch + TILE_ROWS - 1) / TILE_ROWS;
+      groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
+    }
+
+    @Override
+    public void enqueue(DeviceQueue queue, RunState state) {
+      for (int done = 0; done < steps; ) {
+        int now = Math.min(stepsPerLaunch, steps - done);
+        arguments.setInt(edge, ascending ? done : steps - 1 - done);
+        arguments.setInt(count, now);
+        arguments.launch(queue, groups, 1, groupSize);
+        done += now;
+      }
+    }
+
+    @Override
+    public void close() {
+      arguments.close();
+    }
   }
 }

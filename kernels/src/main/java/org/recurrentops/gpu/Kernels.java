@@ -133,6 +133,107 @@ public final class Kernels {
               + "const int* lengths, int reverse, "
               + STEP);
 
+  private static final String SEQUENCE_FORWARD =
+      "int first, int count, int steps, int rows, int hidden";
+  private static final String SEQUENCE_BACKWARD =
+      "int last, int count, int steps, int rows, int hidden";
+  private static final String SEQUENCE_WEIGHTS = "const float* weight, ";
+
+  static final KernelId VANILLA_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "vanilla_sequence",
+          "vanilla_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + "int is_relu, "
+              + SEQUENCE_FORWARD);
+  static final KernelId VANILLA_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "vanilla_sequence",
+          "vanilla_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + "int is_relu, "
+              + SEQUENCE_BACKWARD);
+  static final KernelId LSTM_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_sequence",
+          "lstm_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + "float* c_seq, long c_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId LSTM_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_sequence",
+          "lstm_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* c_seq, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, float* dc, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+  static final KernelId GRU_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_sequence",
+          "gru_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + "float* q_seq, long q_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId GRU_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_sequence",
+          "gru_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* q_seq, const float* h_seq, "
+              + "float* dgates, float* drecurrent, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+  static final KernelId RESET_BEFORE_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_reset_before_sequence",
+          "gru_reset_before_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + "float* s_seq, long s_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId RESET_BEFORE_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_reset_before_sequence",
+          "gru_reset_before_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* h_seq, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+
   static final KernelId COPY_ROWS =
       KernelId.of(
           "rows",
@@ -327,6 +428,14 @@ public final class Kernels {
           RESET_BEFORE_FORWARD,
           RESET_BEFORE_BACKWARD,
           RESET_BEFORE_BACKWARD_RESET,
+          VANILLA_FORWARD_SEQUENCE,
+          VANILLA_BACKWARD_SEQUENCE,
+          LSTM_FORWARD_SEQUENCE,
+          LSTM_BACKWARD_SEQUENCE,
+          GRU_FORWARD_SEQUENCE,
+          GRU_BACKWARD_SEQUENCE,
+          RESET_BEFORE_FORWARD_SEQUENCE,
+          RESET_BEFORE_BACKWARD_SEQUENCE,
           COPY_ROWS,
           COPY_VALID_ROWS,
           ZERO_PADDING,

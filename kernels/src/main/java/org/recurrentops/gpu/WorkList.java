@@ -71,6 +71,15 @@ final class WorkList implements Work {
     return device.limits().pointwiseGroupSize();
   }
 
+  /** A work-group for kernels whose work-items share H units: whole warps, not more than needed. */
+  int sequenceGroupSize(int hidden) {
+    int size = 32;
+    while (size < hidden && size * 2 <= Math.min(256, device.limits().maxGroupSize())) {
+      size *= 2;
+    }
+    return Math.min(size, device.limits().maxGroupSize());
+  }
+
   Work launch(LaunchArguments arguments, int groupsX, int groupsY, int size) {
     return new Work() {
       @Override

@@ -1,0 +1,171 @@
+#include "cell_math.h"
+#include "masking.h"
+#include "memory.h"
+#include "lstm_step.h"
+#include "tile.h"
+
+// lstm_forward_sequence: steps first ... first+count-1 in the order of processing, one work-group
+// per tile of TILE_ROWS batch rows; any group size. h travels through local memory, work-group
+// barriers only.
+// in : gates [T,N,4H] = W x in order i,f,g,o; weight [H,4H] = R transposed; biases [4H]; h_seq,
+//      c_seq slot before the first step; lengths [N]
+// out: gates activated; h_seq and c_seq slots after each step; y if has_y
+// scratch: 2 * TILE_ROWS * H floats, h before and after a step
+extern "C" __global__ void lstm_forward_sequence(
+    float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ weight, const long long weight_offset,
+    const float *__restrict__ bias_ih, const long long bias_ih_offset,
+    const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    float *c_seq, const long long c_seq_offset, const long long c_step,
+    float *h_seq, const long long h_seq_offset,
+    float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
+    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int masking, const float fill, const int reverse, const int first, const int count,
+    const int steps, const int rows, const int hidden) {
+  extern __shared__ float scratch[];
+  const int id = (int)threadIdx.x;
+  const int size = (int)blockDim.x;
+  const int first_row = (int)blockIdx.x * TILE_ROWS;
+  const long long plane = (long long)rows * hidden;
+  const long long h_at = (long long)hidden;
+  int now = 0;
+  int next = TILE_ROWS * hidden;
+  for (int j = id; j < hidden; j += size) {
+    const int t = reverse ? steps - 1 - first : first;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      const int n = first_row + r;
+      const long long at = h_seq_offset + slot_before(t,
+          reverse) * plane + (long long)n * hidden + j;
+      scratch[now + TILE_ROWS * j + r] = n < rows ? h_seq[at] : 0.0f;
+      scratch[next + TILE_ROWS * j + r] = 0.0f;
+    }
+  }
+  __syncthreads();
+  for (int k = first; k < first + count; k++) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      float sum_i[TILE_ROWS];
+      float sum_f[TILE_ROWS];
+      float sum_g[TILE_ROWS];
+      float sum_o[TILE_ROWS];
+      TILE_CLEAR(sum_i);
+      TILE_CLEAR(sum_f);
+      TILE_CLEAR(sum_g);
+      TILE_CLEAR(sum_o);
+      const float *w = weight + weight_offset + j;
+      for (int m = 0; m < hidden; m++) {
+        TILE_ADD(sum_i, scratch + now, m, w[0]);
+        TILE_ADD(sum_f, scratch + now, m, w[h_at]);
+        TILE_ADD(sum_g, scratch + now, m, w[2 * h_at]);
+        TILE_ADD(sum_o, scratch + now, m, w[3 * h_at]);
+        w += 4 * h_at;
+      }
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        if (n >= rows) {
+          continue;
+        }
+        const int length = lengths[lengths_offset + n];
+        const long long item = (long long)n * hidden + j;
+        const float h_before = scratch[now + TILE_ROWS * j + r];
+        const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
+        float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
+        float h;
+        float out;
+        if (t < length) {
+          float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
+          h = lstm_step_forward(
+              row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
+              row[3 * h_at + j] + sum_o[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
+              biases, c_before, c_after, j, hidden);
+          out = h;
+        } else {
+          h = padded_state(masking, h_before);
+          out = padded_output(masking, reverse, length, h_before, fill);
+          *c_after = padded_state(masking, c_before);
+        }
+        scratch[next + TILE_ROWS * j + r] = h;
+        h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
+        if (has_y) {
+          y[y_offset + t * y_step + n * y_row + j] = out;
+        }
+      }
+    }
+    __syncthreads();
+    now = next;
+    next = TILE_ROWS * hidden - next;
+  }
+}
+
+// lstm_backward_sequence: steps last ... last-count+1 in reverse order of processing, gate
+// gradients and their product with R inside; one work-group per tile of TILE_ROWS batch rows; any
+// group size.
+// in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
+//      from the steps after
+// out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place
+// scratch: 4 * TILE_ROWS * H floats, the gate gradients of one step
+extern "C" __global__ void lstm_backward_sequence(
+    const float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ weight, const long long weight_offset,
+    const float *__restrict__ c_seq, const long long c_seq_offset,
+    float *__restrict__ dgates, const long long dgates_offset,
+    const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
+    const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
+    float *__restrict__ dc, const long long dc_offset, const int *__restrict__ lengths,
+    const long long lengths_offset, const int masking, const int reverse, const int last,
+    const int count, const int steps, const int rows, const int hidden) {
+  extern __shared__ float scratch[];
+  const int id = (int)threadIdx.x;
+  const int size = (int)blockDim.x;
+  const int first_row = (int)blockIdx.x * TILE_ROWS;
+  const long long plane = (long long)rows * hidden;
+  for (int k = last; k > last - count; k--) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        const long long item = (long long)n * hidden + j;
+        const long long row_at = ((long long)t * rows + n) * 4 * hidden;
+        const int length = n < rows ? lengths[lengths_offset + n] : 0;
+        if (n < rows) {
+          const int valid = t < length;
+          float d = dh[dh_offset + item];
+          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+            d += dy[dy_offset + t * dy_step + n * dy_row + j];
+          }
+          if (valid) {
+            dc[dc_offset + item] = lstm_step_backward(
+                gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+                c_seq[c_seq_offset + slot_before(t, reverse) * plane + item],
+                c_seq[c_seq_offset + slot_after(t, reverse) * plane + item], d,
+                dc[dc_offset + item], j, hidden);
+            dh[dh_offset + item] = 0.0f;
+          } else {
+            clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);
+            dc[dc_offset + item] = padded_state(masking, dc[dc_offset + item]);
+            dh[dh_offset + item] = padded_state(masking, d);
+          }
+        }
+        for (int gate = 0; gate < 4; gate++) {
+          const long long g = (long long)gate * hidden + j;
+          scratch[TILE_ROWS * g + r] =
+              t < length ? dgates[dgates_offset + row_at + g] : 0.0f;
+        }
+      }
+    }
+    __syncthreads();
+    for (int j = id; j < hidden; j += size) {
+      float sum[TILE_ROWS];
+      TILE_CLEAR(sum);
+      const float *w = weight + weight_offset + j;
+      for (int m = 0; m < 4 * hidden; m++) {
+        TILE_ADD(sum, scratch, m, w[0]);
+        w += hidden;
+      }
+      for (int r = 0; r < TILE_ROWS && first_row + r < rows; r++) {
+        dh[dh_offset + (long long)(first_row + r) * hidden + j] += sum[r];
+      }
+    }
+    __syncthreads();
+  }
+}

@@ -1,0 +1,205 @@
+#include "cell_math.h"
+#include "masking.h"
+#include "memory.h"
+#include "tile.h"
+
+// gru_reset_before_forward_sequence: steps first ... first+count-1 in the order of processing, one
+// work-group per tile of TILE_ROWS batch rows; any group size. Two exchanges per step: h, then s.
+// in : gates [T,N,3H] = W x in order r,z,n; weight [H,3H] = R transposed; biases [3H]; h_seq slot
+//      before the first step; lengths [N]
+// out: gates activated; s_seq = r h-, 0 in padding; h_seq slots after each step; y if has_y
+// scratch: 2 * TILE_ROWS * H floats, h and s
+__kernel void gru_reset_before_forward_sequence(
+    __global float *restrict gates, const long gates_offset,
+    __global const float *restrict weight, const long weight_offset,
+    __global const float *restrict bias_ih, const long bias_ih_offset,
+    __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global float *restrict s_seq, const long s_seq_offset, const long s_step,
+    __global float *h_seq, const long h_seq_offset,
+    __global float *restrict y, const long y_offset, const long y_step, const long y_row,
+    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int masking, const float fill, const int reverse, const int first, const int count,
+    const int steps, const int rows, const int hidden, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const int first_row = (int)get_group_id(0) * TILE_ROWS;
+  const long plane = (long)rows * hidden;
+  const long h_at = (long)hidden;
+  const int s_tile = TILE_ROWS * hidden;
+  __global const float *b_ih = bias_ih + bias_ih_offset;
+  __global const float *b_hh = bias_hh + bias_hh_offset;
+  for (int j = id; j < hidden; j += size) {
+    const int t = reverse ? steps - 1 - first : first;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      const int n = first_row + r;
+      const long at = h_seq_offset + slot_before(t, reverse) * plane + (long)n * hidden + j;
+      scratch[TILE_ROWS * j + r] = n < rows ? h_seq[at] : 0.0f;
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (int k = first; k < first + count; k++) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      float sum_r[TILE_ROWS];
+      float sum_z[TILE_ROWS];
+      TILE_CLEAR(sum_r);
+      TILE_CLEAR(sum_z);
+      __global const float *w = weight + weight_offset + j;
+      for (int m = 0; m < hidden; m++) {
+        TILE_ADD(sum_r, scratch, m, w[0]);
+        TILE_ADD(sum_z, scratch, m, w[h_at]);
+        w += 3 * h_at;
+      }
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        float s = 0.0f;
+        if (n < rows) {
+          if (t < lengths[lengths_offset + n]) {
+            __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
+            const float reset = sigmoid(x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j));
+            x[0] = reset;
+            x[h_at] = sigmoid(x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j));
+            s = reset * scratch[TILE_ROWS * j + r];
+          }
+          s_seq[s_seq_offset + t * s_step + (long)n * hidden + j] = s;
+        }
+        scratch[s_tile + TILE_ROWS * j + r] = s;
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int j = id; j < hidden; j += size) {
+      float sum[TILE_ROWS];
+      TILE_CLEAR(sum);
+      __global const float *w = weight + weight_offset + 2 * h_at + j;
+      for (int m = 0; m < hidden; m++) {
+        TILE_ADD(sum, scratch + s_tile, m, w[0]);
+        w += 3 * h_at;
+      }
+      for (int r = 0; r < TILE_ROWS && first_row + r < rows; r++) {
+        const int n = first_row + r;
+        const int length = lengths[lengths_offset + n];
+        const float h_before = scratch[TILE_ROWS * j + r];
+        float h;
+        float out;
+        if (t < length) {
+          __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
+          const float b = gate_bias(b_ih, b_hh, biases, 2 * h_at + j);
+          const float candidate = CELL_TANH(x[2 * h_at] + sum[r] + b);
+          x[2 * h_at] = candidate;
+          h = gru_hidden(x[h_at], candidate, h_before);
+          out = h;
+        } else {
+          h = padded_state(masking, h_before);
+          out = padded_output(masking, reverse, length, h_before, fill);
+        }
+        scratch[TILE_ROWS * j + r] = h;
+        h_seq[h_seq_offset + slot_after(t, reverse) * plane + (long)n * hidden + j] = h;
+        if (has_y) {
+          y[y_offset + t * y_step + n * y_row + j] = out;
+        }
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
+
+// gru_reset_before_backward_sequence: steps last ... last-count+1 in reverse order of processing;
+// one work-group per tile of TILE_ROWS batch rows; any group size. Two exchanges per step: n,
+// then r, z.
+// in : gates [T,N,3H] activated; weight [3H,H] = R; h_seq [T+1,N,H]; dy if has_dy; dh [N,H] from
+//      the steps after
+// out: dgates [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place
+// scratch: 3 * TILE_ROWS * H floats, the gate gradients of one step in order r,z,n
+__kernel void gru_reset_before_backward_sequence(
+    __global const float *restrict gates, const long gates_offset,
+    __global const float *restrict weight, const long weight_offset,
+    __global const float *restrict h_seq, const long h_seq_offset,
+    __global float *restrict dgates, const long dgates_offset,
+    __global const float *restrict dy, const long dy_offset, const long dy_step,
+    const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
+    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    const int reverse, const int last, const int count, const int steps, const int rows,
+    const int hidden, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const int first_row = (int)get_group_id(0) * TILE_ROWS;
+  const long plane = (long)rows * hidden;
+  const long h_at = (long)hidden;
+  const int z_tile = TILE_ROWS * hidden;
+  const int n_tile = 2 * TILE_ROWS * hidden;
+  for (int k = last; k > last - count; k--) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        const long item = (long)n * hidden + j;
+        float dz = 0.0f;
+        float dn = 0.0f;
+        if (n < rows) {
+          const long at = ((long)t * rows + n) * 3 * hidden + j;
+          const int length = lengths[lengths_offset + n];
+          const int valid = t < length;
+          float d = dh[dh_offset + item];
+          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+            d += dy[dy_offset + t * dy_step + n * dy_row + j];
+          }
+          if (valid) {
+            const float z = gates[gates_offset + at + h_at];
+            const float candidate = gates[gates_offset + at + 2 * h_at];
+            const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+            dn = gru_dn(d, z, candidate);
+            dz = gru_dz(d, z, candidate, h_before);
+            d = d * z;
+          } else {
+            d = padded_state(masking, d);
+          }
+          dgates[dgates_offset + at + h_at] = dz;
+          dgates[dgates_offset + at + 2 * h_at] = dn;
+          dh[dh_offset + item] = d;
+        }
+        scratch[z_tile + TILE_ROWS * j + r] = dz;
+        scratch[n_tile + TILE_ROWS * j + r] = dn;
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int j = id; j < hidden; j += size) {
+      float ds[TILE_ROWS];
+      TILE_CLEAR(ds);
+      __global const float *w = weight + weight_offset + 2 * h_at * hidden + j;
+      for (int m = 0; m < hidden; m++) {
+        TILE_ADD(ds, scratch + n_tile, m, w[0]);
+        w += hidden;
+      }
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        const long item = (long)n * hidden + j;
+        float dr = 0.0f;
+        if (n < rows) {
+          const long at = ((long)t * rows + n) * 3 * hidden + j;
+          if (t < lengths[lengths_offset + n]) {
+            const float reset = gates[gates_offset + at];
+            const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+            dr = gru_dr(ds[r], h_before, reset);
+            dh[dh_offset + item] += ds[r] * reset;
+          }
+          dgates[dgates_offset + at] = dr;
+        }
+        scratch[TILE_ROWS * j + r] = dr;
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int j = id; j < hidden; j += size) {
+      float sum[TILE_ROWS];
+      TILE_CLEAR(sum);
+      __global const float *w = weight + weight_offset + j;
+      for (int m = 0; m < 2 * hidden; m++) {
+        TILE_ADD(sum, scratch, m, w[0]);
+        w += hidden;
+      }
+      for (int r = 0; r < TILE_ROWS && first_row + r < rows; r++) {
+        dh[dh_offset + (long)(first_row + r) * hidden + j] += sum[r];
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}

@@ -1,0 +1,164 @@
+#include "cell_math.h"
+#include "masking.h"
+#include "memory.h"
+#include "gru_step.h"
+#include "tile.h"
+
+// gru_forward_sequence: reset-after GRU, steps first ... first+count-1 in the order of
+// processing, one work-group per tile of TILE_ROWS batch rows; any group size. h travels through
+// local memory, work-group barriers only.
+// in : gates [T,N,3H] = W x in order r,z,n; weight [H,3H] = R transposed; biases [3H]; h_seq slot
+//      before the first step; lengths [N]
+// out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y
+// scratch: 2 * TILE_ROWS * H floats, h before and after a step
+__kernel void gru_forward_sequence(
+    __global float *restrict gates, const long gates_offset,
+    __global const float *restrict weight, const long weight_offset,
+    __global const float *restrict bias_ih, const long bias_ih_offset,
+    __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global float *restrict q_seq, const long q_seq_offset, const long q_step,
+    __global float *h_seq, const long h_seq_offset,
+    __global float *restrict y, const long y_offset, const long y_step, const long y_row,
+    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int masking, const float fill, const int reverse, const int first, const int count,
+    const int steps, const int rows, const int hidden, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const int first_row = (int)get_group_id(0) * TILE_ROWS;
+  const long plane = (long)rows * hidden;
+  const long h_at = (long)hidden;
+  int now = 0;
+  int next = TILE_ROWS * hidden;
+  for (int j = id; j < hidden; j += size) {
+    const int t = reverse ? steps - 1 - first : first;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      const int n = first_row + r;
+      const long at = h_seq_offset + slot_before(t, reverse) * plane + (long)n * hidden + j;
+      scratch[now + TILE_ROWS * j + r] = n < rows ? h_seq[at] : 0.0f;
+      scratch[next + TILE_ROWS * j + r] = 0.0f;
+    }
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (int k = first; k < first + count; k++) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      float sum_r[TILE_ROWS];
+      float sum_z[TILE_ROWS];
+      float sum_n[TILE_ROWS];
+      TILE_CLEAR(sum_r);
+      TILE_CLEAR(sum_z);
+      TILE_CLEAR(sum_n);
+      __global const float *w = weight + weight_offset + j;
+      for (int m = 0; m < hidden; m++) {
+        TILE_ADD(sum_r, scratch + now, m, w[0]);
+        TILE_ADD(sum_z, scratch + now, m, w[h_at]);
+        TILE_ADD(sum_n, scratch + now, m, w[2 * h_at]);
+        w += 3 * h_at;
+      }
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        if (n >= rows) {
+          continue;
+        }
+        const int length = lengths[lengths_offset + n];
+        const long item = (long)n * hidden + j;
+        const float h_before = scratch[now + TILE_ROWS * j + r];
+        float h;
+        float out;
+        if (t < length) {
+          h = gru_step_forward(
+              gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
+              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, h_before,
+              q_seq + q_seq_offset + t * q_step + item, j, hidden);
+          out = h;
+        } else {
+          h = padded_state(masking, h_before);
+          out = padded_output(masking, reverse, length, h_before, fill);
+        }
+        scratch[next + TILE_ROWS * j + r] = h;
+        h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
+        if (has_y) {
+          y[y_offset + t * y_step + n * y_row + j] = out;
+        }
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    now = next;
+    next = TILE_ROWS * hidden - next;
+  }
+}
+
+// gru_backward_sequence: steps last ... last-count+1 in reverse order of processing, gate
+// gradients and their product with R inside; one work-group per tile of TILE_ROWS batch rows; any
+// group size.
+// in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if has_dy;
+//      dh [N,H] from the steps after
+// out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place
+// scratch: 3 * TILE_ROWS * H floats, the recurrent-side gradients of one step
+__kernel void gru_backward_sequence(
+    __global const float *restrict gates, const long gates_offset,
+    __global const float *restrict weight, const long weight_offset,
+    __global const float *restrict q_seq, const long q_seq_offset,
+    __global const float *restrict h_seq, const long h_seq_offset,
+    __global float *restrict dgates, const long dgates_offset,
+    __global float *restrict drecurrent, const long drecurrent_offset,
+    __global const float *restrict dy, const long dy_offset, const long dy_step,
+    const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
+    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    const int reverse, const int last, const int count, const int steps, const int rows,
+    const int hidden, __local float *restrict scratch) {
+  const int id = (int)get_local_id(0);
+  const int size = (int)get_local_size(0);
+  const int first_row = (int)get_group_id(0) * TILE_ROWS;
+  const long plane = (long)rows * hidden;
+  for (int k = last; k > last - count; k--) {
+    const int t = reverse ? steps - 1 - k : k;
+    for (int j = id; j < hidden; j += size) {
+      for (int r = 0; r < TILE_ROWS; r++) {
+        const int n = first_row + r;
+        const long item = (long)n * hidden + j;
+        const long at = ((long)t * rows + n) * 3 * hidden + j;
+        const int length = n < rows ? lengths[lengths_offset + n] : 0;
+        const int valid = t < length;
+        if (n < rows) {
+          float d = dh[dh_offset + item];
+          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+            d += dy[dy_offset + t * dy_step + n * dy_row + j];
+          }
+          if (valid) {
+            d = gru_step_backward(
+                gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+                h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
+                dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
+          } else {
+            d = padded_state(masking, d);
+          }
+          dh[dh_offset + item] = d;
+        }
+        for (int gate = 0; gate < 3; gate++) {
+          const long g = (long)gate * hidden;
+          if (n < rows && !valid) {
+            dgates[dgates_offset + at + g] = 0.0f;
+            drecurrent[drecurrent_offset + at + g] = 0.0f;
+          }
+          scratch[TILE_ROWS * (g + j) + r] =
+              valid ? drecurrent[drecurrent_offset + at + g] : 0.0f;
+        }
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int j = id; j < hidden; j += size) {
+      float sum[TILE_ROWS];
+      TILE_CLEAR(sum);
+      __global const float *w = weight + weight_offset + j;
+      for (int m = 0; m < 3 * hidden; m++) {
+        TILE_ADD(sum, scratch, m, w[0]);
+        w += hidden;
+      }
+      for (int r = 0; r < TILE_ROWS && first_row + r < rows; r++) {
+        dh[dh_offset + (long)(first_row + r) * hidden + j] += sum[r];
+      }
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
