@@ -62,7 +62,7 @@ class CpuMathTest {
             .redirectErrorStream(true)
             .redirectOutput(output)
             .start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
     process.destroyForcibly().waitFor();
     String said = Files.readString(output.toPath(), StandardCharsets.UTF_8);
     assertTrue(ended && process.exitValue() == 0, said);

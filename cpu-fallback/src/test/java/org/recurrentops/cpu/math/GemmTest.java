@@ -133,7 +133,7 @@ class GemmTest {
     File output = new File(folder, "output");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
-    boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(400, TimeUnit.SECONDS);
     process.destroyForcibly().waitFor();
     String said = Files.readString(output.toPath(), StandardCharsets.UTF_8);
     assertTrue(ended, "did not end in time: " + said);

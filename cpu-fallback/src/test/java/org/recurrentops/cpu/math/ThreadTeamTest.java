@@ -89,6 +89,21 @@ class ThreadTeamTest {
     }
   }
 
+  /** A worker that is slow between arriving and looking around must not take it for desertion. */
+  @Test
+  void returningRightAfterTheBarrierIsAllowed() {
+    try (ThreadTeam team = new ThreadTeam(2, "test")) {
+      ThreadTeam.Task task =
+          (worker, workers) -> {
+            team.barrier(worker);
+            team.barrier(worker);
+          };
+      for (int i = 0; i < 5000; i++) {
+        team.run(task);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void rethrowsTheVeryExceptionAndFreesThoseAtTheBarrier(int failing) {
