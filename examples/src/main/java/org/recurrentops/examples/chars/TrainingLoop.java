@@ -59,7 +59,7 @@ final class TrainingLoop {
             new TrainingProgress(
                 out, err, redraw, first, target, config.window() * config.batch())) {
       while (trainer.step() < target) {
-        if (interruption.requested() || trainer.step() == settings.stopAfter() || late(started)) {
+        if (interruption.requested() || reached(settings.stopAfter()) || late(started)) {
           save();
           return false;
         }
@@ -75,6 +75,10 @@ final class TrainingLoop {
       lastValidation = validation.crossEntropy();
     }
     return true;
+  }
+
+  private boolean reached(long stop) {
+    return stop > 0 && trainer.step() >= stop;
   }
 
   private boolean late(long started) {
