@@ -39,6 +39,7 @@ public interface Activations {
    * The logistic function of one value, equal to the bulk form's bit for bit.
    *
    * @param x argument
+   * @return 1 / (1 + e^(−x))
    */
   float sigmoid(float x);
 
@@ -46,6 +47,7 @@ public interface Activations {
    * The hyperbolic tangent of one value, equal to the bulk form's bit for bit.
    *
    * @param x argument
+   * @return tanh(x)
    */
   float tanh(float x);
 }

@@ -27,7 +27,7 @@ public final class CpuMath {
   }
 
   /**
-   * The form that the property asks for.
+   * {@return the form that the property asks for}
    *
    * @throws IllegalStateException if the property is {@code on} and the Vector API is missing
    * @throws IllegalArgumentException if the property has another value than the three
@@ -89,22 +89,24 @@ public final class CpuMath {
     return new CpuMath(VectorForm.gemm(), VectorForm.activations(), reason);
   }
 
-  /** The matrix product. */
+  /** {@return the matrix product} */
   public Gemm gemm() {
     return gemm;
   }
 
-  /** The non-linearities. */
+  /** {@return the non-linearities} */
   public Activations activations() {
     return activations;
   }
 
-  /** Name of the form, such as {@code java} or {@code vector-256}. */
+  /** {@return the name of the form, such as {@code java} or {@code vector-256}} */
   public String name() {
     return gemm.name();
   }
 
-  /** Why this form, for descriptions and logs; names the flag to add where one would help. */
+  /**
+   * {@return why this form, for descriptions and logs} Names the flag to add where it would help.
+   */
   public String reason() {
     return reason;
   }

@@ -25,24 +25,26 @@ package org.recurrentops.cpu.math;
  */
 public interface Gemm {
 
-  /** Name of the implementation for logs and descriptions, such as {@code vector-256}. */
+  /** {@return the name for logs and descriptions, such as {@code vector-256}} */
   String name();
 
   /**
-   * Preferred granularity, in columns, of splits of N over threads: ranges that begin at its
-   * multiples cost no partly used panel.
+   * {@return the preferred granularity, in columns, of splits of N over threads} Ranges that begin
+   * at its multiples cost no partly used panel.
    */
   int columnGranularity();
 
   /**
    * Allocates what one thread needs beside its operands, enough for products of any size; the only
    * method that allocates.
+   *
+   * @return scratch for one thread at a time
    */
   Scratch newScratch();
 
   /** Memory of one thread for its running product; holds nothing from one call to the next. */
   interface Scratch {
-    /** Bytes allocated, for workspace reports. */
+    /** {@return the bytes allocated, for workspace reports} */
     long bytes();
   }
 
@@ -89,6 +91,7 @@ public interface Gemm {
    *
    * @param k rows of op(B)
    * @param n columns of op(B)
+   * @return number of floats
    * @throws ArithmeticException if that does not fit an int
    */
   int packedLength(int k, int n);

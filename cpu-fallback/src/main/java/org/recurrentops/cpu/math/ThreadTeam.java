@@ -98,7 +98,7 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
-  /** Size of the team, the calling thread included. */
+  /** {@return the size of the team, the calling thread included} */
   public int workers() {
     return workers;
   }
