@@ -25,8 +25,25 @@ public final class Philox {
    * @param c3 counter word 3
    * @param word which of the four output words, 0 … 3
    * @return 32 random bits
+   * @throws ArrayIndexOutOfBoundsException if there is no such word
    */
   public static int word(long key, int c0, int c1, int c2, int c3, int word) {
+    int[] words = new int[4];
+    block(key, c0, c1, c2, c3, words);
+    return words[word];
+  }
+
+  /**
+   * Draws all four words of a counter.
+   *
+   * @param key the seed; its low half is key word 0
+   * @param c0 counter word 0
+   * @param c1 counter word 1
+   * @param c2 counter word 2
+   * @param c3 counter word 3
+   * @param words receives four times 32 random bits
+   */
+  public static void block(long key, int c0, int c1, int c2, int c3, int[] words) {
     int k0 = (int) key;
     int k1 = (int) (key >>> 32);
     int x0 = c0;
@@ -43,16 +60,10 @@ public final class Philox {
       k0 += WEYL_0;
       k1 += WEYL_1;
     }
-    switch (word) {
-      case 0:
-        return x0;
-      case 1:
-        return x1;
-      case 2:
-        return x2;
-      default:
-        return x3;
-    }
+    words[0] = x0;
+    words[1] = x1;
+    words[2] = x2;
+    words[3] = x3;
   }
 
   /**

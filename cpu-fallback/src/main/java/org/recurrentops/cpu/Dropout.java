@@ -33,15 +33,18 @@ final class Dropout {
       int t = r / batch;
       int n = r % batch;
       if (lengths.isValid(t, n)) {
-        row(values.data, values.atRow(r), values.width, layer, (int) (stepOffset + t), n);
+        int step = (int) (stepOffset + t);
+        row(w.words(), values.data, values.atRow(r), values.width, layer, step, n);
       }
     }
   }
 
-  private void row(float[] data, int at, int width, int layer, int step, int n) {
+  private void row(int[] words, float[] data, int at, int width, int layer, int step, int n) {
     for (int j = 0; j < width; j++) {
-      int word = Philox.word(seed, layer, step, n, j >> 2, j & 3);
-      boolean kept = Integer.toUnsignedLong(word) >= threshold;
+      if ((j & 3) == 0) {
+        Philox.block(seed, layer, step, n, j >> 2, words);
+      }
+      boolean kept = Integer.toUnsignedLong(words[j & 3]) >= threshold;
       data[at + j] = kept ? data[at + j] * scale : 0f;
     }
   }

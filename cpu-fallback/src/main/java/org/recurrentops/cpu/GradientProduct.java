@@ -7,12 +7,6 @@ import org.recurrentops.cpu.math.Gemm;
  * PlanShape#DEPTH} rows, straight into the caller's gradients where those are an array.
  */
 final class GradientProduct {
-  private static final float[] ONES = new float[PlanShape.DEPTH];
-
-  static {
-    java.util.Arrays.fill(ONES, 1f);
-  }
-
   /** Floats of a block of gradients on its way into memory that is no array. */
   private static final int ROOM = 1 << 16;
 
@@ -114,36 +108,19 @@ final class GradientProduct {
 
   /** Writes or adds this worker's share of a bias's gradient: the sums of g's columns. */
   void bias(Worker w, Slab g, int column, int count, Rows target, int firstElement) {
-    int from = w.from(count, 16);
-    int width = w.to(count, 16) - from;
-    if (width <= 0) {
-      return;
+    int to = w.to(count, 16);
+    float[] sums = w.lane(0);
+    for (int c = w.from(count, 16); c < to; c += Worker.LANE) {
+      int width = Math.min(Worker.LANE, to - c);
+      if (accumulate) {
+        target.read(0, firstElement + c, width, sums, 0);
+      } else {
+        java.util.Arrays.fill(sums, 0, width, 0f);
+      }
+      if (rows > 0) {
+        ColumnSums.add(w, g.data, g.atRow(0) + column + c, g.width, rows, sums, width);
+      }
+      target.write(0, firstElement + c, width, sums, 0);
     }
-    float[] sums = w.result(width);
-    if (accumulate) {
-      target.read(0, firstElement + from, width, sums, 0);
-    }
-    for (int r = 0; r == 0 || r < rows; r += PlanShape.DEPTH) {
-      int depth = Math.min(PlanShape.DEPTH, rows - r);
-      int at = g.atRow(r) + column + from;
-      gemm.gemm(
-          false,
-          false,
-          1,
-          width,
-          depth,
-          ONES,
-          0,
-          PlanShape.DEPTH,
-          g.data,
-          at,
-          g.width,
-          sums,
-          0,
-          width,
-          accumulate || r > 0,
-          w.scratch(gemm));
-    }
-    target.write(0, firstElement + from, width, sums, 0);
   }
 }

@@ -43,9 +43,8 @@ final class IndexGradient {
     for (int r = 0; r < rows; r++) {
       if (lengths.isValid(r / batch, r % batch)) {
         int at = sumsAt + indices.get(r) * g.width;
-        int source = g.atRow(r);
-        for (int j = from; j < to; j++) {
-          sums[at + j] += g.data[source + j];
+        for (int j = from; j < to; j += Worker.LANE) {
+          add(w, g, g.atRow(r) + j, at + j, Math.min(Worker.LANE, to - j));
         }
       }
     }
@@ -61,5 +60,16 @@ final class IndexGradient {
       }
       target.write(j, 0, symbols, row, 0);
     }
+  }
+
+  private void add(Worker w, Slab g, int source, int target, int count) {
+    float[] sum = w.lane(0);
+    float[] gradient = w.lane(1);
+    System.arraycopy(sums, target, sum, 0, count);
+    System.arraycopy(g.data, source, gradient, 0, count);
+    for (int k = 0; k < count; k++) {
+      sum[k] += gradient[k];
+    }
+    System.arraycopy(sum, 0, sums, target, count);
   }
 }

@@ -26,17 +26,26 @@ final class IndexProjection implements Projection {
     int count = (toStep - fromStep) * batch;
     int end = w.to(count, 1);
     int width = gates.width;
-    float[] data = gates.data;
     for (int k = w.from(count, 1); k < end; k++) {
       int r = fromStep * batch + k;
-      if (!lengths.isValid(r / batch, r % batch)) {
-        continue;
-      }
-      int to = gates.at(fromStep) + k * width;
-      System.arraycopy(weights.data, weights.transposed + indices.get(r) * width, data, to, width);
-      for (int j = 0; j < width; j++) {
-        data[to + j] += weights.data[weights.bias + j];
+      if (lengths.isValid(r / batch, r % batch)) {
+        int column = weights.transposed + indices.get(r) * width;
+        int to = gates.at(fromStep) + k * width;
+        for (int j = 0; j < width; j += Worker.LANE) {
+          add(w, column + j, weights.bias + j, to + j, Math.min(Worker.LANE, width - j));
+        }
       }
     }
+  }
+
+  private void add(Worker w, int column, int bias, int target, int count) {
+    float[] a = w.lane(0);
+    float[] b = w.lane(1);
+    System.arraycopy(weights.data, column, a, 0, count);
+    System.arraycopy(weights.data, bias, b, 0, count);
+    for (int k = 0; k < count; k++) {
+      a[k] += b[k];
+    }
+    System.arraycopy(a, 0, gates.data, target, count);
   }
 }

@@ -14,11 +14,6 @@ final class LinearOps {
   private static final int BLOCK_ROWS = 64;
 
   private static final int BLOCK_COLUMNS = 256;
-  private static final float[] ONES = new float[DEPTH];
-
-  static {
-    java.util.Arrays.fill(ONES, 1f);
-  }
 
   private final Gemm gemm;
   private final Workforce workforce;
@@ -192,30 +187,28 @@ final class LinearOps {
         work);
   }
 
-  /** out [M] (+)= the sum of g's rows, as a product with ones. */
+  /** out [M] (+)= the sum of g's rows. */
   private void columnSums(Rows g, Rows out, boolean accumulate) {
     int rows = g.count();
     workforce.run(
         worker -> {
-          int from = worker.from(g.width(), 16);
           int to = worker.to(g.width(), 16);
-          Block ones = new Block();
-          ones.data = ONES;
-          ones.stride = DEPTH;
-          Block right = new Block();
-          Block result = new Block();
-          int width = to - from;
-          if (width <= 0) {
-            return;
+          float[] sums = worker.lane(0);
+          for (int c = worker.from(g.width(), 16); c < to; c += Worker.LANE) {
+            int width = Math.min(Worker.LANE, to - c);
+            if (accumulate) {
+              out.read(0, c, width, sums, 0);
+            } else {
+              java.util.Arrays.fill(sums, 0, width, 0f);
+            }
+            Block block = new Block();
+            for (int r = 0; r < rows; r += DEPTH) {
+              int depth = Math.min(DEPTH, rows - r);
+              block.read(g, r, r + depth, c, width, worker.right(room(g, DEPTH, width)));
+              ColumnSums.add(worker, block.data, block.offset, block.stride, depth, sums, width);
+            }
+            out.write(0, c, width, sums, 0);
           }
-          result.write(out, 0, 1, from, width, accumulate, worker.result(room(out, 1, width)));
-          for (int r = 0; r == 0 || r < rows; r += DEPTH) {
-            int depth = Math.min(DEPTH, rows - r);
-            right.read(g, r, r + depth, from, width, worker.right(room(g, DEPTH, width)));
-            multiply(
-                false, false, 1, width, depth, ones, right, result, accumulate || r > 0, worker);
-          }
-          result.finish();
         },
         (long) rows * g.width());
   }

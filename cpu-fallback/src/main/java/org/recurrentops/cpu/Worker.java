@@ -17,6 +17,7 @@ final class Worker {
   private final int workers;
   private final ThreadTeam team;
   private final float[][] lanes = new float[LANES][LANE];
+  private final int[] words = new int[4];
   private float[] left = new float[0];
   private float[] right = new float[0];
   private float[] result = new float[0];
@@ -103,6 +104,11 @@ final class Worker {
    */
   float[] lane(int k) {
     return lanes[k];
+  }
+
+  /** Four random words. */
+  int[] words() {
+    return words;
   }
 
   /** This worker's scratch for one of the device's matrix products. */

@@ -19,7 +19,8 @@ import org.recurrentops.RnnSpec;
 
 /**
  * A bound call allocates nothing, neither on the caller's thread nor on the team's. The Vector API
- * boxes until it is compiled, so that form is warmed up first.
+ * boxes until it is compiled, and a deoptimisation may allocate once: rounds are repeated until one
+ * allocates nothing, which no call that allocates by itself can reach.
  */
 class AllocationFreeTest {
   private static final int RUNS = 1000;
@@ -30,7 +31,7 @@ class AllocationFreeTest {
   @Test
   void plainJava() {
     for (RnnSpec spec : PlanSpecs.all(5, 7)) {
-      assertEquals(0, bytes(spec, 3, 2, 1, "stepped/java", RUNS, 0), spec.toString());
+      assertEquals(0, bytes(spec, 3, 2, 1, "stepped/java", RUNS, 5), spec.toString());
     }
   }
 
@@ -43,7 +44,7 @@ class AllocationFreeTest {
   @Test
   void team() {
     RnnSpec spec = RnnSpec.lstm(24, 48).layers(2).build();
-    assertEquals(0, bytes(spec, 5, 16, 2, "stepped/java", RUNS / 5, 0), spec.toString());
+    assertEquals(0, bytes(spec, 5, 16, 2, "stepped/java", RUNS / 5, 5), spec.toString());
   }
 
   private long bytes(
