@@ -20,6 +20,7 @@ final class BackwardRun implements BoundCall, Program {
   private final int batch;
   private final RowLengths lengths;
   private final Dropout dropout;
+  private final Indices indices;
   private final float[] work;
   private final int workAt;
   private final float[] kept;
@@ -43,6 +44,7 @@ final class BackwardRun implements BoundCall, Program {
     batch = call.batch();
     lengths = new RowLengths(steps, batch);
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
+    indices = call.x().dtype() == DType.I32 ? new Indices(call.x()) : null;
     work = PlanArray.of("workspace", call.workspace());
     workAt = (int) call.workspace().offset();
     kept = PlanArray.of("reserve", call.reserve());
@@ -118,8 +120,7 @@ final class BackwardRun implements BoundCall, Program {
       int at = keptAt + (int) layout.layerInput[layer];
       Slab kind = new Slab(kept, at, batch, shape.spec.outputSize(), steps + 1);
       input = SequenceOperand.ofLayerInput(kind, batch);
-    } else if (call.x().dtype() == DType.I32) {
-      EmbeddingOps.Indices indices = new EmbeddingOps.Indices(call.x());
+    } else if (indices != null) {
       int sums = weights[d].input.offset();
       index = new IndexGradient(indices, lengths, rows, batch, add, work, sums);
     } else {
@@ -181,6 +182,9 @@ final class BackwardRun implements BoundCall, Program {
       lengths.recall(kept, keptAt + (int) layout.lengths);
     } else {
       lengths.of(state);
+    }
+    if (indices != null) {
+      indices.require("backward: x", shape.spec.inputSize(), batch, lengths);
     }
     if (dropout != null) {
       dropout.of(state);

@@ -21,8 +21,7 @@ final class Crew {
 
   /** Whether steps are split by rows: enough of them, and each core can hold all weights. */
   private boolean byRows(int batch) {
-    return batch >= 4 * workforce.threads() && 4 * recurrent <= CACHED
-        || batch >= 32 * workforce.threads();
+    return batch >= 4 * workforce.threads() && 4 * recurrent <= CACHED;
   }
 
   void splitSteps(Worker w, int batch) {

@@ -1,6 +1,5 @@
 package org.recurrentops.cpu;
 
-import org.recurrentops.DeviceException;
 import org.recurrentops.Tensor;
 
 /** Rows of a table by index, and the gradient of the table. */
@@ -13,7 +12,7 @@ final class EmbeddingOps {
 
   void embedding(Tensor indices, Tensor table, Tensor y) {
     Indices index = new Indices(indices);
-    index.require("embedding", (int) table.dim(0));
+    index.require("embedding", (int) table.dim(0), 1, null);
     Rows from = new Rows(table);
     Rows to = new Rows(y);
     workforce.run(
@@ -31,7 +30,7 @@ final class EmbeddingOps {
   /** Workers split the features, so that each sum runs in row order. */
   void backward(Tensor indices, Tensor dy, Tensor dTable, boolean accumulate) {
     Indices index = new Indices(indices);
-    index.require("embeddingBackward", (int) dTable.dim(0));
+    index.require("embeddingBackward", (int) dTable.dim(0), 1, null);
     Rows gradient = new Rows(dy);
     Rows table = new Rows(dTable);
     int width = table.width();
@@ -61,50 +60,5 @@ final class EmbeddingOps {
           }
         },
         (long) gradient.count() * width / 4);
-  }
-
-  /** An I32 tensor read in row-major order of its axes. */
-  static final class Indices {
-    private final Tensor tensor;
-    private final IntMemory memory;
-    private final int inner;
-    private final long innerStride;
-
-    Indices(Tensor tensor) {
-      this.tensor = tensor;
-      this.memory = IntMemory.of(tensor);
-      this.inner = tensor.rank() == 0 ? 1 : (int) tensor.dim(-1);
-      this.innerStride = tensor.rank() == 0 ? 1 : tensor.stride(tensor.rank() - 1);
-    }
-
-    int count() {
-      return (int) tensor.shape().elements();
-    }
-
-    int get(int i) {
-      return memory.get(tensor.rowOffset(i / inner) + i % inner * innerStride);
-    }
-
-    /** Refuses indices outside 0 … limit−1 before anything is written. */
-    void require(String call, int limit) {
-      for (int i = 0; i < count(); i++) {
-        int v = get(i);
-        if (v < 0 || v >= limit) {
-          throw outOfRange(call, v, i, limit);
-        }
-      }
-    }
-
-    static DeviceException outOfRange(String call, int value, int row, int limit) {
-      return new DeviceException(
-          call
-              + ": expected 0 ≤ index < "
-              + limit
-              + ", got "
-              + value
-              + " at row "
-              + row
-              + "; nothing was written");
-    }
   }
 }

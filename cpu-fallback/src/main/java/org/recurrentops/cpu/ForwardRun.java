@@ -17,7 +17,7 @@ final class ForwardRun implements BoundCall, Program {
   private final int batch;
   private final RowLengths lengths;
   private final Dropout dropout;
-  private final EmbeddingOps.Indices indices;
+  private final Indices indices;
   private final IntMemory deviceLengths;
   private final Tensor deviceLengthsTensor;
   private final float[] work;
@@ -39,7 +39,7 @@ final class ForwardRun implements BoundCall, Program {
     lengths = new RowLengths(steps, batch);
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
     boolean index = call.x().dtype() == DType.I32;
-    indices = index ? new EmbeddingOps.Indices(call.x()) : null;
+    indices = index ? new Indices(call.x()) : null;
     deviceLengthsTensor = call.deviceLengths();
     deviceLengths = deviceLengthsTensor == null ? null : IntMemory.of(deviceLengthsTensor);
     work = PlanArray.of("workspace", call.workspace());
@@ -170,7 +170,7 @@ final class ForwardRun implements BoundCall, Program {
       lengths.of(state);
     }
     if (indices != null) {
-      requireIndices();
+      indices.require("forward: x", shape.spec.inputSize(), batch, lengths);
     }
     if (kept != null && deviceLengths != null) {
       lengths.keep(kept, keptAt + (int) layout.lengths);
@@ -180,18 +180,6 @@ final class ForwardRun implements BoundCall, Program {
     }
     crew.run(this, steps, batch, 1);
     launches.incrementAndGet();
-  }
-
-  private void requireIndices() {
-    int limit = shape.spec.inputSize();
-    for (int r = 0; r < steps * batch; r++) {
-      if (lengths.isValid(r / batch, r % batch)) {
-        int v = indices.get(r);
-        if (v < 0 || v >= limit) {
-          throw EmbeddingOps.Indices.outOfRange("forward: x", v, r, limit);
-        }
-      }
-    }
   }
 
   @Override

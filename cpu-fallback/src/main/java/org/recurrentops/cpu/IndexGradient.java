@@ -5,7 +5,7 @@ package org.recurrentops.cpu;
  * in the order of t·N + n, into the transpose, which is then written.
  */
 final class IndexGradient {
-  private final EmbeddingOps.Indices indices;
+  private final Indices indices;
   private final RowLengths lengths;
   private final int rows;
   private final int batch;
@@ -15,7 +15,7 @@ final class IndexGradient {
 
   /** With room for [C, G·H] sums. */
   IndexGradient(
-      EmbeddingOps.Indices indices,
+      Indices indices,
       RowLengths lengths,
       int rows,
       int batch,

@@ -2,18 +2,14 @@ package org.recurrentops.cpu;
 
 /** The projection of index input: the named column of weight_ih plus the bias. */
 final class IndexProjection implements Projection {
-  private final EmbeddingOps.Indices indices;
+  private final Indices indices;
   private final RowLengths lengths;
   private final ForwardWeights weights;
   private final Slab gates;
   private final int batch;
 
   IndexProjection(
-      EmbeddingOps.Indices indices,
-      RowLengths lengths,
-      ForwardWeights weights,
-      Slab gates,
-      int batch) {
+      Indices indices, RowLengths lengths, ForwardWeights weights, Slab gates, int batch) {
     this.indices = indices;
     this.lengths = lengths;
     this.weights = weights;

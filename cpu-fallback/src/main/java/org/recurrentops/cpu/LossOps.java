@@ -59,7 +59,7 @@ final class LossOps {
   private static final class Call {
     LossKind kind;
     Rows prediction;
-    EmbeddingOps.Indices classes;
+    Indices classes;
     Rows values;
     double[] weights;
     double[] losses;
@@ -81,7 +81,7 @@ final class LossOps {
     c.kind = kind;
     c.prediction = new Rows(prediction);
     if (kind == LossKind.SOFTMAX_CROSS_ENTROPY) {
-      c.classes = new EmbeddingOps.Indices(target);
+      c.classes = new Indices(target);
     } else {
       c.values = new Rows(target);
     }
@@ -119,7 +119,7 @@ final class LossOps {
       if (c.classes != null && weights[r] != 0) {
         int v = c.classes.get(r);
         if (v >= c.prediction.width()) {
-          throw EmbeddingOps.Indices.outOfRange("softmaxCrossEntropy", v, r, c.prediction.width());
+          throw Indices.outOfRange("softmaxCrossEntropy", v, r, c.prediction.width());
         }
         if (v < 0) {
           weights[r] = 0;
