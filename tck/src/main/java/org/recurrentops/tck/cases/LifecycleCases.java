@@ -144,6 +144,7 @@ final class LifecycleCases {
   }
 
   private static void closedOps(ConformanceContext context) {
+    context.plan(SPEC, PlanOptions.training(2, 2)).close(); // a refusal is said here
     RecurrentOps other = context.openAnother();
     Tensor tensor = other.allocate(3);
     PlanOptions options = PlanOptions.training(2, 2).algorithm(context.algorithm());

@@ -3,6 +3,7 @@ package org.recurrentops.tck.cases;
 import java.util.ArrayList;
 import java.util.List;
 import org.recurrentops.CellType;
+import org.recurrentops.Direction;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.tck.ConformanceCase;
 
@@ -19,6 +20,14 @@ final class NumericCases {
       RnnSpec both = cell.spec(4, 6).bidirectional().layers(2).build();
       add(cases, name + " saturation", Trial.of(wide, 6, 5).amplitude(50));
       add(cases, name + " T=500", Trial.of(small, 500, 2));
+      // Only the last step is asked about, so gradients at early steps are many magnitudes smaller.
+      add(cases, name + " vanishing gradient", Trial.of(small, 80, 3).withoutDy());
+      add(
+          cases,
+          name + " vanishing gradient, ragged reverse",
+          Trial.of(cell.spec(3, 5).direction(Direction.REVERSE).build(), 80, 3)
+              .withoutDy()
+              .lengths(80, 61, 70));
       add(cases, name + " T=200 ragged", Trial.of(small, 200, 3).lengths(200, 3, 150));
       add(
           cases,
