@@ -15,9 +15,9 @@ extern "C" __global__ void __launch_bounds__(256)
                int transposed_a, int transposed_b, int accumulate) {
   __shared__ float tile_a[DEPTH * STRIDE];
   __shared__ float tile_b[DEPTH * STRIDE];
-  const int item = (int)threadIdx.x;
-  const int tx = item % SIDE;
-  const int ty = item / SIDE;
+  const unsigned int item = threadIdx.x;
+  const int tx = (int)(item % SIDE);
+  const int ty = (int)(item / SIDE);
   const int row0 = (int)blockIdx.x * TILE;
   const int column0 = (int)blockIdx.y * TILE;
   float sum[PER_ITEM][PER_ITEM];
@@ -29,11 +29,11 @@ extern "C" __global__ void __launch_bounds__(256)
   for (int k0 = 0; k0 < k; k0 += DEPTH) {
     // Consecutive items read along whichever axis is contiguous in memory.
     for (int r = 0; r < PER_ITEM; r++) {
-      const int e = item + SIDE * SIDE * r;
-      const int ka = transposed_a ? e / TILE : e % DEPTH;
-      const int ia = transposed_a ? e % TILE : e / DEPTH;
-      const int kb = transposed_b ? e % DEPTH : e / TILE;
-      const int jb = transposed_b ? e / DEPTH : e % TILE;
+      const unsigned int e = item + (unsigned int)(SIDE * SIDE * r);
+      const int ka = (int)(transposed_a ? e / TILE : e % DEPTH);
+      const int ia = (int)(transposed_a ? e % TILE : e / DEPTH);
+      const int kb = (int)(transposed_b ? e % DEPTH : e / TILE);
+      const int jb = (int)(transposed_b ? e / DEPTH : e % TILE);
       const long long row = row0 + ia;
       const long long column = column0 + jb;
       const long long at_a = transposed_a ? (k0 + ka) * (long long)lda + row : row * lda + k0 + ka;

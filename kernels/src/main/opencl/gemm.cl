@@ -14,9 +14,9 @@ __kernel void gemm_tiled(__global const float *restrict a, long a_offset, __glob
                          int ldb, int ldc, int transposed_a, int transposed_b, int accumulate) {
   __local float tile_a[DEPTH * STRIDE];
   __local float tile_b[DEPTH * STRIDE];
-  const int item = (int)get_local_id(0);
-  const int tx = item % SIDE;
-  const int ty = item / SIDE;
+  const uint item = (uint)get_local_id(0);
+  const int tx = (int)(item % SIDE);
+  const int ty = (int)(item / SIDE);
   const int row0 = (int)get_group_id(0) * TILE;
   const int column0 = (int)get_group_id(1) * TILE;
   float sum[PER_ITEM][PER_ITEM];
@@ -28,11 +28,11 @@ __kernel void gemm_tiled(__global const float *restrict a, long a_offset, __glob
   for (int k0 = 0; k0 < k; k0 += DEPTH) {
     // Consecutive items read along whichever axis is contiguous in memory.
     for (int r = 0; r < PER_ITEM; r++) {
-      const int e = item + SIDE * SIDE * r;
-      const int ka = transposed_a ? e / TILE : e % DEPTH;
-      const int ia = transposed_a ? e % TILE : e / DEPTH;
-      const int kb = transposed_b ? e % DEPTH : e / TILE;
-      const int jb = transposed_b ? e / DEPTH : e % TILE;
+      const uint e = item + (uint)(SIDE * SIDE * r);
+      const int ka = (int)(transposed_a ? e / TILE : e % DEPTH);
+      const int ia = (int)(transposed_a ? e % TILE : e / DEPTH);
+      const int kb = (int)(transposed_b ? e % DEPTH : e / TILE);
+      const int jb = (int)(transposed_b ? e / DEPTH : e % TILE);
       const long row = row0 + ia;
       const long column = column0 + jb;
       const long at_a = transposed_a ? (k0 + ka) * (long)lda + row : row * lda + k0 + ka;
