@@ -76,19 +76,20 @@ final class OpenClDevice implements Device {
 
   @Override
   public DeviceBuffer allocate(DType dtype, long elements) {
-    long bytes = Math.multiplyExact(elements, dtype.bytes());
-    long native_ = Math.max(bytes, Integer.BYTES); // OpenCL has no empty buffers
-    requireRoom(dtype, elements, native_);
+    boolean countable = elements <= Long.MAX_VALUE / dtype.bytes();
+    // OpenCL has no empty buffers.
+    long bytes = countable ? Math.max(elements * dtype.bytes(), Integer.BYTES) : Long.MAX_VALUE;
+    requireRoom(dtype, elements, bytes);
     int[] code = new int[1];
     cl_mem memory = null;
     try {
-      memory = CL.clCreateBuffer(context.handle(), CL.CL_MEM_READ_WRITE, native_, null, code);
+      memory = CL.clCreateBuffer(context.handle(), CL.CL_MEM_READ_WRITE, bytes, null, code);
     } catch (CLException e) {
       code[0] = e.getStatus();
     }
     if (code[0] != CL.CL_SUCCESS) {
-      liveBytes.addAndGet(-native_);
-      String what = elements + " " + dtype + " = " + native_ + " bytes on " + info().id();
+      liveBytes.addAndGet(-bytes);
+      String what = elements + " " + dtype + " = " + bytes + " bytes on " + info().id();
       if (code[0] == CL.CL_INVALID_BUFFER_SIZE) {
         throw new OutOfDeviceMemoryException(
             "clCreateBuffer failed with " + ClError.name(code[0]) + ": " + what, null);
@@ -96,16 +97,15 @@ final class OpenClDevice implements Device {
       throw ClError.of(code[0], "clCreateBuffer", what);
     }
     OpenClBuffer.Identity identity = new OpenClBuffer.Identity(memory.getNativePointer());
-    return new OpenClBuffer(memory, dtype, elements, identity, 0, native_, liveBytes);
+    return new OpenClBuffer(memory, dtype, elements, identity, 0, bytes, liveBytes);
   }
 
   /** Drivers may accept more than there is and fail when it is first used. */
   private void requireRoom(DType dtype, long elements, long bytes) {
     long single = limits().maxAllocationBytes();
     long total = info().memoryBytes();
-    long live = liveBytes.addAndGet(bytes);
-    if ((single > 0 && bytes > single) || (total > 0 && live > total)) {
-      liveBytes.addAndGet(-bytes);
+    long live = liveBytes.get();
+    if ((single > 0 && bytes > single) || (total > 0 && bytes > total - live)) {
       throw new OutOfDeviceMemoryException(
           "allocate "
               + elements
@@ -116,7 +116,7 @@ final class OpenClDevice implements Device {
               + ": expected at most "
               + single
               + " bytes at once and "
-              + (total - (live - bytes))
+              + (total - live)
               + " of "
               + total
               + " still free, got "
@@ -124,6 +124,7 @@ final class OpenClDevice implements Device {
               + "; use a smaller T or N",
           null);
     }
+    liveBytes.addAndGet(bytes);
   }
 
   @Override

@@ -1,0 +1,10 @@
+package org.recurrentops.opencl;
+
+import org.recurrentops.tck.BackendConformance;
+import org.recurrentops.tck.ExpectedRefusal;
+
+class OpenClConformanceTest extends BackendConformance {
+  OpenClConformanceTest() {
+    super("opencl", new ExpectedRefusal("fused", "whole-sequence kernel for a projected"));
+  }
+}
