@@ -12,7 +12,7 @@
 #define CELL_SQRT(x) sqrt(x)
 #define CELL_ABS(x) fabs(x)
 #else
-#define CELL_FUNCTION static __device__ __forceinline__
+#define CELL_FUNCTION [[maybe_unused]] static __device__ __forceinline__
 #define CELL_EXP(x) expf(x)
 #define CELL_TANH(x) tanhf(x)
 #define CELL_LOG(x) logf(x)

@@ -98,7 +98,7 @@ public final class GpuBackendDevice implements BackendDevice {
   public BackendPlan plan(PlanRequest request, BackendQueue queue) {
     GpuQueue q = (GpuQueue) queue;
     PlanLayout layout = new PlanLayout(request);
-    return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request, layout));
+    return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request));
   }
 
   @Override

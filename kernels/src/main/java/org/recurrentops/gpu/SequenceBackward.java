@@ -60,12 +60,7 @@ final class SequenceBackward {
   private void direction(int layer, int direction) {
     int s = layer * spec.direction().count() + direction;
     Bindings b = memory.bindings(layer, direction);
-    PlanLayout layout = memory.layout;
-    b.put("dgates", memory.scratch(layout.dGates));
-    b.put("drecurrent", memory.scratch(layout.dRecurrent));
-    b.put("dh", memory.scratch(layout.dh)).put("dc", memory.scratch(layout.dc));
-    b.put("dm", memory.scratch(layout.dScratch)).put("ds", memory.scratch(layout.dScratch));
-    b.put("dh_seq", memory.scratch(layout.dhSeq));
+    gradientBindings(b, memory);
     outputGradient(b, layer, direction);
     boolean cell = spec.cell().hasCellState();
     load(call.dhN(), s, b.address("dh"), spec.stateSize());
@@ -85,6 +80,16 @@ final class SequenceBackward {
       }
       inputGradient(b, layer, direction);
     }
+  }
+
+  /** Adds the gradients that live in the workspace. */
+  static void gradientBindings(Bindings b, CallMemory memory) {
+    PlanLayout layout = memory.layout;
+    b.put("dgates", memory.scratch(layout.dGates));
+    b.put("drecurrent", memory.scratch(layout.dRecurrent));
+    b.put("dh", memory.scratch(layout.dh)).put("dc", memory.scratch(layout.dc));
+    b.put("dm", memory.scratch(layout.dScratch)).put("ds", memory.scratch(layout.dScratch));
+    b.put("dh_seq", memory.scratch(layout.dhSeq));
   }
 
   /** Where a direction's dy comes from: its columns of dy, or of the inner layer's gradient. */

@@ -1,11 +1,30 @@
 package org.recurrentops.gpu;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.recurrentops.DeviceException;
 import org.recurrentops.PlanOptions;
+import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
-/** Chooses the algorithm of a plan. */
+/**
+ * Chooses the algorithm of a plan: what the caller asks for or hands back; else a static model if
+ * the plan is to be deterministic; else the fastest of a trial on the device, remembered per device
+ * for the life of the process.
+ */
 final class Tuner {
+  /** Measured time after which no further candidate is tried; compilation does not count. */
+  static final long BUDGET_NANOS = 200_000_000;
+
+  /** Largest H for which the model expects the whole-sequence kernel to win on a GPU. */
+  private static final int FUSED_HIDDEN = 128;
+
+  private static final Map<String, GpuPlan.Choice> REMEMBERED = new ConcurrentHashMap<>();
+
   private final Device device;
   private final GpuQueue queue;
 
@@ -14,15 +33,95 @@ final class Tuner {
     this.queue = queue;
   }
 
-  GpuPlan.Choice choose(PlanRequest request, PlanLayout layout) {
+  GpuPlan.Choice choose(PlanRequest request) {
     PlanOptions o = request.options();
     if (!o.algorithm().equals(PlanOptions.AUTO)) {
       return new GpuPlan.Choice(o.algorithm(), "asked for by the caller");
     }
-    Optional<String> given = Tuning.parse(o.tuning(), Algorithm.names(device));
+    List<String> candidates = candidates(request.spec());
+    Optional<String> given = Tuning.parse(o.tuning(), candidates);
     if (given.isPresent()) {
       return new GpuPlan.Choice(given.get(), "given by the caller's tuning");
     }
-    return new GpuPlan.Choice(Algorithm.names(device).get(0), "static");
+    if (candidates.size() == 1) {
+      return new GpuPlan.Choice(candidates.get(0), "the only one for this spec");
+    }
+    if (o.isDeterministic() || o.maxBatch() == 0 || o.maxSteps() == 0) {
+      return new GpuPlan.Choice(candidates.get(0), "static model, nothing measured");
+    }
+    String key = key(request);
+    GpuPlan.Choice known = REMEMBERED.get(key);
+    if (known != null) {
+      return new GpuPlan.Choice(known.algorithm(), "remembered, " + known.why());
+    }
+    GpuPlan.Choice measured = measure(request, candidates);
+    REMEMBERED.put(key, measured);
+    return measured;
+  }
+
+  /** All algorithms that run the spec, in the order in which the static model prefers them. */
+  private List<String> candidates(RnnSpec spec) {
+    List<String> list = new ArrayList<>();
+    for (String name : Algorithm.names(device)) {
+      if (Algorithm.refusal(name, spec, device).isEmpty()) {
+        list.add(name);
+      }
+    }
+    boolean onChip = !device.limits().localMemoryIsGlobal();
+    String last = list.get(list.size() - 1);
+    if (onChip && spec.hiddenSize() <= FUSED_HIDDEN && list.size() > 1) {
+      list.remove(list.size() - 1);
+      list.add(0, last);
+    }
+    return list;
+  }
+
+  /** Device, spec and shape class: T and N rounded up to powers of two. */
+  private String key(PlanRequest request) {
+    PlanOptions o = request.options();
+    return device.info().backend()
+        + '|'
+        + device.info().name()
+        + '|'
+        + device.gemmForms()
+        + '|'
+        + request.spec()
+        + '|'
+        + o.isTraining()
+        + o.mathMode()
+        + "|t"
+        + Integer.highestOneBit(Math.max(1, 2 * o.maxSteps() - 1))
+        + 'n'
+        + Integer.highestOneBit(Math.max(1, 2 * o.maxBatch() - 1));
+  }
+
+  private GpuPlan.Choice measure(PlanRequest request, List<String> candidates) {
+    StringBuilder why = new StringBuilder("measured ");
+    String best = candidates.get(0);
+    long bestTime = Long.MAX_VALUE;
+    long spent = 0;
+    try (Trial trial = new Trial(device, queue.queue(), request)) {
+      why.append(trial.label());
+      for (String name : candidates) {
+        if (spent > BUDGET_NANOS) {
+          why.append(", ").append(name).append(" not tried: the budget of 200 ms was spent");
+          continue;
+        }
+        Trial.Result result = trial.run(Algorithm.of(name, device), BUDGET_NANOS - spent);
+        spent += result.spentNanos();
+        why.append(String.format(Locale.ROOT, ", %s %.3f ms", name, result.bestNanos() * 1e-6));
+        if (result.bestNanos() < bestTime) {
+          bestTime = result.bestNanos();
+          best = name;
+        }
+      }
+      return new GpuPlan.Choice(best, why.toString());
+    } catch (DeviceException e) {
+      if (e.sticky()) {
+        throw e;
+      }
+      return new GpuPlan.Choice(
+          candidates.get(0), "static model, because the trial failed: " + e.getMessage());
+    }
   }
 }
