@@ -91,13 +91,12 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public PlanMemory estimate(PlanRequest request) {
-      boolean training = request.options().isTraining();
-      return new PlanMemory(1, training ? 1 : 0, request.parameters().elements());
+      return ReferencePlan.memory(request);
     }
 
     @Override
     public BackendPlan plan(PlanRequest request, BackendQueue onQueue) {
-      return new ReferencePlan(request, estimate(request), counters);
+      return new ReferencePlan(request, counters);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.recurrentops.tck.backend;
 
-import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
@@ -10,7 +9,6 @@ import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
 import org.recurrentops.spi.BackwardCall;
 import org.recurrentops.spi.BoundCall;
-import org.recurrentops.spi.DeviceBuffer;
 import org.recurrentops.spi.ForwardCall;
 import org.recurrentops.spi.PlanMemory;
 import org.recurrentops.spi.PlanRequest;
@@ -20,24 +18,32 @@ import org.recurrentops.tck.reference.ReferenceGradients;
 import org.recurrentops.tck.reference.ReferenceRnn;
 import org.recurrentops.tck.reference.ReferenceRun;
 
-/** Runs the reference; what a reserve keeps is looked up by its memory. */
+/**
+ * Runs the reference. The reserve holds h0, c0 and, from its end, the lengths; backward runs
+ * forward again from there.
+ */
 final class ReferencePlan implements BackendPlan {
+  private final PlanRequest request;
   private final RnnSpec spec;
-  private final boolean training;
-  private final PlanMemory memory;
   private final Counters counters;
-  private final Map<DeviceBuffer, ReferenceRun> reserves = new IdentityHashMap<>();
 
-  ReferencePlan(PlanRequest request, PlanMemory memory, Counters counters) {
-    spec = request.spec();
-    training = request.options().isTraining();
-    this.memory = memory;
+  ReferencePlan(PlanRequest request, Counters counters) {
+    this.request = request;
     this.counters = counters;
+    spec = request.spec();
+  }
+
+  static PlanMemory memory(PlanRequest request) {
+    RnnSpec spec = request.spec();
+    long n = request.options().maxBatch();
+    long kept = n * (1 + spec.stateCount() * (long) (spec.stateSize() + spec.hiddenSize()));
+    boolean training = request.options().isTraining();
+    return new PlanMemory(1, training ? kept : 0, request.parameters().elements());
   }
 
   @Override
   public PlanMemory memory() {
-    return memory;
+    return memory(request);
   }
 
   @Override
@@ -60,23 +66,17 @@ final class ReferencePlan implements BackendPlan {
     return new Bound("forward") {
       @Override
       void execute(RunState state) {
-        Tensor weights = c.params() != null ? c.params() : c.packed();
-        double[] params = HostMemory.read(weights);
         int[] lengths = lengths(c, state);
-        ReferenceCall call =
-            input(c, lengths)
-                .initialStates(HostMemory.read(c.h0()), HostMemory.read(c.c0()))
-                .lengths(lengths);
-        if (training) {
-          call.training(state.seed(), state.stepOffset());
+        double[] h0 = HostMemory.read(c.h0());
+        double[] c0 = HostMemory.read(c.c0());
+        if (c.reserve() != null) {
+          keep(c, h0, c0, lengths);
         }
-        ReferenceRun run = new ReferenceRnn(spec, params).forward(call);
+        Tensor weights = c.params() != null ? c.params() : c.packed();
+        ReferenceRun run = forward(weights, c.x(), h0, c0, lengths, state);
         HostMemory.write(c.y(), run.y());
         HostMemory.write(c.hN(), run.hN());
         HostMemory.write(c.cN(), run.cN());
-        if (c.reserve() != null) {
-          reserves.put(c.reserve().buffer(), run);
-        }
       }
     };
   }
@@ -92,19 +92,57 @@ final class ReferencePlan implements BackendPlan {
     return raw;
   }
 
-  private ReferenceCall input(ForwardCall c, int[] lengths) {
-    if (c.x().dtype() == DType.F32) {
-      return ReferenceCall.dense(c.steps(), c.batch(), HostMemory.read(c.x()));
+  private ReferenceRun forward(
+      Tensor params, Tensor x, double[] h0, double[] c0, int[] lengths, RunState state) {
+    ReferenceCall call = input(x, lengths).initialStates(h0, c0).lengths(lengths);
+    if (request.options().isTraining()) {
+      call.training(state.seed(), state.stepOffset());
     }
-    int[] indices = HostMemory.readInts(c.x());
+    return new ReferenceRnn(spec, HostMemory.read(params)).forward(call);
+  }
+
+  private ReferenceCall input(Tensor x, int[] lengths) {
+    int steps = (int) x.dim(0);
+    int batch = (int) x.dim(1);
+    if (x.dtype() == DType.F32) {
+      return ReferenceCall.dense(steps, batch, HostMemory.read(x));
+    }
+    int[] indices = HostMemory.readInts(x);
     for (int i = 0; i < indices.length; i++) {
-      boolean valid = lengths == null || i / c.batch() < lengths[i % c.batch()];
+      boolean valid = lengths == null || i / batch < lengths[i % batch];
       if (valid && (indices[i] < 0 || indices[i] >= spec.inputSize())) {
         throw new DeviceException(
-            "index: expected 0 … " + spec.inputSize() + " − 1, got " + indices[i]);
+            "index: expected 0 ≤ index < C=" + spec.inputSize() + ", got " + indices[i]);
       }
     }
-    return ReferenceCall.indexed(c.steps(), c.batch(), indices);
+    return ReferenceCall.indexed(steps, batch, indices);
+  }
+
+  private void keep(ForwardCall c, double[] h0, double[] c0, int[] lengths) {
+    double[] kept = new double[(int) c.reserve().shape().elements()];
+    int h = stateElements(c.batch());
+    if (h0 != null) {
+      System.arraycopy(h0, 0, kept, 0, h);
+    }
+    if (c0 != null) {
+      System.arraycopy(c0, 0, kept, h, c0.length);
+    }
+    for (int n = 0; lengths != null && n < lengths.length; n++) {
+      kept[kept.length - 1 - n] = lengths[n];
+    }
+    HostMemory.write(c.reserve(), kept);
+  }
+
+  private int stateElements(int batch) {
+    return spec.stateCount() * batch * spec.stateSize();
+  }
+
+  private static int[] keptLengths(double[] kept, int batch) {
+    int[] lengths = new int[batch];
+    for (int n = 0; n < batch; n++) {
+      lengths[n] = (int) kept[kept.length - 1 - n];
+    }
+    return lengths;
   }
 
   @Override
@@ -112,10 +150,16 @@ final class ReferencePlan implements BackendPlan {
     return new Bound("backward") {
       @Override
       void execute(RunState state) {
-        ReferenceRun run = reserves.get(c.reserve().buffer());
+        double[] kept = HostMemory.read(c.reserve());
+        int h = stateElements(c.batch());
+        int cells = spec.stateCount() * c.batch() * spec.hiddenSize();
+        double[] h0 = Arrays.copyOf(kept, h);
+        double[] c0 = spec.cell().hasCellState() ? Arrays.copyOfRange(kept, h, h + cells) : null;
+        int[] lengths = c.usesDeviceLengths() ? keptLengths(kept, c.batch()) : state.lengths();
         ReferenceGradients g =
-            run.backward(
-                HostMemory.read(c.dy()), HostMemory.read(c.dhN()), HostMemory.read(c.dcN()));
+            forward(c.params(), c.x(), h0, c0, lengths, state)
+                .backward(
+                    HostMemory.read(c.dy()), HostMemory.read(c.dhN()), HostMemory.read(c.dcN()));
         HostMemory.write(c.dx(), g.dx());
         HostMemory.add(c.dParams(), g.dParams(), c.accumulate());
         HostMemory.write(c.dh0(), g.dh0());

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.recurrentops.Backends;
 import org.recurrentops.tck.ConformanceKit;
 import org.recurrentops.tck.ConformanceReport;
+import org.recurrentops.tck.backend.ReferenceBackend;
 
 /**
  * The kit judges the reference, through the whole interface: right as it is, wrong with any fault.
