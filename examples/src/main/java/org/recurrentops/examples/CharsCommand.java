@@ -63,14 +63,14 @@ final class CharsCommand implements Callable<Integer> {
       description =
           "Steps of truncated back-propagation; the state is carried on."
               + " Default: ${DEFAULT-VALUE}",
-      defaultValue = "64")
+      defaultValue = "32")
   private int window;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       description = "Streams read side by side. Default: ${DEFAULT-VALUE}",
-      defaultValue = "32")
+      defaultValue = "16")
   private int batch;
 
   @Option(
@@ -83,7 +83,7 @@ final class CharsCommand implements Callable<Integer> {
   @Option(
       names = "--lr",
       description = "Adam's highest learning rate. Default: ${DEFAULT-VALUE}",
-      defaultValue = "0.005")
+      defaultValue = "0.008")
   private double learningRate;
 
   @Option(
@@ -186,7 +186,7 @@ final class CharsCommand implements Callable<Integer> {
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
   private String prime;
 
-  private static final int DEFAULT_STEPS = 400;
+  private static final int DEFAULT_STEPS = 2000;
 
   @Override
   public Integer call() {

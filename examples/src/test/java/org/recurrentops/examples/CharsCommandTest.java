@@ -140,8 +140,8 @@ class CharsCommandTest {
   void resumeRefusesWhatContradicts() throws IOException {
     assertEquals(0, chars("run", "--steps", "6", "--stop-after", "3"), log());
     byte[] before = Files.readAllBytes(folder.resolve("run/chars.checkpoint"));
-    assertEquals(2, chars("run", "--resume", "--hidden", "25"), log());
-    assertTrue(err.toString().contains("made with --hidden 24, got --hidden 25"), log());
+    assertEquals(2, chars("run", "--resume", "--seed", "2"), log());
+    assertTrue(err.toString().contains("made with --seed 1, got --seed 2"), log());
     Files.writeString(text, counting(12_000, 18));
     assertEquals(2, chars("run", "--resume"), log());
     assertTrue(err.toString().contains("the text is not the one"), log());
