@@ -1,6 +1,7 @@
 package org.recurrentops.tck;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class FixtureMain {
       }
       System.out.println(failed == 0 ? "all passed" : failed + " failed");
       return failed == 0 ? 0 : 1;
-    } catch (RecurrentOpsException | IOException e) {
+    } catch (RecurrentOpsException | IOException | UncheckedIOException e) {
       System.err.println(e.getMessage());
       return 1;
     }
