@@ -1,0 +1,254 @@
+package org.recurrentops.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.Counters;
+import org.recurrentops.DType;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.DeviceKind;
+import org.recurrentops.MathMode;
+import org.recurrentops.NativeMemory;
+import org.recurrentops.NativeQueue;
+import org.recurrentops.spi.Backend;
+import org.recurrentops.spi.BackendDevice;
+import org.recurrentops.spi.DeviceBuffer;
+import org.recurrentops.spi.ProbeResult;
+
+/**
+ * A device that computes nothing and counts everything: what the host program enqueues, allocates
+ * and forgets to close. Every buffer and argument block knows whether it is live.
+ */
+final class FakeDevice implements Device, DeviceQueue {
+  private final Counters counters;
+  private final long localBytes;
+  int gemms;
+  int launches;
+  int synchronisations;
+  int allocations;
+  int openBlocks;
+  int liveBuffers;
+  boolean recording;
+  final List<String> enqueued = new ArrayList<>();
+
+  FakeDevice(Counters counters, long localBytes) {
+    this.counters = counters;
+    this.localBytes = localBytes;
+  }
+
+  /** A backend of one such device. */
+  static final class Provider implements Backend {
+    private final long localBytes;
+    FakeDevice device;
+
+    Provider(long localBytes) {
+      this.localBytes = localBytes;
+    }
+
+    @Override
+    public String name() {
+      return "fake";
+    }
+
+    @Override
+    public ProbeResult probe() {
+      return ProbeResult.available(List.of(INFO));
+    }
+
+    @Override
+    public BackendDevice open(String deviceId, Counters counters) {
+      device = new FakeDevice(counters, localBytes);
+      return new GpuBackendDevice(device);
+    }
+  }
+
+  private static final DeviceInfo INFO =
+      new DeviceInfo("fake:0", "fake", DeviceKind.SOFTWARE, "fake", 0, "computes nothing");
+
+  @Override
+  public DeviceInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public DeviceLimits limits() {
+    return new DeviceLimits(4, 256, localBytes, false, 0, 64);
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public List<String> gemmForms() {
+    return List.of("first", "second");
+  }
+
+  @Override
+  public DeviceBuffer allocate(DType dtype, long elements) {
+    allocations++;
+    liveBuffers++;
+    return new DeviceBuffer() {
+      @Override
+      public DType dtype() {
+        return dtype;
+      }
+
+      @Override
+      public long elements() {
+        return elements;
+      }
+
+      @Override
+      public Object memoryIdentity() {
+        return this;
+      }
+
+      @Override
+      public long baseAddress() {
+        return 0;
+      }
+
+      @Override
+      public void free() {
+        liveBuffers--;
+      }
+    };
+  }
+
+  @Override
+  public DeviceBuffer wrap(NativeMemory memory, DType dtype) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void upload(
+      DeviceQueue queue, DeviceBuffer dst, long dstOffset, Object src, int srcOffset, int count) {}
+
+  @Override
+  public void download(
+      DeviceQueue queue, DeviceBuffer src, long srcOffset, Object dst, int dstOffset, int count) {}
+
+  @Override
+  public DeviceQueue defaultQueue() {
+    return this;
+  }
+
+  @Override
+  public DeviceQueue newQueue() {
+    return this;
+  }
+
+  @Override
+  public DeviceQueue wrapQueue(NativeQueue queue) {
+    return this;
+  }
+
+  @Override
+  public void synchronize() {
+    synchronisations++;
+  }
+
+  @Override
+  public Object record() {
+    return this;
+  }
+
+  @Override
+  public void waitFor(Object token) {}
+
+  @Override
+  public boolean isDone(Object token) {
+    return true;
+  }
+
+  @Override
+  public void close() {}
+
+  private void note(String what) {
+    if (recording) {
+      enqueued.add(what);
+    }
+  }
+
+  @Override
+  public LaunchArguments prepare(KernelId kernel) {
+    openBlocks++;
+    return new LaunchArguments(kernel, counters) {
+      private boolean local = !kernel.usesLocal();
+      private final long[] values = new long[kernel.arguments()];
+
+      @Override
+      protected void bufferArgument(int position, DeviceBuffer buffer) {}
+
+      @Override
+      protected void intArgument(int position, int value) {
+        values[position] = value;
+      }
+
+      @Override
+      protected void longArgument(int position, long value) {
+        values[position] = value;
+      }
+
+      @Override
+      protected void floatArgument(int position, float value) {}
+
+      @Override
+      protected void localArgument(int bytes) {
+        local = true;
+      }
+
+      @Override
+      protected void enqueue(DeviceQueue queue, int groupsX, int groupsY, int groupSize) {
+        if (!local || groupsX < 1 || groupsY < 1 || groupSize < 1) {
+          throw new IllegalStateException(kernel.entry() + ": bad launch");
+        }
+        launches++;
+        if (recording) {
+          note(kernel.entry() + step());
+        }
+      }
+
+      private String step() {
+        for (KernelId.Parameter p : kernel.parameters()) {
+          if (p.name().equals("t") || p.name().equals("count")) {
+            return "@" + values[p.position()];
+          }
+        }
+        return "";
+      }
+
+      @Override
+      public void close() {
+        openBlocks--;
+      }
+    };
+  }
+
+  @Override
+  public Gemm prepare(String form, MathMode mode, GemmShape shape) {
+    openBlocks++;
+    return new Gemm() {
+      @Override
+      public void a(DeviceBuffer buffer, long offset) {}
+
+      @Override
+      public void b(DeviceBuffer buffer, long offset) {}
+
+      @Override
+      public void c(DeviceBuffer buffer, long offset) {}
+
+      @Override
+      public void run(DeviceQueue queue) {
+        gemms++;
+        note("gemm");
+      }
+
+      @Override
+      public void close() {
+        openBlocks--;
+      }
+    };
+  }
+}
