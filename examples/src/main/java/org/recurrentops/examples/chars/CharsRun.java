@@ -251,7 +251,9 @@ public final class CharsRun {
           sample);
       write(settings.out().resolve("sample.txt"), settings.prime() + sample);
     }
-    LossChart chart = new LossChart(model.spec().label(), history, bigram);
+    LossChart chart =
+        new LossChart(
+            "chars: " + model.spec().label() + ", seed " + config.seed(), history, bigram);
     Path png = settings.out().resolve("loss.png");
     Path csv = settings.out().resolve("loss.csv");
     try {
