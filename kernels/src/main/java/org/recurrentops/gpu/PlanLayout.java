@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.SequenceLayout;
 import org.recurrentops.spi.PlanMemory;
 import org.recurrentops.spi.PlanRequest;
 
@@ -17,6 +18,10 @@ final class PlanLayout {
 
   final RnnSpec spec;
   final boolean training;
+
+  /** Whether there is room for a copy of x; without, uneven x is multiplied step by step. */
+  final boolean stagesInput;
+
   final CellProgram program;
 
   // kept, by state l·D + d
@@ -73,8 +78,10 @@ final class PlanLayout {
     recurrent = scratch.take(program.separateRecurrent() ? Workspace.product(n, rows) : 0);
     weightTransposed = scratch.take(Workspace.product(rows, state));
     projectionTransposed = scratch.take(Workspace.product(spec.projectionSize(), hidden));
-    inputStage = scratch.take(Workspace.product(tn, Math.max(spec.inputSize(), 3)));
     boolean back = training;
+    stagesInput = back || request.options().layout() == SequenceLayout.BATCH_MAJOR;
+    inputStage =
+        scratch.take(stagesInput ? Workspace.product(tn, Math.max(spec.inputSize(), 3)) : 0);
     dGates = scratch.take(back ? Workspace.product(tn, rows) : 0);
     dRecurrent =
         scratch.take(back && program.separateRecurrent() ? Workspace.product(tn, rows) : 0);

@@ -129,7 +129,7 @@ final class SequenceForward {
       return;
     }
     Rows x = layer == 0 ? Rows.of(call.x()) : memory.layerOutput(layer - 1);
-    if (x.leadingDimension() < 0) {
+    if (x.leadingDimension() < 0 && memory.layout.stagesInput) {
       Rows staged =
           Rows.dense(memory.scratch(memory.layout.inputStage), memory.steps, memory.batch, width);
       if (direction == 0) {

@@ -28,6 +28,7 @@ final class Trial implements AutoCloseable {
   private final CallMemory memory;
   private final PlanRequest request;
   private final List<DeviceBuffer> buffers = new ArrayList<>();
+  private final Address input;
   private final Address gradients;
 
   /**
@@ -56,6 +57,7 @@ final class Trial implements AutoCloseable {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());
       Address kept = layout.training ? fresh(layout.memory().reserve()) : workspace;
+      input = fresh((long) steps * o.maxBatch() * spec.inputSize());
       gradients = layout.training ? fresh(request.parameters().elements()) : null;
       memory =
           new CallMemory(
@@ -142,9 +144,8 @@ final class Trial implements AutoCloseable {
     b.put("has_y", false).put("y", memory.kept).put("y_step", 0L).put("y_row", 0L);
     b.put("fill", 0f);
     Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
-    Address stage = memory.scratch(layout.inputStage);
     int width = memory.spec.inputSize();
-    Rows x = Rows.dense(stage, memory.steps, memory.batch, width);
+    Rows x = Rows.dense(input, memory.steps, memory.batch, width);
     RowWork.fill(list, x, 0.01f);
     RowWork.project(list, x, memory.weight(Kind.WEIGHT_IH, 0, 0), width, gates, false);
     recurrence.forward(list, memory, b, 0, 0);
