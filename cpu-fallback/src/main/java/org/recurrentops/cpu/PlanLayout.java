@@ -52,28 +52,18 @@ final class PlanLayout {
     saved = new long[states];
     h = new long[states];
     c = new long[states];
-    for (int i = 0; i < states; i++) {
-      gates[i] = reserve.take(rows, s.cell.savesGates() ? s.cell.gateRows : 0);
-      saved[i] = reserve.take(rows, s.cell.savedWidth());
-      h[i] = reserve.take(slots, s.cell.state);
-      c[i] = reserve.take(slots, cellWidth);
-    }
     layerInput = new long[layers];
-    for (int l = 1; l < layers; l++) {
-      layerInput[l] = reserve.take(rows, inner);
-    }
-    lengths = reserve.take(s.maxBatch);
+    lengths = takeReserve(s, reserve, rows, slots, cellWidth);
 
     Regions weights = new Regions();
     packed = new long[states];
     long forwardLargest = 0;
     long backwardLargest = 0;
     for (int i = 0; i < states; i++) {
-      int layer = i / s.directions;
-      long length = ForwardWeights.length(s, layer);
+      long length = ForwardWeights.length(s, i / s.directions);
       packed[i] = weights.take(length);
       forwardLargest = Math.max(forwardLargest, length);
-      backwardLargest = Math.max(backwardLargest, BackwardWeights.length(s, layer));
+      backwardLargest = Math.max(backwardLargest, BackwardWeights.length(s, i / s.directions));
     }
 
     long chunk = Math.min(s.chunkRows, rows);
@@ -105,5 +95,19 @@ final class PlanLayout {
 
     long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
     memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
+  }
+
+  /** Takes what backward reads; returns the place of the lengths. */
+  private long takeReserve(PlanShape s, Regions reserve, long rows, long slots, long cellWidth) {
+    for (int i = 0; i < gates.length; i++) {
+      gates[i] = reserve.take(rows, s.cell.savesGates() ? s.cell.gateRows : 0);
+      saved[i] = reserve.take(rows, s.cell.savedWidth());
+      h[i] = reserve.take(slots, s.cell.state);
+      c[i] = reserve.take(slots, cellWidth);
+    }
+    for (int l = 1; l < layerInput.length; l++) {
+      layerInput[l] = reserve.take(rows, s.spec.outputSize());
+    }
+    return reserve.take(s.maxBatch);
   }
 }
