@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recurrentops.examples.CommandException;
@@ -89,7 +91,10 @@ class TextReaderTest {
     StringBuilder origin = new StringBuilder();
     List<String> found =
         ProjectSources.read(origin).texts().stream().map(SourceText::name).toList();
-    assertEquals(packed, found, "the jar's copy is the checkout's, found in " + origin);
+    // A build without "clean" may still hold files that have been deleted since.
+    Set<String> missing = new TreeSet<>(found);
+    missing.removeAll(packed);
+    assertEquals(Set.of(), missing, "not packed, but found in " + origin);
   }
 
   @Test
