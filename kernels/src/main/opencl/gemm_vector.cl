@@ -4,9 +4,9 @@
 
 #define ROWS 6         // with 16 columns: 12 of 16 AVX2 registers hold sums
 #define WIDTH 16       // columns of one float16
-#define STRIPES 8      // float16 columns that share one packed panel of A
-#define DEPTH 64       // depth of a packed panel: 6 * 64 * 4 bytes stay in the first-level cache
-#define GROUP 4        // work-items of a group, neighbours along m: they read the same panel of B
+#define STRIPES 8      // stripes of B, each a float16 wide, that share the packed panels of A
+#define DEPTH 64       // depth of packed blocks: 10 KiB altogether stay in the first-level cache
+#define PANELS 4       // panels of A that share one packed stripe of B
 
 // Up to 16 floats; what lies past them is neither read nor stored.
 static float16 load_part(__global const float *p, int count) {
@@ -32,72 +32,88 @@ static void store_part(float16 v, __global float *p, int count) {
   }
 }
 
-// panel[k][i] = op(A)[row i][k] for ROWS rows; missing rows repeat the last one and are never stored.
-static void pack_panel(float *panel, __global const float *a, int rows, int depth, int lda, int transposed) {
+// Panel p holds ROWS rows of op(A): panel[k][i] = op(A)[row p * ROWS + i][k]. Missing rows repeat the last one and are
+// never stored. Rows of A as stored are walked as they lie in memory.
+static void pack_panels(float *packed, __global const float *a, int rows, int depth, int lda, int transposed) {
   if (transposed) {
     for (int k = 0; k < depth; k++) {
-      for (int i = 0; i < ROWS; i++) {
-        panel[k * ROWS + i] = a[(long)k * lda + min(i, rows - 1)];
+      __global const float *row = a + (long)k * lda;
+      float *to = packed + k * ROWS;
+      int first = 0;
+      for (; first + ROWS <= rows; first += ROWS) {
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          to[first * DEPTH + i] = row[first + i];
+        }
+      }
+      for (int i = 0; first < rows && i < ROWS; i++) {
+        to[first * DEPTH + i] = row[min(first + i, rows - 1)];
       }
     }
     return;
   }
-  for (int i = 0; i < ROWS; i++) {
-    __global const float *row = a + (long)min(i, rows - 1) * lda;
-    for (int k = 0; k < depth; k++) {
-      panel[k * ROWS + i] = row[k];
+  for (int first = 0; first < rows; first += ROWS) {
+    for (int i = 0; i < ROWS; i++) {
+      __global const float *row = a + (long)min(first + i, rows - 1) * lda;
+      for (int k = 0; k < depth; k++) {
+        packed[first * DEPTH + k * ROWS + i] = row[k];
+      }
     }
   }
 }
 
-// B not transposed. An item computes ROWS x (STRIPES * WIDTH).
+// C[rows, count] = or += panel . stripe
+static void multiply_panel(const float *panel, const float *stripe, int depth, __global float *c, int ldc, int rows,
+                           int count, int add) {
+  float16 sum[ROWS];
+#pragma unroll
+  for (int i = 0; i < ROWS; i++) {
+    sum[i] = (float16)(0.0f);
+  }
+  for (int d = 0; d < depth; d++) {
+    const float16 vb = vload16(d, stripe);
+#pragma unroll
+    for (int i = 0; i < ROWS; i++) {
+      sum[i] = (float16)(panel[d * ROWS + i]) * vb + sum[i];
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < ROWS; i++) {
+    if (i < rows) {
+      __global float *p = c + (long)i * ldc;
+      store_part(add ? load_part(p, count) + sum[i] : sum[i], p, count);
+    }
+  }
+}
+
+// B not transposed. An item computes (PANELS * ROWS) x (STRIPES * WIDTH); A and B pass through packed blocks, because
+// rows of a matrix whose length is a power of two compete for the same lines of a cache.
 __kernel void gemm_vector_rows(__global const float *restrict a, long a_offset, __global const float *restrict b,
                                long b_offset, __global float *restrict c, long c_offset, int m, int n, int k, int lda,
                                int ldb, int ldc, int transposed_a, int accumulate) {
-  const long m0 = (long)get_global_id(0) * ROWS;
+  const long m0 = (long)get_global_id(0) * (PANELS * ROWS);
   const long n0 = (long)get_group_id(1) * (STRIPES * WIDTH);
   if (m0 >= m) {
     return;
   }
-  const int rows = (int)min((long)ROWS, m - m0);
-  float panel[DEPTH * ROWS];
+  const int rows = (int)min((long)(PANELS * ROWS), m - m0);
+  float packed[PANELS * DEPTH * ROWS];
+  float stripe[DEPTH * WIDTH];
   for (int k0 = 0; k0 < k; k0 += DEPTH) {
     const int depth = min(DEPTH, k - k0);
     const int add = accumulate || k0 > 0;
-    const long at_a = transposed_a ? (long)k0 * lda + m0 : m0 * lda + k0;
-    pack_panel(panel, a + a_offset + at_a, rows, depth, lda, transposed_a);
-    for (int stripe = 0; stripe < STRIPES && n0 + stripe * WIDTH < n; stripe++) {
-      const long column = n0 + stripe * WIDTH;
+    const long at = transposed_a ? (long)k0 * lda + m0 : m0 * lda + k0;
+    pack_panels(packed, a + a_offset + at, rows, depth, lda, transposed_a);
+    for (long column = n0; column < n0 + STRIPES * WIDTH && column < n; column += WIDTH) {
       const int count = (int)min((long)WIDTH, n - column);
       __global const float *row_b = b + b_offset + (long)k0 * ldb + column;
-      float16 sum[ROWS];
-#pragma unroll
-      for (int i = 0; i < ROWS; i++) {
-        sum[i] = (float16)(0.0f);
+      for (int d = 0; d < depth; d++) {
+        vstore16(load_part(row_b + (long)d * ldb, count), d, stripe);
       }
-      if (count == WIDTH) {
-        for (int d = 0; d < depth; d++) {
-          const float16 vb = vload16(0, row_b + (long)d * ldb);
-#pragma unroll
-          for (int i = 0; i < ROWS; i++) {
-            sum[i] = (float16)(panel[d * ROWS + i]) * vb + sum[i];
-          }
-        }
-      } else {
-        for (int d = 0; d < depth; d++) {
-          const float16 vb = load_part(row_b + (long)d * ldb, count);
-#pragma unroll
-          for (int i = 0; i < ROWS; i++) {
-            sum[i] = (float16)(panel[d * ROWS + i]) * vb + sum[i];
-          }
-        }
-      }
-#pragma unroll
-      for (int i = 0; i < ROWS; i++) {
-        if (i < rows) {
-          __global float *p = c + c_offset + (m0 + i) * ldc + column;
-          store_part(add ? load_part(p, count) + sum[i] : sum[i], p, count);
-        }
+      __global float *block = c + c_offset + m0 * ldc + column;
+      for (int row = 0; row < rows; row += ROWS) {
+        multiply_panel(packed + row * DEPTH, stripe, depth, block + (long)row * ldc, ldc, min(ROWS, rows - row), count,
+                       add);
       }
     }
   }

@@ -86,7 +86,7 @@ public final class GemmKernels {
     if (!shape.transposeB()) {
       LaunchArguments block = sized(device, VECTOR_ROWS, shape);
       block.set("transposed_a", shape.transposeA() ? 1 : 0);
-      return new KernelGemm(block, tiles(tiles(shape.m(), 6), 4), tiles(shape.n(), 128), 4);
+      return new KernelGemm(block, tiles(shape.m(), 24), tiles(shape.n(), 128), 1);
     }
     if (!shape.transposeA()) {
       LaunchArguments block = sized(device, VECTOR_DOT, shape);

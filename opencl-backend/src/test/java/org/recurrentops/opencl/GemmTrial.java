@@ -38,10 +38,11 @@ final class GemmTrial {
 
   void check(String form) {
     Random random = new Random(seed);
-    float[] a = matrix(shape.transposeA() ? shape.k() : shape.m(), cols(true), shape.lda(), random);
+    float[] a =
+        matrix(shape.transposeA() ? shape.k() : shape.m(), cols(true), shape.lda(), 0, random);
     float[] b =
-        matrix(shape.transposeB() ? shape.n() : shape.k(), cols(false), shape.ldb(), random);
-    float[] c = matrix(shape.m(), shape.n(), shape.ldc(), random);
+        matrix(shape.transposeB() ? shape.n() : shape.k(), cols(false), shape.ldb(), 0, random);
+    float[] c = matrix(shape.m(), shape.n(), shape.ldc(), 3, random);
     float[] before = c.clone();
     if (!shape.accumulate()) {
       forEachElement((i, j) -> before[at(i, j)] = Float.NaN);
@@ -57,8 +58,9 @@ final class GemmTrial {
     return shape.transposeB() ? shape.k() : shape.n();
   }
 
-  private float[] matrix(int rows, int cols, int ld, Random random) {
-    float[] all = new float[offset + rows * ld + 3];
+  private float[] matrix(int rows, int cols, int ld, int tail, Random random) {
+    // The operands end with their last element, so that reading on leaves the buffer.
+    float[] all = new float[offset + (rows - 1) * ld + cols + tail];
     Arrays.fill(all, GUARD);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < cols; j++) {
