@@ -5,8 +5,8 @@ package org.recurrentops.cpu.math;
  * ActivationCoefficients} for the approximations.
  *
  * <p>C2 vectorises a loop only if it is short, all its arrays share one index, and it does not read
- * the bits of floats. So sigmoid copies its arguments, some hundred at a time, and goes over them
- * three times, of which only the middle loop, the smallest, runs one by one.
+ * the bits of floats. So both functions copy their arguments, some hundred at a time, and go over
+ * them several times, of which only one short loop, powers, runs one by one.
  */
 final class JavaActivations implements Activations {
   /** Arguments per copy; three arrays of them are a small part of the first-level cache. */
@@ -36,20 +36,32 @@ final class JavaActivations implements Activations {
     for (int i = 0; i < length; i += CHUNK) {
       int count = Math.min(CHUNK, length - i);
       System.arraycopy(x, xOffset + i, chunk.x, 0, count);
-      fractions(count, chunk.x, chunk.shifted, chunk.e);
-      powers(count, chunk.shifted, chunk.e);
+      exponentials(count, 1f, chunk);
       quotients(count, chunk.x, chunk.e);
       System.arraycopy(chunk.e, 0, y, yOffset + i, count);
     }
   }
 
-  /** Of e^−|x|: the integer exponent of 2, still with ROUNDER added, and the factor beside it. */
-  private static void fractions(int count, float[] x, float[] shifted, float[] e) {
+  /** e^−|factor·x|. */
+  private static void exponentials(int count, float factor, Chunk chunk) {
+    reductions(count, factor, chunk.x, chunk.shifted, chunk.e);
+    fractions(count, chunk.e);
+    powers(count, chunk.shifted, chunk.e);
+  }
+
+  /** Of v = −|factor·x|: the integer exponent of 2, still with ROUNDER added, and the rest. */
+  private static void reductions(int count, float factor, float[] x, float[] shifted, float[] r) {
     for (int i = 0; i < count; i++) {
-      float v = argument(x[i]);
+      float v = argument(factor * x[i]);
       float s = v * ActivationCoefficients.LOG2_E + ActivationCoefficients.ROUNDER;
       shifted[i] = s;
-      e[i] = fraction(v, s - ActivationCoefficients.ROUNDER);
+      r[i] = remainder(v, s - ActivationCoefficients.ROUNDER);
+    }
+  }
+
+  private static void fractions(int count, float[] r) {
+    for (int i = 0; i < count; i++) {
+      r[i] = fraction(r[i]);
     }
   }
 
@@ -67,9 +79,14 @@ final class JavaActivations implements Activations {
 
   @Override
   public float sigmoid(float x) {
+    return quotient(x, exponential(x));
+  }
+
+  /** e^−|x|, step by step what the loops do. */
+  private static float exponential(float x) {
     float v = argument(x);
     float s = v * ActivationCoefficients.LOG2_E + ActivationCoefficients.ROUNDER;
-    return quotient(x, power(s, fraction(v, s - ActivationCoefficients.ROUNDER)));
+    return power(s, fraction(remainder(v, s - ActivationCoefficients.ROUNDER)));
   }
 
   /** −|x|, but not so small that 2ⁿ is no normal number. */
@@ -77,8 +94,11 @@ final class JavaActivations implements Activations {
     return Math.max(-Math.abs(x), -87.6f);
   }
 
-  private static float fraction(float v, float n) {
-    float r = v - n * ActivationCoefficients.LN2_HIGH - n * ActivationCoefficients.LN2_LOW;
+  private static float remainder(float v, float n) {
+    return v - n * ActivationCoefficients.LN2_HIGH - n * ActivationCoefficients.LN2_LOW;
+  }
+
+  private static float fraction(float r) {
     float p = ActivationCoefficients.E7;
     p = p * r + ActivationCoefficients.E6;
     p = p * r + ActivationCoefficients.E5;
@@ -102,30 +122,66 @@ final class JavaActivations implements Activations {
 
   @Override
   public void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    if (x != y || xOffset != yOffset) {
-      System.arraycopy(x, xOffset, y, yOffset, length);
+    if (length < SHORT) {
+      for (int i = 0; i < length; i++) {
+        y[yOffset + i] = tanh(x[xOffset + i]);
+      }
+      return;
     }
-    for (int i = 0; i < length; i++) {
-      y[yOffset + i] = tanh(y[yOffset + i]);
+    Chunk chunk = CHUNKS.get();
+    for (int i = 0; i < length; i += CHUNK) {
+      int count = Math.min(CHUNK, length - i);
+      System.arraycopy(x, xOffset + i, chunk.x, 0, count);
+      exponentials(count, 2f, chunk);
+      tangents(count, chunk.x, chunk.shifted, chunk.e);
+      System.arraycopy(chunk.e, 0, y, yOffset + i, count);
     }
   }
 
+  private static void tangents(int count, float[] x, float[] below, float[] e) {
+    for (int i = 0; i < count; i++) {
+      e[i] = above(e[i]);
+      below[i] = below(x[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      e[i] = blend(x[i], below[i], e[i]);
+    }
+  }
+
+  /** One of two branches, which {@link #blend} multiplies by ±1 and adds to the other times 0. */
   @Override
   public float tanh(float x) {
-    float bound = ActivationCoefficients.TANH_BOUND;
-    float u = Math.min(Math.max(x, -bound), bound);
-    float s = u * u;
-    float p = ActivationCoefficients.P4;
-    p = p * s + ActivationCoefficients.P3;
-    p = p * s + ActivationCoefficients.P2;
-    p = p * s + ActivationCoefficients.P1;
+    return Math.abs(x) > ActivationCoefficients.TANH_SWITCH
+        ? Math.copySign(above(exponential(2f * x)), x)
+        : below(x);
+  }
+
+  /** |tanh x| for large |x|, of e = e^−2|x|. */
+  private static float above(float e) {
+    return 1f - (e + e) / (1f + e);
+  }
+
+  /** tanh x for small |x|; for others something finite, for blend to multiply by 0. */
+  private static float below(float x) {
+    float c = Math.min(Math.max(x, -9f), 9f);
+    float s = c * c;
+    float p = ActivationCoefficients.T6;
+    p = p * s + ActivationCoefficients.T5;
+    p = p * s + ActivationCoefficients.T4;
+    p = p * s + ActivationCoefficients.T3;
+    p = p * s + ActivationCoefficients.T2;
+    p = p * s + ActivationCoefficients.T1;
     p = p * s + 1f;
-    float q = ActivationCoefficients.Q5;
-    q = q * s + ActivationCoefficients.Q4;
-    q = q * s + ActivationCoefficients.Q3;
-    q = q * s + ActivationCoefficients.Q2;
-    q = q * s + ActivationCoefficients.Q1;
-    q = q * s + 1f;
-    return Math.min(Math.max(u * p / q, -1f), 1f);
+    return c * p;
+  }
+
+  /**
+   * Chooses without a branch. {@code side} is ±1 above the switch and ±0 below, always with the
+   * sign of x, so that −0 comes from two negative zeros.
+   */
+  private static float blend(float x, float below, float above) {
+    float beyond = Math.max(Math.abs(x) - ActivationCoefficients.TANH_SWITCH, 0f);
+    float side = Math.min(Math.max(x * beyond * 1e38f, -1f), 1f);
+    return (1f - Math.abs(side)) * below + side * above;
   }
 }
