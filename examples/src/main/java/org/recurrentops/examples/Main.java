@@ -63,16 +63,27 @@ public final class Main implements Runnable {
    * @return 0, 1 after a failure, 2 after wrong usage
    */
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
-    int code =
-        new CommandLine(new Main())
-            .setOut(out)
-            .setErr(err)
-            .setParameterExceptionHandler(Main::explainUsage)
-            .setExecutionExceptionHandler((e, line, result) -> explain(e, line.getErr()))
-            .execute(args);
+    int code;
+    try {
+      code = commandLine(out, err).execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "error: out of memory ("
+              + e.getMessage()
+              + "); lower the sizes or give more heap (java -Xmx…)");
+      code = 1;
+    }
     out.flush();
     err.flush();
     return code;
+  }
+
+  private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(Main::explainUsage)
+        .setExecutionExceptionHandler((e, line, result) -> explain(e, line.getErr()));
   }
 
   private static int explainUsage(ParameterException e, String[] args) {
