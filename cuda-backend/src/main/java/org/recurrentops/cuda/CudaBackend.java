@@ -1,17 +1,24 @@
 package org.recurrentops.cuda;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.recurrentops.BackendUnavailableException;
 import org.recurrentops.Counters;
+import org.recurrentops.DeviceException;
+import org.recurrentops.gpu.GpuBackendDevice;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.ProbeResult;
 
 /**
- * The backend named {@code cuda}. Not built yet: its probe says so and there is no device to open.
+ * The backend named {@code cuda}: NVIDIA GPUs of compute capability 7.5 and newer, through the
+ * driver interface. Matrix products by cuBLAS 12 where {@code libcublas.so.12} loads, else by the
+ * library's own kernel; the system property {@code recurrentops.cuda.gemm} ({@code cublas} or
+ * {@code tiled}) forces one. Kernels as packaged PTX, or compiled by NVRTC at run time where the
+ * build had no nvcc.
  */
 public final class CudaBackend implements Backend {
-  private static final String REASON =
-      "not built yet: this version of RecurrentOps has no CUDA backend; use cpu";
+  private static final String GEMM = "recurrentops.cuda.gemm";
 
   /** For ServiceLoader. */
   public CudaBackend() {}
@@ -23,11 +30,77 @@ public final class CudaBackend implements Backend {
 
   @Override
   public ProbeResult probe() {
-    return ProbeResult.unavailable(REASON);
+    String failure = CudaDriver.failure();
+    if (failure.isEmpty()) {
+      failure = KernelImages.find().failure();
+    }
+    if (!failure.isEmpty()) {
+      return ProbeResult.unavailable(failure);
+    }
+    try {
+      List<CudaProperties> found = CudaDriver.devices();
+      List<CudaProperties> usable = found.stream().filter(d -> d.lacking().isEmpty()).toList();
+      return usable.isEmpty()
+          ? ProbeResult.unavailable("no device can run the kernels: " + list(found))
+          : ProbeResult.available(usable.stream().map(CudaProperties::info).toList());
+    } catch (DeviceException e) {
+      return ProbeResult.unavailable("the NVIDIA driver failed: " + e.getMessage());
+    }
+  }
+
+  private static String list(List<CudaProperties> found) {
+    return found.stream()
+        .map(d -> d.info().id() + " " + d.info().name() + ": " + d.lacking())
+        .collect(Collectors.joining("; "));
   }
 
   @Override
   public BackendDevice open(String deviceId, Counters counters) {
-    throw new BackendUnavailableException(deviceId + ": " + REASON);
+    return new GpuBackendDevice(openDevice(deviceId, counters));
+  }
+
+  /** The device without the host program around it. */
+  CudaDevice openDevice(String deviceId, Counters counters) {
+    ProbeResult probe = probe();
+    if (!probe.isAvailable()) {
+      throw new BackendUnavailableException(deviceId + ": " + probe.reason());
+    }
+    CudaProperties wanted =
+        CudaDriver.devices().stream()
+            .filter(d -> d.info().id().equals(deviceId) && d.lacking().isEmpty())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new BackendUnavailableException(
+                        deviceId + ": expected one of " + probe.devices()));
+    List<String> forms = gemmForms(System.getProperty(GEMM));
+    CudaContext context = null;
+    try {
+      context = new CudaContext(wanted, KernelImages.find());
+      return new CudaDevice(context, counters, forms);
+    } catch (DeviceException e) {
+      if (context != null) {
+        context.close();
+      }
+      throw new BackendUnavailableException(deviceId + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** The rungs of the ladder that hold here, the preferred one first. */
+  static List<String> gemmForms(String forced) {
+    boolean cublas = CublasHandle.failure().isEmpty();
+    if (forced == null || forced.isBlank()) {
+      return cublas ? List.of(CudaDevice.CUBLAS, CudaDevice.TILED) : List.of(CudaDevice.TILED);
+    }
+    if (forced.equals(CudaDevice.TILED) || (forced.equals(CudaDevice.CUBLAS) && cublas)) {
+      return List.of(forced);
+    }
+    throw new BackendUnavailableException(
+        "-D"
+            + GEMM
+            + "="
+            + forced
+            + ": expected cublas or tiled"
+            + (cublas ? "" : "; cublas is not available: " + CublasHandle.failure()));
   }
 }

@@ -1,0 +1,240 @@
+package org.recurrentops.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+import org.recurrentops.Counters;
+import org.recurrentops.DType;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.MathMode;
+import org.recurrentops.NativeMemory;
+import org.recurrentops.NativeQueue;
+import org.recurrentops.OutOfDeviceMemoryException;
+import org.recurrentops.gpu.Device;
+import org.recurrentops.gpu.DeviceLimits;
+import org.recurrentops.gpu.DeviceQueue;
+import org.recurrentops.gpu.Gemm;
+import org.recurrentops.gpu.GemmKernels;
+import org.recurrentops.gpu.GemmShape;
+import org.recurrentops.gpu.KernelId;
+import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.spi.DeviceBuffer;
+
+/** A CUDA device for the shared GPU host program. */
+final class CudaDevice implements Device {
+  /** Products by cuBLAS. */
+  static final String CUBLAS = "cublas";
+
+  /** Products by the library's own kernel. */
+  static final String TILED = "tiled";
+
+  private static final int DOWNLOAD_CHUNK = 1 << 20;
+
+  private final CudaContext context;
+  private final Counters counters;
+  private final List<String> gemmForms;
+  private final CudaQueue defaultQueue;
+  private final Pointer toLanding = new Pointer();
+  private final ByteBuffer landing;
+
+  /**
+   * Opens a device.
+   *
+   * @param context its primary context
+   * @param counters where launches are counted
+   * @param gemmForms forms of the matrix product, the preferred one first
+   */
+  CudaDevice(CudaContext context, Counters counters, List<String> gemmForms) {
+    this.context = context;
+    this.counters = counters;
+    this.gemmForms = gemmForms;
+    this.defaultQueue = makeQueue("default stream");
+    context.enter();
+    try {
+      CudaError.check(
+          JCudaDriver.cuMemAllocHost(toLanding, DOWNLOAD_CHUNK),
+          "cuMemAllocHost",
+          DOWNLOAD_CHUNK + " bytes");
+    } finally {
+      context.leave();
+    }
+    landing = toLanding.getByteBuffer(0, DOWNLOAD_CHUNK).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return context.properties().info();
+  }
+
+  @Override
+  public DeviceLimits limits() {
+    return context.properties().limits();
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public List<String> gemmForms() {
+    return gemmForms;
+  }
+
+  @Override
+  public DeviceBuffer allocate(DType dtype, long elements) {
+    long most = info().memoryBytes() / dtype.bytes();
+    if (elements > most) {
+      throw new OutOfDeviceMemoryException(
+          "allocate on "
+              + context.id()
+              + ": expected at most "
+              + most
+              + " "
+              + dtype
+              + ", all of its memory, got "
+              + elements
+              + "; use a smaller T or N",
+          null);
+    }
+    long bytes = Math.max(elements * dtype.bytes(), Integer.BYTES); // CUDA has no empty memory
+    CUdeviceptr pointer = new CUdeviceptr();
+    context.enter();
+    try {
+      CudaError.check(
+          JCudaDriver.cuMemAlloc(pointer, bytes),
+          "cuMemAlloc",
+          elements + " " + dtype + " = " + bytes + " bytes on " + context.id());
+    } finally {
+      context.leave();
+    }
+    long address = NativePointers.get(pointer);
+    return new CudaBuffer(context, address, address, dtype, elements, true);
+  }
+
+  @Override
+  public DeviceBuffer wrap(NativeMemory memory, DType dtype) {
+    return Borrowed.memory(context, memory, dtype);
+  }
+
+  @Override
+  public void upload(
+      DeviceQueue queue, DeviceBuffer dst, long dstOffset, Object src, int srcOffset, int count) {
+    CudaQueue q = (CudaQueue) queue;
+    CudaBuffer to = (CudaBuffer) dst;
+    to.requireRange(dstOffset, count);
+    int size = to.dtype().bytes();
+    context.enter();
+    try {
+      synchronized (q) {
+        CUstream stream = q.stream();
+        StagingRing ring = q.staging((long) count * size);
+        for (int done = 0; done < count; ) {
+          int part = Math.min(count - done, ring.slotBytes() / size);
+          StagingRing.Slot slot = ring.take();
+          HostArrays.put(slot.bytes, to.dtype(), src, srcOffset + done, part);
+          long bytes = (long) part * size;
+          CUdeviceptr at = NativePointers.address(to.address() + (dstOffset + done) * size);
+          CudaError.check(
+              JCudaDriver.cuMemcpyHtoDAsync(at, slot.pointer, bytes, stream),
+              "cuMemcpyHtoDAsync",
+              bytes + " bytes on " + q.label());
+          CudaError.check(
+              JCudaDriver.cuEventRecord(slot.event, stream), "cuEventRecord", q.label());
+          slot.sent();
+          done += part;
+        }
+      }
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public void download(
+      DeviceQueue queue, DeviceBuffer src, long srcOffset, Object dst, int dstOffset, int count) {
+    CudaQueue q = (CudaQueue) queue;
+    CudaBuffer from = (CudaBuffer) src;
+    from.requireRange(srcOffset, count);
+    int size = from.dtype().bytes();
+    context.enter();
+    try {
+      synchronized (landing) {
+        for (int done = 0; done < count; ) {
+          int part = Math.min(count - done, DOWNLOAD_CHUNK / size);
+          long bytes = (long) part * size;
+          CUdeviceptr at = NativePointers.address(from.address() + (srcOffset + done) * size);
+          CudaError.check(
+              JCudaDriver.cuMemcpyDtoHAsync(toLanding, at, bytes, q.stream()),
+              "cuMemcpyDtoHAsync",
+              bytes + " bytes on " + q.label());
+          CudaError.check(
+              JCudaDriver.cuStreamSynchronize(q.stream()), "cuStreamSynchronize", q.label());
+          HostArrays.get(landing, from.dtype(), dst, dstOffset + done, part);
+          done += part;
+        }
+      }
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public DeviceQueue defaultQueue() {
+    return defaultQueue;
+  }
+
+  @Override
+  public DeviceQueue newQueue() {
+    return makeQueue("stream");
+  }
+
+  private CudaQueue makeQueue(String name) {
+    CUstream stream = new CUstream();
+    context.enter();
+    try {
+      CudaError.check(
+          JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+          "cuStreamCreate",
+          context.id());
+    } finally {
+      context.leave();
+    }
+    return new CudaQueue(context, stream, true, name + " of " + context.id());
+  }
+
+  @Override
+  public DeviceQueue wrapQueue(NativeQueue queue) {
+    return Borrowed.queue(context, queue);
+  }
+
+  @Override
+  public LaunchArguments prepare(KernelId kernel) {
+    return new CudaLaunch(kernel, counters, context, context.function(kernel));
+  }
+
+  @Override
+  public Gemm prepare(String form, MathMode mode, GemmShape shape) {
+    if (mode != MathMode.FP32) {
+      throw new IllegalArgumentException("gemm: expected FP32, got " + mode);
+    }
+    if (!gemmForms.contains(form)) {
+      throw new IllegalArgumentException("gemm: expected one of " + gemmForms + ", got " + form);
+    }
+    return form.equals(CUBLAS)
+        ? new CublasGemm(context, counters, shape)
+        : GemmKernels.tiled(this, shape);
+  }
+
+  @Override
+  public void close() {
+    defaultQueue.close();
+    context.ifOpen(() -> JCudaDriver.cuMemFreeHost(toLanding));
+    context.close();
+  }
+}

@@ -1,0 +1,88 @@
+package org.recurrentops.cuda;
+
+import java.nio.charset.StandardCharsets;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.JCudaDriver;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.DeviceKind;
+import org.recurrentops.gpu.DeviceLimits;
+
+/**
+ * What a device is and can do.
+ *
+ * @param ordinal its number in the driver
+ * @param capability compute capability times ten, such as 75
+ * @param info for the user
+ * @param limits for the host program
+ */
+record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits limits) {
+  /** The oldest compute capability that the kernels are built for. */
+  static final int OLDEST_CAPABILITY = 75;
+
+  /** How the software device of the tests calls itself. */
+  static final String SOFTWARE_NAME = "software CUDA (test)";
+
+  /** With at most 255 registers per thread, so many threads fit on every multiprocessor. */
+  private static final int GROUP = 256;
+
+  static CudaProperties of(int ordinal) {
+    CUdevice device = handle(ordinal);
+    byte[] name = new byte[256];
+    CudaError.check(
+        JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName", "" + ordinal);
+    long[] memory = new long[1];
+    CudaError.check(JCudaDriver.cuDeviceTotalMem(memory, device), "cuDeviceTotalMem", "" + ordinal);
+    int major =
+        ask(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, ordinal);
+    int minor =
+        ask(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, ordinal);
+    int units = ask(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, ordinal);
+    int shared =
+        ask(
+            device,
+            CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN,
+            ordinal);
+    String text = text(name);
+    DeviceInfo info =
+        new DeviceInfo(
+            "cuda:" + ordinal,
+            "cuda",
+            text.equals(SOFTWARE_NAME) ? DeviceKind.SOFTWARE : DeviceKind.GPU,
+            text,
+            memory[0],
+            "compute capability " + major + "." + minor + ", " + units + " multiprocessors");
+    DeviceLimits limits = new DeviceLimits(units, GROUP, shared, false, 0, GROUP);
+    return new CudaProperties(ordinal, 10 * major + minor, info, limits);
+  }
+
+  /** Why the kernels cannot run on it; empty if they can. */
+  String lacking() {
+    return capability >= OLDEST_CAPABILITY
+        ? ""
+        : "compute capability " + capability / 10.0 + ", expected at least 7.5";
+  }
+
+  static CUdevice handle(int ordinal) {
+    CUdevice device = new CUdevice();
+    CudaError.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet", "device " + ordinal);
+    return device;
+  }
+
+  private static int ask(CUdevice device, int attribute, int ordinal) {
+    int[] value = new int[1];
+    CudaError.check(
+        JCudaDriver.cuDeviceGetAttribute(value, attribute, device),
+        "cuDeviceGetAttribute",
+        CUdevice_attribute.stringFor(attribute) + " of device " + ordinal);
+    return value[0];
+  }
+
+  private static String text(byte[] bytes) {
+    int length = 0;
+    while (length < bytes.length && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,124 @@
+package org.recurrentops.cuda;
+
+import jcuda.driver.CUevent;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+import org.recurrentops.gpu.DeviceQueue;
+
+/** A stream, owned or borrowed, with its staging buffers and its cuBLAS handle. */
+final class CudaQueue implements DeviceQueue {
+  private static final int SMALL_SLOT = 16 << 10;
+  private static final int LARGE_SLOT = 1 << 20;
+
+  private final CudaContext context;
+  private final CUstream stream;
+  private final boolean owned;
+  private final String label;
+  private final StagingRing small;
+  private final StagingRing large;
+  private CublasHandle cublas;
+  private volatile boolean closed;
+
+  CudaQueue(CudaContext context, CUstream stream, boolean owned, String label) {
+    this.context = context;
+    this.stream = stream;
+    this.owned = owned;
+    this.label = label;
+    this.small = new StagingRing(context, SMALL_SLOT, 64);
+    this.large = new StagingRing(context, LARGE_SLOT, 8);
+  }
+
+  /** The native stream, for calls that must not meet a closed one. */
+  CUstream stream() {
+    if (closed) {
+      throw new IllegalStateException(label + ": expected an open queue, got a closed one");
+    }
+    return stream;
+  }
+
+  String label() {
+    return label;
+  }
+
+  /** The staging buffers that fit; used under this queue's lock. */
+  StagingRing staging(long bytes) {
+    return bytes <= SMALL_SLOT ? small : large;
+  }
+
+  /** The handle of this stream, made on first use; used under this queue's lock, in context. */
+  CublasHandle cublas() {
+    CUstream live = stream();
+    if (cublas == null) {
+      cublas = new CublasHandle(live);
+    }
+    return cublas;
+  }
+
+  @Override
+  public void synchronize() {
+    CUstream live = stream();
+    context.enter();
+    try {
+      CudaError.check(JCudaDriver.cuStreamSynchronize(live), "cuStreamSynchronize", label);
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public Object record() {
+    CUstream live = stream();
+    context.enter();
+    try {
+      CUevent event = CudaEvent.create(context);
+      CudaEvent token = CudaEvent.of(context, event);
+      CudaError.check(JCudaDriver.cuEventRecord(event, live), "cuEventRecord", label);
+      return token;
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public void waitFor(Object token) {
+    CUstream live = stream();
+    context.enter();
+    try {
+      CUevent event = ((CudaEvent) token).event();
+      CudaError.check(JCudaDriver.cuStreamWaitEvent(live, event, 0), "cuStreamWaitEvent", label);
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public boolean isDone(Object token) {
+    context.enter();
+    try {
+      return CudaEvent.isDone(((CudaEvent) token).event(), label);
+    } finally {
+      context.leave();
+    }
+  }
+
+  /** After an error of the device the driver releases what is left with the context. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    context.ifOpen(
+        () -> {
+          JCudaDriver.cuStreamSynchronize(stream);
+          small.close();
+          large.close();
+          if (cublas != null) {
+            cublas.close();
+          }
+          if (owned) {
+            JCudaDriver.cuStreamDestroy(stream);
+          }
+        });
+  }
+}
