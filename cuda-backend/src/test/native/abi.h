@@ -1,0 +1,30 @@
+// What kernels compiled by g++ and the software CUDA device know of each other.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+struct swcuda_dim {
+  unsigned x, y, z;
+};
+
+// What the emulated thread that runs now sees. One block runs at a time, so there is one of these.
+struct swcuda_thread {
+  swcuda_dim thread, block, block_size, grid_size;
+  void *dynamic_shared;
+};
+
+// A __global__ function.
+struct swcuda_kernel {
+  const char *name;
+  void (*call)(void **arguments);
+  int arguments;
+  const size_t *sizes;                // bytes of each argument
+  const unsigned char *is_pointer;    // which of them are pointers
+  char *shared_begin, *shared_end;    // static shared memory of its library
+};
+
+extern "C" {
+extern swcuda_thread swcuda_current;
+void swcuda_register(const swcuda_kernel *kernel);
+void swcuda_barrier(const char *file, int line);
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# build.sh OUT NATIVES KERNELS [PLANTED.cu...]: the software CUDA device into folder OUT.
+#   NATIVES  folder with the native libraries of JCuda; what they import gets a stub where the device has nothing
+#   KERNELS  folder with cuda/*.cu and common/*.h
+# Makes libcuda.so.1, libcublas.so.12, libnvrtc.so.12 and libkernels.so.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+out=$1 natives=$2 kernels=$3
+shift 3
+mkdir -p "$out/objects"
+out=$(cd "$out" && pwd)
+flags="-std=c++17 -O1 -g1 -fPIC -Wall -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0"
+
+# stubs LIBRARY PATTERN REPORTER: a weak function for every import; a lazily bound symbol that is missing ends the JVM
+stubs() {
+  echo "extern \"C\" int $3(const char *);"
+  nm -D --undefined-only "$natives/$1" | sed -n "s/^ *U \($2[A-Za-z0-9_]*\).*/\1/p" | sort -u |
+    sed "s/.*/extern \"C\" __attribute__((weak, visibility(\"default\"))) int &() { return $3(\"&\"); }/"
+}
+
+driver="driver_device driver_memory driver_streams driver_modules memory fiber blocks faults streams modules"
+objects=
+for name in $driver; do
+  g++ $flags -fvisibility=hidden -fno-strict-aliasing -c "$here/$name.cpp" -o "$out/objects/$name.o"
+  objects="$objects $out/objects/$name.o"
+done
+stubs libJCudaDriver-12.6.0-linux-x86_64.so cu swcuda_missing > "$out/objects/driver_stubs.cpp"
+g++ $flags -shared $objects "$out/objects/driver_stubs.cpp" -Wl,-soname,libcuda.so.1 -o "$out/libcuda.so.1" -ldl
+
+stubs libJCublas2-12.6.0-linux-x86_64.so cublas swcublas_missing > "$out/objects/cublas_stubs.cpp"
+echo 'libcublas.so.12 { global: cublas*; local: *; };' > "$out/objects/cublas.map"
+g++ $flags -O2 -shared "$here/cublas.cpp" "$out/objects/cublas_stubs.cpp" -Wl,-soname,libcublas.so.12 \
+  -Wl,--version-script="$out/objects/cublas.map" -L"$out" -l:libcuda.so.1 -o "$out/libcublas.so.12"
+
+stubs libJNvrtc-12.6.0-linux-x86_64.so nvrtc swnvrtc_missing > "$out/objects/nvrtc_stubs.cpp"
+echo 'libnvrtc.so.12 { global: nvrtc*; local: *; };' > "$out/objects/nvrtc.map"
+g++ $flags -shared "$here/nvrtc.cpp" "$out/objects/nvrtc_stubs.cpp" -Wl,-soname,libnvrtc.so.12 \
+  -Wl,--version-script="$out/objects/nvrtc.map" -o "$out/libnvrtc.so.12"
+
+# The kernels as they are, but for `extern __shared__`, which no C++ compiler takes; then their registration.
+objects=
+for file in "$kernels"/cuda/*.cu "$@"; do
+  name=$(basename "$file" .cu)
+  {
+    echo "#line 1 \"$file\""
+    sed -E 's/extern[[:space:]]+__shared__[[:space:]]+([A-Za-z_ ]*[A-Za-z_])[[:space:]]+([A-Za-z_0-9]+)\[\];/\1 *\2 = (\1 *)swcuda_current.dynamic_shared;/' "$file"
+    tr '\n' ' ' < "$file" | grep -oE '__global__ void +(__launch_bounds__\([^)]*\) +)?[A-Za-z_0-9]+' |
+      sed -E 's/.* ([A-Za-z_0-9]+)$/SWCUDA_REGISTER(\1)/'
+  } > "$out/objects/$name.cpp"
+  g++ $flags -Wno-unused -fno-strict-aliasing -ffp-contract=off -I"$here" -I"$kernels/common" -include emulation.h \
+    -c "$out/objects/$name.cpp" -o "$out/objects/kernel_$name.o"
+  objects="$objects $out/objects/kernel_$name.o"
+done
+g++ -shared $objects -L"$out" -l:libcuda.so.1 -o "$out/libkernels.so"

@@ -1,0 +1,90 @@
+// The software device behind the driver interface. Everything here runs under the lock of driver.h.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "abi.h"
+
+// Numbers of cuda.h that this device returns.
+enum Result {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NOT_INITIALIZED = 3,
+  NO_DEVICE = 100,
+  INVALID_DEVICE = 101,
+  INVALID_IMAGE = 200,
+  INVALID_CONTEXT = 201,
+  INVALID_HANDLE = 400,
+  NOT_FOUND = 500,
+  NOT_READY = 600,
+  ILLEGAL_ADDRESS = 700,
+  LAUNCH_FAILED = 719,
+  NOT_SUPPORTED = 801
+};
+
+// The first fault of the context: every later call returns it.
+extern int context_error;
+void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+long setting(const char *name, long otherwise);
+const char *setting(const char *name);
+
+// ---- memory.cpp: each allocation ends at a guard page, starts as NaN and is never used again
+int allocate(uint64_t *address, size_t bytes);
+int release(uint64_t address);
+bool is_device_address(const void *at);
+// Null if [at, at + bytes) lies in one live allocation, or what is wrong.
+const char *memory_fault(const void *at, size_t bytes);
+bool allocation_of(const void *at, char **begin, size_t *bytes);
+size_t memory_total();
+size_t memory_free();
+void *allocate_pinned(size_t bytes);
+bool release_pinned(void *at);
+bool is_pinned(const void *at);
+
+// ---- blocks.cpp: runs the threads of a block as fibers
+struct Launch {
+  const swcuda_kernel *kernel;
+  swcuda_dim grid, block;
+  unsigned shared_bytes;
+  std::vector<char> storage;
+  std::vector<void *> arguments;
+};
+void run(Launch &launch);
+// Ends the launch that runs now; called on a fiber or in a signal handler.
+[[noreturn]] void fail_launch(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool kernel_is_running();
+std::string where();
+
+// ---- faults.cpp
+void catch_faults();
+
+// ---- streams.cpp: work waits until something synchronises
+struct Stream;
+struct Event;
+using Work = std::function<void()>;
+Stream *stream_of(void *handle);  // null if it is none
+Stream *new_stream(unsigned flags);
+void destroy(Stream *stream);
+int enqueue(Stream *stream, Work work);
+void finish(Stream *stream);
+void finish_all();
+bool step(Stream *stream);  // runs one piece of work; false if there was none
+Event *new_event();
+void record(Event *event, Stream *stream);
+void wait(Stream *stream, Event *event);
+void finish(Event *event);
+bool step(Event *event);
+
+// ---- modules.cpp
+struct Function {
+  const swcuda_kernel *kernel;
+  int max_dynamic_shared;
+};
+struct Module;
+int load_module(Module **module, const void *image);
+int find_function(Function **function, Module *module, const char *name);
+int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stream *s, void **arguments);

@@ -1,0 +1,91 @@
+// A module image is not executed: its kernels are looked up by name in a library of the same .cu
+// files compiled by g++, named by the environment variable SOFTWARE_CUDA_KERNELS.
+#include <dlfcn.h>
+
+#include <cstring>
+#include <map>
+
+#include "device.h"
+
+struct Module {
+  std::map<std::string, Function> functions;
+};
+
+namespace {
+constexpr uint32_t FATBIN = 0xBA55ED50, ELF = 0x464C457F;
+constexpr int STATIC_LIMIT = 48 << 10, DYNAMIC_LIMIT = 227 << 10;
+auto &kernels = *new std::map<std::string, const swcuda_kernel *>;
+
+bool load_kernels() {
+  if (!kernels.empty()) {
+    return true;
+  }
+  const char *path = setting("SOFTWARE_CUDA_KERNELS");
+  if (path == nullptr || dlopen(path, RTLD_NOW | RTLD_LOCAL) == nullptr) {
+    report("SOFTWARE_CUDA_KERNELS=%s: %s", path, path == nullptr ? "not set" : dlerror());
+    return false;
+  }
+  return !kernels.empty();
+}
+
+bool is_image(const void *image) {
+  uint32_t word;
+  memcpy(&word, image, sizeof word);
+  return word == FATBIN || word == ELF || strstr((const char *)image, ".version") != nullptr;
+}
+
+bool in_limits(const swcuda_dim &grid, const swcuda_dim &block) {
+  bool positive = grid.x > 0 && grid.y > 0 && grid.z > 0 && block.x > 0 && block.y > 0 && block.z > 0;
+  return positive && grid.x <= 0x7fffffff && grid.y <= 65535 && grid.z <= 65535 && block.x <= 1024 &&
+         block.y <= 1024 && block.z <= 64 && block.x * block.y * block.z <= 1024;
+}
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) void swcuda_register(const swcuda_kernel *kernel) {
+  if (!kernels.emplace(kernel->name, kernel).second) {
+    report("two kernels have the name %s", kernel->name);
+  }
+}
+
+int load_module(Module **module, const void *image) {
+  if (!is_image(image) || !load_kernels()) {
+    return INVALID_IMAGE;
+  }
+  *module = new Module;
+  return SUCCESS;
+}
+
+int find_function(Function **function, Module *module, const char *name) {
+  auto it = kernels.find(name);
+  if (it == kernels.end()) {
+    return NOT_FOUND;
+  }
+  Function fresh{it->second, STATIC_LIMIT};
+  *function = &module->functions.emplace(name, fresh).first->second;
+  return SUCCESS;
+}
+
+int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stream *s, void **arguments) {
+  if (!in_limits(grid, block) || shared > (unsigned)f->max_dynamic_shared || shared > DYNAMIC_LIMIT ||
+      (arguments == nullptr && f->kernel->arguments > 0)) {
+    return INVALID_VALUE;
+  }
+  const swcuda_kernel *k = f->kernel;
+  auto work = std::make_shared<Launch>();
+  *work = {k, grid, block, shared, {}, {}};
+  constexpr size_t SLOT = 16;
+  work->storage.resize(SLOT * (size_t)(k->arguments + 1));
+  for (int i = 0; i < k->arguments; i++) {
+    char *slot = &work->storage[SLOT * (size_t)i];
+    memcpy(slot, arguments[i], k->sizes[i]);
+    work->arguments.push_back(slot);
+    void *pointer;
+    memcpy(&pointer, slot, sizeof pointer);
+    const char *fault = k->is_pointer[i] && pointer != nullptr ? memory_fault(pointer, 1) : nullptr;
+    if (fault != nullptr) {
+      report("%s: argument %d = %p: %s", k->name, i, pointer, fault);
+      return context_error = ILLEGAL_ADDRESS;
+    }
+  }
+  return enqueue(s, [work] { run(*work); });
+}

@@ -1,0 +1,142 @@
+// Streams are lazy: work runs when somebody waits for it, as late as a real device might, so that
+// a missing wait shows as wrong numbers.
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "device.h"
+
+namespace {
+constexpr size_t MOST_WAITING = 4096;
+constexpr unsigned NON_BLOCKING = 1;
+}  // namespace
+
+struct Dependency {
+  Stream *stream;
+  uint64_t position;
+};
+
+struct Operation {
+  std::vector<Dependency> after;
+  Work work;
+};
+
+struct Stream {
+  unsigned flags = 0;
+  std::deque<Operation> waiting;
+  uint64_t enqueued = 0, done = 0;
+  std::vector<Dependency> next_after;
+  bool running = false;
+};
+
+struct Event {
+  Stream *stream = nullptr;
+  uint64_t position = 0;
+};
+
+namespace {
+Stream &legacy = *new Stream;
+auto &streams = *new std::set<Stream *>;
+
+void run_until(Stream *s, uint64_t position) {
+  while (s->done < position && step(s)) {
+  }
+}
+
+// The legacy stream waits for all blocking ones, and they for it.
+void add_legacy_order(Stream *s, Operation &operation) {
+  if (s == &legacy) {
+    for (Stream *other : streams) {
+      if ((other->flags & NON_BLOCKING) == 0) {
+        operation.after.push_back({other, other->enqueued});
+      }
+    }
+  } else if ((s->flags & NON_BLOCKING) == 0) {
+    operation.after.push_back({&legacy, legacy.enqueued});
+  }
+}
+}  // namespace
+
+Stream *stream_of(void *handle) {
+  if (handle == nullptr) {
+    return &legacy;
+  }
+  return streams.count((Stream *)handle) > 0 ? (Stream *)handle : nullptr;
+}
+
+Stream *new_stream(unsigned flags) {
+  Stream *s = new Stream;
+  s->flags = flags;
+  streams.insert(s);
+  return s;
+}
+
+// The object stays: events may still name it.
+void destroy(Stream *s) {
+  finish(s);
+  streams.erase(s);
+}
+
+int enqueue(Stream *s, Work work) {
+  if (s == nullptr) {
+    return INVALID_HANDLE;
+  }
+  Operation operation;
+  operation.work = std::move(work);
+  operation.after.swap(s->next_after);
+  add_legacy_order(s, operation);
+  s->waiting.push_back(std::move(operation));
+  s->enqueued++;
+  if (s->waiting.size() > MOST_WAITING) {
+    finish(s);
+  }
+  return context_error;
+}
+
+bool step(Stream *s) {
+  if (s->waiting.empty()) {
+    return false;
+  }
+  Operation operation = std::move(s->waiting.front());
+  s->waiting.pop_front();
+  for (const Dependency &d : operation.after) {
+    run_until(d.stream, d.position);
+  }
+  if (context_error == SUCCESS) {
+    operation.work();
+  }
+  s->done++;
+  return true;
+}
+
+void finish(Stream *s) { run_until(s, s->enqueued); }
+
+void finish_all() {
+  finish(&legacy);
+  for (Stream *s : std::vector<Stream *>(streams.begin(), streams.end())) {
+    finish(s);
+  }
+}
+
+Event *new_event() { return new Event; }
+
+void record(Event *e, Stream *s) {
+  e->stream = s;
+  e->position = s->enqueued;
+}
+
+void wait(Stream *s, Event *e) {
+  if (e->stream != nullptr && e->stream != s) {
+    s->next_after.push_back({e->stream, e->position});
+  }
+}
+
+void finish(Event *e) {
+  if (e->stream != nullptr) {
+    run_until(e->stream, e->position);
+  }
+}
+
+bool step(Event *e) {
+  return e->stream != nullptr && e->stream->done < e->position && step(e->stream);
+}
