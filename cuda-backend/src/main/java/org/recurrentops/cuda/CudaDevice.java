@@ -21,6 +21,7 @@ import org.recurrentops.gpu.DeviceQueue;
 import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.GemmShape;
+import org.recurrentops.gpu.HostArrays;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.LaunchArguments;
 import org.recurrentops.spi.DeviceBuffer;

@@ -1,14 +1,22 @@
-package org.recurrentops.opencl;
+package org.recurrentops.gpu;
 
 import java.nio.ByteBuffer;
 import org.recurrentops.DType;
 
 /** Copies between Java arrays and direct buffers in native byte order. */
-final class HostArrays {
+public final class HostArrays {
   private HostArrays() {}
 
-  /** Copies elements of an array to the start of a buffer. */
-  static void put(ByteBuffer to, DType type, Object array, int first, int count) {
+  /**
+   * Copies elements of an array to the start of a buffer.
+   *
+   * @param to direct buffer in native byte order, at least count elements
+   * @param type element type of the array
+   * @param array float[], double[], int[], short[] or byte[], as the type says
+   * @param first first element of the array
+   * @param count elements
+   */
+  public static void put(ByteBuffer to, DType type, Object array, int first, int count) {
     to.clear();
     switch (type) {
       case F32:
@@ -30,8 +38,16 @@ final class HostArrays {
     }
   }
 
-  /** Copies from the start of a buffer to elements of an array. */
-  static void get(ByteBuffer from, DType type, Object array, int first, int count) {
+  /**
+   * Copies from the start of a buffer to elements of an array.
+   *
+   * @param from direct buffer in native byte order, at least count elements
+   * @param type element type of the array
+   * @param array float[], double[], int[], short[] or byte[], as the type says
+   * @param first first element of the array
+   * @param count elements
+   */
+  public static void get(ByteBuffer from, DType type, Object array, int first, int count) {
     from.clear();
     switch (type) {
       case F32:
