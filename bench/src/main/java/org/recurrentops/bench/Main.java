@@ -2,6 +2,7 @@ package org.recurrentops.bench;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.recurrentops.bench.layers.LayersCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Looks at the machine's devices and measures RecurrentOps on them.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = Doctor.class)
+    subcommands = {Doctor.class, LayersCommand.class, JmhCommand.class})
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -35,7 +36,9 @@ public final class Main implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::failed);
   }
 
   /** One line instead of a stack trace. */

@@ -1,0 +1,41 @@
+package org.recurrentops.bench.layers;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.RecurrentPlan;
+
+/**
+ * What a fork ran on, told to the runner through a file, because JMH carries numbers only.
+ *
+ * @param device that was opened
+ * @param algorithm that the plan chose
+ * @param plan its description
+ */
+record RunNote(DeviceInfo device, String algorithm, String plan) {
+  /** System property with the path of the file; without it nothing is written. */
+  static final String PROPERTY = "recurrentops.bench.note";
+
+  static RunNote of(DeviceInfo device, RecurrentPlan plan) {
+    return new RunNote(device, plan.algorithm(), plan.describe());
+  }
+
+  void write() {
+    String file = System.getProperty(PROPERTY);
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.writeString(Path.of(file), new Gson().toJson(this));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static RunNote read(Path file) throws IOException {
+    return new Gson().fromJson(Files.readString(file), RunNote.class);
+  }
+}
