@@ -7,7 +7,7 @@ final class Allocation implements AutoCloseable {
   private final RecurrentOps ops;
   private final DeviceBuffer buffer;
   private final boolean owned;
-  private volatile boolean closed;
+  private final Gate calls = new Gate(Integer.MAX_VALUE);
 
   Allocation(RecurrentOps ops, DeviceBuffer buffer, boolean owned) {
     this.ops = ops;
@@ -28,20 +28,27 @@ final class Allocation implements AutoCloseable {
   }
 
   boolean isClosed() {
-    return closed;
+    return calls.isClosed();
   }
 
   long bytes() {
     return buffer.elements() * buffer.dtype().bytes();
   }
 
+  /** Keeps the memory alive during a host call; false if it is closed. */
+  boolean tryHold() {
+    return calls.tryEnter();
+  }
+
+  void letGo() {
+    calls.exit();
+  }
+
+  /** Waits for the host calls that hold the memory, then frees it; queued work may still use it. */
   @Override
   public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    if (!calls.close()) {
+      return;
     }
     ops.release(this);
     buffer.free();

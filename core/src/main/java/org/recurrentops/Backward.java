@@ -31,13 +31,15 @@ public final class Backward implements AutoCloseable {
   /**
    * Enqueues the call.
    *
-   * @throws IllegalStateException if the plan, a tensor or the reserve is closed, the reserve was
-   *     filled by a forward call of another shape since, or another thread uses the plan
+   * @throws IllegalStateException if this call, the plan, a tensor or the reserve is closed, the
+   *     reserve was filled by a forward call of another shape since, or another thread uses the
+   *     plan
    * @throws DeviceException if the device reports an error; may surface only at synchronize
    */
   public void run() {
     plan.begin(tensors);
     try {
+      plan.requireBound(this);
       reserve.memory();
       if (!reserve.isFilled()
           || reserve.steps() != steps
@@ -59,11 +61,11 @@ public final class Backward implements AutoCloseable {
     } catch (DeviceException e) {
       throw plan.ops().noteFailure(e);
     } finally {
-      plan.end();
+      plan.end(tensors);
     }
   }
 
-  /** Releases launch arguments; also done when the plan is closed. */
+  /** Releases launch arguments after the run in flight; also done when the plan is closed. */
   @Override
   public void close() {
     plan.unbind(this, call);

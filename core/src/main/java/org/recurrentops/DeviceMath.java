@@ -34,7 +34,7 @@ public final class DeviceMath {
     c.matrix("weight", weight, y.dim(-1), x.dim(-1));
     c.vector("bias", bias, y.dim(-1));
     c.output("y", y, x, weight, bias);
-    ops.call(() -> backend.linear(x, weight, bias, y, mode == GradientMode.ACCUMULATE));
+    c.run(() -> backend.linear(x, weight, bias, y, mode == GradientMode.ACCUMULATE));
   }
 
   /**
@@ -71,7 +71,7 @@ public final class DeviceMath {
     c.vector("dBias", dBias, dy.dim(-1));
     c.output("dBias", dBias, x, weight, dy, dx, dWeight);
     boolean accumulate = mode == GradientMode.ACCUMULATE;
-    ops.call(() -> backend.linearBackward(x, weight, dy, dx, dWeight, dBias, accumulate));
+    c.run(() -> backend.linearBackward(x, weight, dy, dx, dWeight, dBias, accumulate));
   }
 
   /**
@@ -88,7 +88,7 @@ public final class DeviceMath {
     c.perRow("indices", indices, DType.I32, y);
     c.matrix("table", table, table.dim(0), y.dim(-1));
     c.output("y", y, indices, table);
-    ops.call(() -> backend.embedding(indices, table, y));
+    c.run(() -> backend.embedding(indices, table, y));
   }
 
   /**
@@ -105,7 +105,7 @@ public final class DeviceMath {
     c.perRow("indices", indices, DType.I32, dy);
     c.matrix("dTable", dTable, dTable.dim(0), dy.dim(-1));
     c.output("dTable", dTable, indices, dy);
-    ops.call(() -> backend.embeddingBackward(indices, dy, dTable, mode == GradientMode.ACCUMULATE));
+    c.run(() -> backend.embeddingBackward(indices, dy, dTable, mode == GradientMode.ACCUMULATE));
   }
 
   /**
@@ -118,7 +118,7 @@ public final class DeviceMath {
     MathChecks c = new MathChecks(ops, "softmax");
     c.sameShape("logits", logits, "probabilities", probabilities);
     c.inPlaceOutput("probabilities", probabilities, logits);
-    ops.call(() -> backend.softmax(logits, probabilities));
+    c.run(() -> backend.softmax(logits, probabilities));
   }
 
   /**
@@ -190,7 +190,7 @@ public final class DeviceMath {
       c.inPlaceOutput("gradient", gradient, prediction);
       c.output("gradient", gradient, targets, o.rowWeights());
     }
-    ops.call(
+    c.run(
         () ->
             backend.loss(
                 kind,
@@ -229,7 +229,7 @@ public final class DeviceMath {
     c.output("norm", norm, all);
     c.scalar("nonFinite", nonFinite, DType.I32);
     c.output("nonFinite", nonFinite, all);
-    ops.call(() -> backend.clipByGlobalNorm(all, maxNorm, norm, nonFinite));
+    c.run(() -> backend.clipByGlobalNorm(all, maxNorm, norm, nonFinite));
   }
 
   /**
@@ -254,7 +254,7 @@ public final class DeviceMath {
       throw new IllegalArgumentException(
           "sgd: velocity: expected a tensor for momentum " + options.momentum() + ", got null");
     }
-    ops.call(
+    c.run(
         () ->
             backend.sgd(
                 params,
@@ -299,7 +299,7 @@ public final class DeviceMath {
     c.output("params", params, gradient, m, v);
     c.output("m", m, gradient, v);
     c.output("v", v, gradient);
-    ops.call(
+    c.run(
         () ->
             backend.adam(
                 params,
@@ -322,8 +322,9 @@ public final class DeviceMath {
    * @param value the value
    */
   public void fill(Tensor t, float value) {
-    new MathChecks(ops, "fill").any("t", t, DType.F32);
-    ops.call(() -> backend.fill(t, value));
+    MathChecks c = new MathChecks(ops, "fill");
+    c.any("t", t, DType.F32);
+    c.run(() -> backend.fill(t, value));
   }
 
   /**
@@ -336,7 +337,7 @@ public final class DeviceMath {
     MathChecks c = new MathChecks(ops, "copy");
     c.pair("src", src, "dst", dst);
     c.output("dst", dst, src);
-    ops.call(() -> backend.copy(src, dst));
+    c.run(() -> backend.copy(src, dst));
   }
 
   /**
@@ -351,6 +352,6 @@ public final class DeviceMath {
     c.any("src", src, DType.F32);
     c.pair("src", src, "dst", dst);
     c.output("dst", dst, src);
-    ops.call(() -> backend.addScaled(src, scale, dst));
+    c.run(() -> backend.addScaled(src, scale, dst));
   }
 }

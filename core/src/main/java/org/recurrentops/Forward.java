@@ -70,13 +70,14 @@ public final class Forward implements AutoCloseable {
   /**
    * Enqueues the call.
    *
-   * @throws IllegalStateException if the plan, a tensor or the reserve is closed, or another thread
-   *     uses the plan
+   * @throws IllegalStateException if this call, the plan, a tensor or the reserve is closed, or
+   *     another thread uses the plan
    * @throws DeviceException if the device reports an error; may surface only at synchronize
    */
   public void run() {
     plan.begin(tensors);
     try {
+      plan.requireBound(this);
       if (reserve != null) {
         reserve.memory();
         reserve.beginFill();
@@ -88,11 +89,11 @@ public final class Forward implements AutoCloseable {
     } catch (DeviceException e) {
       throw plan.ops().noteFailure(e);
     } finally {
-      plan.end();
+      plan.end(tensors);
     }
   }
 
-  /** Releases launch arguments; also done when the plan is closed. */
+  /** Releases launch arguments after the run in flight; also done when the plan is closed. */
   @Override
   public void close() {
     plan.unbind(this, call);

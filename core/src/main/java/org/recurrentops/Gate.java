@@ -30,6 +30,17 @@ final class Gate {
     }
   }
 
+  /** Enters, waiting while it is full; false if closed. */
+  boolean enter() {
+    for (int tries = 0; !isClosed(); tries++) {
+      if (tryEnter()) {
+        return true;
+      }
+      pause(tries);
+    }
+    return false;
+  }
+
   void exit() {
     state.decrementAndGet();
   }
@@ -49,13 +60,17 @@ final class Gate {
         break;
       }
     }
-    for (int spins = 0; state.get() != CLOSED; spins++) {
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(50_000);
-      }
+    for (int tries = 0; state.get() != CLOSED; tries++) {
+      pause(tries);
     }
     return true;
+  }
+
+  private static void pause(int tries) {
+    if (tries < 100) {
+      Thread.onSpinWait();
+    } else {
+      LockSupport.parkNanos(50_000);
+    }
   }
 }

@@ -1,9 +1,13 @@
 package org.recurrentops;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Validates the arguments of one {@link DeviceMath} call. */
 final class MathChecks {
   private final RecurrentOps ops;
   private final String call;
+  private final List<Tensor> used = new ArrayList<>();
 
   MathChecks(RecurrentOps ops, String call) {
     this.ops = ops;
@@ -29,6 +33,7 @@ final class MathChecks {
     if (t.dtype() != type) {
       throw wrong(name, type.toString(), t.toString());
     }
+    used.add(t);
   }
 
   void rows(String name, Tensor t) {
@@ -130,6 +135,11 @@ final class MathChecks {
     if (!Overlap.same(out, in)) {
       output(name, out, in);
     }
+  }
+
+  /** Runs the call while none of the tensors that were checked can be freed. */
+  void run(Runnable body) {
+    ops.call(body, used.toArray(new Tensor[0]));
   }
 
   private IllegalArgumentException wrong(String name, String expected, String got) {

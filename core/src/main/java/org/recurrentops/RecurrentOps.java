@@ -7,9 +7,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.BackendPlan;
-import org.recurrentops.spi.BackendQueue;
+import org.recurrentops.spi.DeviceBuffer;
 import org.recurrentops.spi.PlanMemory;
 import org.recurrentops.spi.PlanRequest;
 
@@ -131,19 +132,9 @@ public final class RecurrentOps implements AutoCloseable {
   public RecurrentPlan plan(RnnSpec spec, PlanOptions options) {
     requireSupported(spec, options);
     ExecutionQueue queue = options.queue() == null ? defaultQueue : options.queue();
-    if (queue.ops() != this) {
-      throw new IllegalArgumentException(
-          "queue: expected one of " + device().id() + ", got one of " + queue.ops().device().id());
-    }
+    requireOwn("plan", queue);
     PlanRequest request = request(spec, options);
-    enter();
-    try {
-      return track(makePlan(request, queue));
-    } catch (DeviceException e) {
-      throw noteFailure(e);
-    } finally {
-      exit();
-    }
+    return call(() -> track(makePlan(request, queue)));
   }
 
   private RecurrentPlan makePlan(PlanRequest request, ExecutionQueue queue) {
@@ -202,16 +193,12 @@ public final class RecurrentOps implements AutoCloseable {
    */
   public Tensor allocate(DType type, long... dims) {
     Shape shape = Shape.of(dims);
-    enter();
-    try {
-      Allocation a = new Allocation(this, backend.allocate(type, shape.elements()), true);
-      counters.countAllocation(a.bytes());
-      return Tensor.root(track(a), shape);
-    } catch (DeviceException e) {
-      throw noteFailure(e);
-    } finally {
-      exit();
-    }
+    return call(
+        () -> {
+          Allocation a = new Allocation(this, backend.allocate(type, shape.elements()), true);
+          counters.countAllocation(a.bytes());
+          return Tensor.root(track(a), shape);
+        });
   }
 
   /**
@@ -278,12 +265,7 @@ public final class RecurrentOps implements AutoCloseable {
               + ", got "
               + memory.bytes());
     }
-    enter();
-    try {
-      return Tensor.root(track(new Allocation(this, backend.wrap(memory, type), false)), shape);
-    } finally {
-      exit();
-    }
+    return call(() -> borrowed(backend.wrap(memory, type), shape));
   }
 
   private Tensor wrapMemory(Object memory, long elements, DType type, long[] dims) {
@@ -292,12 +274,11 @@ public final class RecurrentOps implements AutoCloseable {
       throw new IllegalArgumentException(
           "wrap: expected " + shape.elements() + " elements for " + shape + ", got " + elements);
     }
-    enter();
-    try {
-      return Tensor.root(track(new Allocation(this, backend.wrap(memory, type), false)), shape);
-    } finally {
-      exit();
-    }
+    return call(() -> borrowed(backend.wrap(memory, type), shape));
+  }
+
+  private Tensor borrowed(DeviceBuffer buffer, Shape shape) {
+    return Tensor.root(track(new Allocation(this, buffer, false)), shape);
   }
 
   /**
@@ -316,7 +297,8 @@ public final class RecurrentOps implements AutoCloseable {
    * @return the operations
    */
   public DeviceMath math(ExecutionQueue queue) {
-    return new DeviceMath(this, backend.math(queue.backend()));
+    requireOwn("math", queue);
+    return call(() -> new DeviceMath(this, backend.math(queue.backend())));
   }
 
   /**
@@ -334,7 +316,7 @@ public final class RecurrentOps implements AutoCloseable {
    * @return an owned queue
    */
   public ExecutionQueue newQueue() {
-    return track(new ExecutionQueue(this, backend.newQueue(), true));
+    return call(() -> track(new ExecutionQueue(this, backend.newQueue(), true)));
   }
 
   /**
@@ -345,8 +327,7 @@ public final class RecurrentOps implements AutoCloseable {
    * @throws UnsupportedSpecException if the device has none, or it is not in order
    */
   public ExecutionQueue wrap(NativeQueue queue) {
-    BackendQueue q = backend.wrapQueue(queue);
-    return new ExecutionQueue(this, q, false);
+    return call(() -> new ExecutionQueue(this, backend.wrapQueue(queue), false));
   }
 
   /** Blocks until the default queue is empty; throws pending device errors. */
@@ -425,15 +406,47 @@ public final class RecurrentOps implements AutoCloseable {
     gate.exit();
   }
 
-  /** Runs host code of the backend between enter and exit; remembers sticky errors. */
-  void call(Runnable body) {
+  /**
+   * Runs host code of the backend between enter and exit, with the tensors held open; remembers
+   * sticky errors.
+   */
+  void call(Runnable body, Tensor... tensors) {
+    call(
+        () -> {
+          body.run();
+          return null;
+        },
+        tensors);
+  }
+
+  private <T> T call(Supplier<T> body, Tensor... tensors) {
     enter();
     try {
-      body.run();
+      Tensor closed = Held.hold(tensors);
+      if (closed != null) {
+        closed.requireOpen("call");
+      }
+      try {
+        return body.get();
+      } finally {
+        Held.letGo(tensors);
+      }
     } catch (DeviceException e) {
       throw noteFailure(e);
     } finally {
       exit();
+    }
+  }
+
+  void requireOwn(String name, ExecutionQueue queue) {
+    if (queue.ops() != this) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected a queue of this "
+              + device().id()
+              + " ops, got one of another "
+              + queue.ops().device().id()
+              + " ops");
     }
   }
 

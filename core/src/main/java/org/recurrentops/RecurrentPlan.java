@@ -3,6 +3,7 @@ package org.recurrentops;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.recurrentops.spi.BackendPlan;
 import org.recurrentops.spi.BackwardCall;
 import org.recurrentops.spi.BoundCall;
@@ -197,11 +198,12 @@ public final class RecurrentPlan implements AutoCloseable {
   public PackedWeights pack(Tensor params) {
     Checks checks = new Checks(this);
     checks.parameters("params", params);
-    begin();
+    Tensor[] tensors = checks.tensors();
+    begin(tensors);
     try {
       return pack(params, storage(backend.memory().packed()));
     } finally {
-      end();
+      end(tensors);
     }
   }
 
@@ -232,7 +234,7 @@ public final class RecurrentPlan implements AutoCloseable {
     RunState state = new RunState(call.batch());
     state.lengths(args.lengths);
     state.random(args.seed, args.stepOffset);
-    BoundCall b = bind(() -> backend.bindForward(call));
+    BoundCall b = bind(() -> backend.bindForward(call), checks.tensors());
     Forward f = new Forward(this, b, call, checks.tensors(), reserve, state);
     bound.put(f, b);
     return f;
@@ -253,20 +255,20 @@ public final class RecurrentPlan implements AutoCloseable {
     requireOpen();
     Checks checks = new Checks(this);
     BackwardCall call = checks.backward(args, reserve, workspace.tensor());
-    BoundCall b = bind(() -> backend.bindBackward(call));
+    BoundCall b = bind(() -> backend.bindBackward(call), checks.tensors());
     Backward f = new Backward(this, b, checks.tensors(), reserve);
     bound.put(f, b);
     return f;
   }
 
-  private BoundCall bind(java.util.function.Supplier<BoundCall> binder) {
-    begin();
+  private BoundCall bind(Supplier<BoundCall> binder, Tensor[] tensors) {
+    begin(tensors);
     try {
       return binder.get();
     } catch (DeviceException e) {
       throw ops.noteFailure(e);
     } finally {
-      end();
+      end(tensors);
     }
   }
 
@@ -334,9 +336,25 @@ public final class RecurrentPlan implements AutoCloseable {
     return gate.isClosed();
   }
 
+  /** Releases a bound call, once, after the call in flight; it must not run again. */
   void unbind(AutoCloseable key, BoundCall call) {
-    if (bound.remove(key) != null) {
-      call.close();
+    if (!gate.enter()) {
+      return; // the plan is closed, and has released it
+    }
+    try {
+      if (bound.remove(key) != null) {
+        call.close();
+      }
+    } finally {
+      gate.exit();
+    }
+  }
+
+  /** The bound call, between begin and end. */
+  void requireBound(AutoCloseable key) {
+    if (!bound.containsKey(key)) {
+      throw new IllegalStateException(
+          "run: expected an open bound call of " + label() + ", got a closed one; bind again");
     }
   }
 
@@ -351,20 +369,24 @@ public final class RecurrentPlan implements AutoCloseable {
         "plan: expected an open plan, got closed " + label() + "; make a new one");
   }
 
-  /** Enters exclusively, with every tensor of the call still open. */
+  /** Enters exclusively and keeps every tensor of the call open until {@link #end(Tensor[])}. */
   void begin(Tensor[] tensors) {
     begin();
-    for (Tensor t : tensors) {
-      if (t.isClosed()) {
-        end();
-        throw new IllegalStateException(
-            "run: expected the tensors bound to "
-                + label()
-                + " to be open, got a closed one of shape "
-                + t.shape()
-                + "; bind again with open tensors");
-      }
+    Tensor closed = Held.hold(tensors);
+    if (closed != null) {
+      end();
+      throw new IllegalStateException(
+          "run: expected the tensors bound to "
+              + label()
+              + " to be open, got a closed one of shape "
+              + closed.shape()
+              + "; bind again with open tensors");
     }
+  }
+
+  void end(Tensor[] tensors) {
+    Held.letGo(tensors);
+    end();
   }
 
   void begin() {

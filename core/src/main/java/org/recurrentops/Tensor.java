@@ -124,6 +124,15 @@ public final class Tensor implements AutoCloseable {
     return allocation.isClosed();
   }
 
+  /** Keeps the memory alive until {@link #letGo}; false if it is closed. */
+  boolean tryHold() {
+    return allocation.tryHold();
+  }
+
+  void letGo() {
+    allocation.letGo();
+  }
+
   void requireOpen(String name) {
     if (allocation.isClosed()) {
       throw new IllegalStateException(
@@ -295,39 +304,86 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Copies host values into the tensor, in row-major order of its axes.
+   * Copies host values into the tensor, in row-major order of its axes, on the default queue. Work
+   * enqueued on another queue is not waited for: see {@link #upload(ExecutionQueue, float[])}.
    *
    * @param values F32, exactly as many as the tensor has elements; may be reused on return
    */
   public void upload(float[] values) {
-    Transfer.upload(this, DType.F32, values, values.length);
+    Transfer.upload(ops().queue(), this, DType.F32, values, values.length);
   }
 
   /**
-   * Copies host values into the tensor, in row-major order of its axes.
+   * Copies host values into the tensor, in row-major order of its axes, between the work enqueued
+   * on a queue before and after.
+   *
+   * @param queue of the same ops, such as that of the plan which reads the tensor
+   * @param values F32, exactly as many as the tensor has elements; may be reused on return
+   */
+  public void upload(ExecutionQueue queue, float[] values) {
+    Transfer.upload(queue, this, DType.F32, values, values.length);
+  }
+
+  /**
+   * Copies host values into the tensor, in row-major order of its axes, on the default queue.
    *
    * @param values I32, exactly as many as the tensor has elements; may be reused on return
    */
   public void upload(int[] values) {
-    Transfer.upload(this, DType.I32, values, values.length);
+    Transfer.upload(ops().queue(), this, DType.I32, values, values.length);
   }
 
   /**
-   * Copies the tensor to the host, in row-major order of its axes, waiting for queued work.
+   * Copies host values into the tensor, in row-major order of its axes, between the work enqueued
+   * on a queue before and after.
+   *
+   * @param queue of the same ops
+   * @param values I32, exactly as many as the tensor has elements; may be reused on return
+   */
+  public void upload(ExecutionQueue queue, int[] values) {
+    Transfer.upload(queue, this, DType.I32, values, values.length);
+  }
+
+  /**
+   * Copies the tensor to the host, in row-major order of its axes, after the work enqueued on the
+   * default queue, which it waits for; see {@link #download(ExecutionQueue, float[])}.
    *
    * @param values F32 destination, exactly as long as the tensor has elements
    */
   public void download(float[] values) {
-    Transfer.download(this, DType.F32, values, values.length);
+    Transfer.download(ops().queue(), this, DType.F32, values, values.length);
   }
 
   /**
-   * Copies the tensor to the host, in row-major order of its axes, waiting for queued work.
+   * Copies the tensor to the host, in row-major order of its axes, after the work enqueued on a
+   * queue, which it waits for.
+   *
+   * @param queue of the same ops, such as that of the plan which wrote the tensor
+   * @param values F32 destination, exactly as long as the tensor has elements
+   */
+  public void download(ExecutionQueue queue, float[] values) {
+    Transfer.download(queue, this, DType.F32, values, values.length);
+  }
+
+  /**
+   * Copies the tensor to the host, in row-major order of its axes, after the work enqueued on the
+   * default queue, which it waits for.
    *
    * @param values I32 destination, exactly as long as the tensor has elements
    */
   public void download(int[] values) {
-    Transfer.download(this, DType.I32, values, values.length);
+    Transfer.download(ops().queue(), this, DType.I32, values, values.length);
+  }
+
+  /**
+   * Copies the tensor to the host, in row-major order of its axes, after the work enqueued on a
+   * queue, which it waits for.
+   *
+   * @param queue of the same ops
+   * @param values I32 destination, exactly as long as the tensor has elements
+   */
+  public void download(ExecutionQueue queue, int[] values) {
+    Transfer.download(queue, this, DType.I32, values, values.length);
   }
 
   /**
@@ -352,7 +408,10 @@ public final class Tensor implements AutoCloseable {
     return values;
   }
 
-  /** Gives owned memory back; a view does nothing. Closing twice is harmless. */
+  /**
+   * Gives owned memory back after the host calls in flight that use it; work already enqueued may
+   * still use it. A view does nothing. Closing twice is harmless.
+   */
   @Override
   public void close() {
     if (root) {

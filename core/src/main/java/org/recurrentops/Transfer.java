@@ -7,42 +7,36 @@ import org.recurrentops.spi.BackendQueue;
 final class Transfer {
   private Transfer() {}
 
-  static void upload(Tensor t, DType type, Object values, int length) {
-    check("upload", t, type, length);
+  static void upload(ExecutionQueue q, Tensor t, DType type, Object values, int length) {
+    check("upload", q, t, type, length);
     RecurrentOps ops = t.ops();
-    ops.enter();
-    try {
-      BackendDevice device = ops.backendDevice();
-      BackendQueue queue = device.defaultQueue();
-      int run = run(t);
-      for (long done = 0, row = 0; done < length; done += run, row++) {
-        device.upload(queue, t.buffer(), start(t, row), values, (int) done, run);
-        ops.counters().countUpload((long) run * type.bytes());
-      }
-    } catch (DeviceException e) {
-      throw ops.noteFailure(e);
-    } finally {
-      ops.exit();
-    }
+    BackendDevice device = ops.backendDevice();
+    ops.call(
+        () -> {
+          BackendQueue queue = q.backend();
+          int run = run(t);
+          for (long done = 0, row = 0; done < length; done += run, row++) {
+            device.upload(queue, t.buffer(), start(t, row), values, (int) done, run);
+            ops.counters().countUpload((long) run * type.bytes());
+          }
+        },
+        t);
   }
 
-  static void download(Tensor t, DType type, Object values, int length) {
-    check("download", t, type, length);
+  static void download(ExecutionQueue q, Tensor t, DType type, Object values, int length) {
+    check("download", q, t, type, length);
     RecurrentOps ops = t.ops();
-    ops.enter();
-    try {
-      BackendDevice device = ops.backendDevice();
-      BackendQueue queue = device.defaultQueue();
-      int run = run(t);
-      for (long done = 0, row = 0; done < length; done += run, row++) {
-        device.download(queue, t.buffer(), start(t, row), values, (int) done, run);
-        ops.counters().countDownload((long) run * type.bytes());
-      }
-    } catch (DeviceException e) {
-      throw ops.noteFailure(e);
-    } finally {
-      ops.exit();
-    }
+    BackendDevice device = ops.backendDevice();
+    ops.call(
+        () -> {
+          BackendQueue queue = q.backend();
+          int run = run(t);
+          for (long done = 0, row = 0; done < length; done += run, row++) {
+            device.download(queue, t.buffer(), start(t, row), values, (int) done, run);
+            ops.counters().countDownload((long) run * type.bytes());
+          }
+        },
+        t);
   }
 
   private static int run(Tensor t) {
@@ -63,7 +57,8 @@ final class Transfer {
     return t.rowOffset(row / t.dim(last)) + row % t.dim(last) * t.stride(last);
   }
 
-  private static void check(String call, Tensor t, DType type, int length) {
+  private static void check(String call, ExecutionQueue queue, Tensor t, DType type, int length) {
+    t.ops().requireOwn(call, queue);
     t.requireOpen(call);
     if (t.dtype() != type) {
       throw new IllegalArgumentException(

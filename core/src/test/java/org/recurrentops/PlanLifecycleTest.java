@@ -218,4 +218,66 @@ class PlanLifecycleTest {
                 IllegalArgumentException.class, () -> wide.forward(ForwardArgs.of(w, wrong, null)))
             .getMessage());
   }
+
+  @Test
+  void aClosedBoundCallDoesNotRun() {
+    Forward forward = plan.bindForward(args(), reserve);
+    forward.run();
+    forward.close();
+    forward.close();
+    assertEquals(1, backend.callsClosed);
+    String message = assertThrows(IllegalStateException.class, forward::run).getMessage();
+    assertTrue(message.contains("expected an open bound call"), message);
+  }
+
+  @Test
+  void closingATensorOrABoundCallWaitsForTheRunThatUsesIt() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    backend.onRun =
+        () -> {
+          running.countDown();
+          try {
+            assertTrue(finish.await(10, TimeUnit.SECONDS));
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    Forward forward = plan.bindForward(args(), reserve);
+    Thread first = new Thread(forward::run);
+    first.start();
+    assertTrue(running.await(10, TimeUnit.SECONDS));
+    Thread tensorCloser = new Thread(x::close);
+    Thread reserveCloser = new Thread(reserve::close);
+    Thread callCloser = new Thread(forward::close);
+    for (Thread t : List.of(tensorCloser, reserveCloser, callCloser)) {
+      t.start();
+      t.join(50);
+      assertTrue(t.isAlive(), "close() did not wait for the run in flight");
+    }
+    assertEquals(0, backend.buffersFreed);
+    assertEquals(0, backend.callsClosed);
+    finish.countDown();
+    for (Thread t : List.of(first, tensorCloser, reserveCloser, callCloser)) {
+      t.join(10_000);
+    }
+    assertEquals(2, backend.buffersFreed);
+    assertEquals(1, backend.callsClosed);
+    assertThrows(IllegalStateException.class, forward::run);
+  }
+
+  @Test
+  void queuesOfAClosedOrForeignOpsAreRefused() {
+    ExecutionQueue own = ops.newQueue();
+    RecurrentOps other = FakeBackend.of("cpu", DeviceKind.CPU).open();
+    assertThrows(IllegalArgumentException.class, () -> other.math(own));
+    Tensor foreign = other.allocate(2);
+    assertThrows(IllegalArgumentException.class, () -> foreign.upload(own, new float[2]));
+    assertThrows(IllegalArgumentException.class, () -> foreign.download(own, new float[2]));
+    other.close();
+    ExecutionQueue closed = other.queue();
+    assertThrows(IllegalStateException.class, other::newQueue);
+    assertThrows(IllegalStateException.class, () -> other.math(closed));
+    assertThrows(IllegalStateException.class, () -> other.wrap(new NativeQueue(1)));
+  }
 }
