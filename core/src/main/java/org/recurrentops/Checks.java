@@ -131,7 +131,7 @@ final class Checks {
     shaped(name, p, plan.options().parameterType(), "[" + count + "]", count);
   }
 
-  private Tensor packed(PackedWeights w) {
+  Tensor packed(PackedWeights w) {
     if (w.plan() != plan) {
       throw new IllegalStateException(
           "weights: expected some packed by "

@@ -190,6 +190,33 @@ public final class RecurrentPlan implements AutoCloseable {
   }
 
   /**
+   * Makes a session that feeds sequences in pieces.
+   *
+   * @param weights packed by this plan; shared, and closed by the caller after the session
+   * @return an owned session of no sequences; call {@link InferenceSession#start}
+   * @throws IllegalStateException if the plan is for training, or the weights are another plan's
+   * @throws UnsupportedSpecException if the spec is not forward in time: reading backwards needs
+   *     the end of the sequence first
+   */
+  public InferenceSession newSession(PackedWeights weights) {
+    requireOpen();
+    if (options().isTraining()) {
+      throw new IllegalStateException(
+          "session: " + label() + " was made by PlanOptions.training; use PlanOptions.inference");
+    }
+    if (spec().direction() != Direction.FORWARD) {
+      throw new UnsupportedSpecException(
+          "session: expected a spec of direction FORWARD, got "
+              + spec().direction()
+              + " for "
+              + label()
+              + "; a reverse direction starts at the end of the whole sequence");
+    }
+    new Checks(this).packed(weights);
+    return new InferenceSession(this, weights);
+  }
+
+  /**
    * Packs weights once for many forward calls.
    *
    * @param params flat parameters in {@link #parameterLayout()}

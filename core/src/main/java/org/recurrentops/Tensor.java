@@ -254,6 +254,32 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
+   * Inserts an axis of extent 1 before the last one or further left.
+   *
+   * @param axis where the new axis goes, 0 … rank, and not after an F32 tensor's last axis
+   * @return a view of one rank more
+   */
+  public Tensor expand(int axis) {
+    int most = dtype() == DType.I32 ? rank() : rank() - 1;
+    if (axis < 0 || axis > most) {
+      throw new IllegalArgumentException(
+          "expand: expected an axis in 0 … " + most + " for " + this + ", got " + axis);
+    }
+    long[] dims = new long[rank() + 1];
+    long[] s = new long[rank() + 1];
+    for (int i = 0, j = 0; i < dims.length; i++) {
+      if (i == axis) {
+        dims[i] = 1;
+        s[i] = axis < rank() ? strides[axis] * shape.dim(axis) : 1;
+      } else {
+        dims[i] = shape.dim(j);
+        s[i] = strides[j++];
+      }
+    }
+    return new Tensor(allocation, false, Shape.of(dims), s, offset);
+  }
+
+  /**
    * Exchanges two axes, neither of them the last one, which must keep stride 1.
    *
    * @param a axis

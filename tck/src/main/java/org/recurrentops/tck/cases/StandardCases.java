@@ -25,6 +25,7 @@ public final class StandardCases {
     cases.addAll(IndexErrorCases.all());
     cases.addAll(GradientCases.all());
     cases.addAll(ReuseCases.all());
+    cases.addAll(SessionCases.all());
     cases.addAll(InvarianceCases.all());
     cases.addAll(NumericCases.all());
     cases.addAll(InvalidForwardCases.all());
