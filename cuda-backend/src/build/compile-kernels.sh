@@ -1,26 +1,62 @@
 #!/bin/sh
-# compile-kernels.sh KERNELS OUT: PTX of every KERNELS/cuda/*.cu into OUT, where nvcc is found; else nothing,
-# and the backend compiles with NVRTC at run time. Files that are up to date stay.
-# A new nvcc stamps its PTX with a version that only the newest drivers read. The kernels use nothing newer than
-# version 7.0 (CUDA 11.0), so they are relabelled; ptxas refuses a file for which that is not true.
+# compile-kernels.sh KERNELS OUT REPORTS: machine code and PTX of every KERNELS/cuda/*.cu, where nvcc is found; else
+# nothing, and the backend compiles with NVRTC at run time. Files that are up to date stay.
+#   OUT/ptx/NAME.ptx        for the oldest architecture, in a PTX version that old drivers read
+#   OUT/fatbin/NAME.fatbin  machine code for every architecture that nvcc knows from sm_75 on, and that PTX
+#   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
+# KERNEL_ARCHITECTURES="75 90" builds fewer; the release builds all.
+# The front end runs once per file, for compute_75, and ptxas once per architecture: 2 s a file instead of 8.
 set -eu
-kernels=$1 out=$2
+self=$0
+
+# compile NAME.cu: all outputs of one file
+compile() {
+  name=$(basename "$1" .cu)
+  ptx=$out/ptx/$name.ptx fatbin=$out/fatbin/$name.fatbin report=$reports/$name.txt
+  if [ -e "$fatbin" ] && [ -e "$ptx" ] && [ -e "$report" ] &&
+    [ -z "$(find "$1" "$self" "$reports/architectures" "$kernels/common" -newer "$fatbin" -type f)" ]; then
+    return
+  fi
+  "$nvcc" -ptx -arch=compute_75 -Werror all-warnings -I "$kernels/common" "$1" -o "$reports/$name.ptx"
+  # A new nvcc stamps its PTX with a version that only the newest drivers read. The kernels use nothing newer than
+  # version 7.0 (CUDA 11.0), so they are relabelled; ptxas refuses a file for which that is not true.
+  sed 's/^\.version .*/.version 7.0/' "$reports/$name.ptx" > "$ptx.new"
+  mv "$ptx.new" "$reports/$name.ptx"
+  # Old drivers cannot unpack what the newer ways of compressing make.
+  "$nvcc" -fatbin -gencode "arch=compute_75,code=[$codes,compute_75]" -Xptxas -v -Xfatbin -compress-all \
+    $compression "$reports/$name.ptx" -o "$fatbin.new" 2> "$report" || {
+    cat "$report" >&2
+    exit 1
+  }
+  mv "$reports/$name.ptx" "$ptx"
+  mv "$fatbin.new" "$fatbin"
+}
+
+if [ "$1" = --one ]; then
+  compile "$2"
+  exit
+fi
+
+kernels=$1 out=$2 reports=$3
 nvcc=${NVCC:-${CUDA_HOME:-/usr/local/cuda}/bin/nvcc}
 [ -x "$nvcc" ] || nvcc=$(command -v nvcc) || {
-  echo "cuda-backend: no nvcc, so no PTX is packaged; the backend will need NVRTC"
+  echo "cuda-backend: no nvcc, so no kernels are packaged; the backend will need NVRTC"
   exit 0
 }
-ptxas=$(dirname "$nvcc")/ptxas
-[ -x "$ptxas" ] || ptxas=ptxas
-mkdir -p "$out"
-for file in "$kernels"/cuda/*.cu; do
-  target=$out/$(basename "$file" .cu).ptx
-  if [ ! -e "$target" ] || [ -n "$(find "$file" "$kernels/common" -newer "$target" -name '*.[ch]*')" ]; then
-    # PTX for the oldest architecture runs on all newer ones.
-    "$nvcc" -ptx -arch=compute_75 -Werror all-warnings -I "$kernels/common" "$file" -o "$target.new"
-    sed 's/^\.version .*/.version 7.0/' "$target.new" > "$target.old"
-    rm "$target.new"
-    "$ptxas" -arch=sm_75 -warn-spills -Werror "$target.old" -o /dev/null
-    mv "$target.old" "$target"
-  fi
-done
+mkdir -p "$out/ptx" "$out/fatbin" "$reports"
+known=$("$nvcc" --list-gpu-code | sed -n 's/^sm_\([0-9]*\)$/\1/p' | awk '$1 >= 75')
+wanted=${KERNEL_ARCHITECTURES:-$known}
+codes=$(printf 'sm_%s\n' $wanted | paste -sd, -)
+compression=
+if "$nvcc" --help | grep -q -e --compress-mode; then
+  compression=--compress-mode=speed
+fi
+printf '%s\n' $wanted > "$reports/architectures.new"
+if cmp -s "$reports/architectures.new" "$reports/architectures"; then
+  rm "$reports/architectures.new"
+else
+  mv "$reports/architectures.new" "$reports/architectures"
+fi
+export kernels out reports nvcc codes compression
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+printf '%s\0' "$kernels"/cuda/*.cu | xargs -0 -n 1 -P "$jobs" sh "$self" --one

@@ -2,6 +2,7 @@
 // files compiled by g++, named by the environment variable SOFTWARE_CUDA_KERNELS.
 #include <dlfcn.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -28,10 +29,26 @@ bool load_kernels() {
   return !kernels.empty();
 }
 
-bool is_image(const void *image) {
+// What the driver answers to an image: SOFTWARE_CUDA_REFUSE="fatbin:209,ptx:222,nvrtc:200" names codes by form, and
+// SOFTWARE_CUDA_PTX=7.0 is the newest version of PTX that it reads.
+int answer_to(const void *image) {
   uint32_t word;
   memcpy(&word, image, sizeof word);
-  return word == FATBIN || word == ELF || strstr((const char *)image, ".version") != nullptr;
+  const char *text = (const char *)image, *version = nullptr;
+  std::string form = "fatbin:";
+  if (word != FATBIN && word != ELF) {
+    version = strstr(text, ".version ");
+    if (version == nullptr) {
+      return INVALID_IMAGE;
+    }
+    form = strstr(text, "software NVRTC") != nullptr ? "nvrtc:" : "ptx:";
+  }
+  const char *newest = setting("SOFTWARE_CUDA_PTX"), *refused = setting("SOFTWARE_CUDA_REFUSE");
+  if (version != nullptr && newest != nullptr && strtod(version + 9, nullptr) > strtod(newest, nullptr)) {
+    return UNSUPPORTED_PTX_VERSION;
+  }
+  const char *code = refused == nullptr ? nullptr : strstr(refused, form.c_str());
+  return code == nullptr ? SUCCESS : (int)strtol(code + form.size(), nullptr, 10);
 }
 
 bool in_limits(const swcuda_dim &grid, const swcuda_dim &block) {
@@ -48,7 +65,11 @@ extern "C" __attribute__((visibility("default"))) void swcuda_register(const swc
 }
 
 int load_module(Module **module, const void *image) {
-  if (!is_image(image) || !load_kernels()) {
+  const int answer = answer_to(image);
+  if (answer != SUCCESS) {
+    return answer;
+  }
+  if (!load_kernels()) {
     return INVALID_IMAGE;
   }
   *module = new Module;

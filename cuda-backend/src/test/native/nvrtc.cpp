@@ -28,7 +28,7 @@ API int nvrtcCompileProgram(Program *program, int, const char *const *) {
     program->log = "no kernel in this source";
     return COMPILATION;
   }
-  program->image = ".version 8.0\n// software CUDA (test)\n";
+  program->image = "// software NVRTC\n.version 8.0\n";
   return SUCCESS;
 }
 

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.recurrentops.BackendUnavailableException;
 import org.recurrentops.Counters;
 import org.recurrentops.DeviceException;
+import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.GpuBackendDevice;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
@@ -14,8 +15,10 @@ import org.recurrentops.spi.ProbeResult;
  * The backend named {@code cuda}: NVIDIA GPUs of compute capability 7.5 and newer, through the
  * driver interface. Matrix products by cuBLAS 12 where {@code libcublas.so.12} loads, else by the
  * library's own kernel; the system property {@code recurrentops.cuda.gemm} ({@code cublas} or
- * {@code tiled}) forces one. Kernels as packaged PTX, or compiled by NVRTC at run time where the
- * build had no nvcc.
+ * {@code tiled}) forces one. Kernels as packaged machine code, as packaged PTX where the driver is
+ * too old for that, or compiled by NVRTC at run time where the build had no nvcc; the system
+ * property {@code recurrentops.cuda.kernels} ({@code fatbin}, {@code ptx} or {@code nvrtc}) forces
+ * one.
  */
 public final class CudaBackend implements Backend {
   private static final String GEMM = "recurrentops.cuda.gemm";
@@ -30,9 +33,10 @@ public final class CudaBackend implements Backend {
 
   @Override
   public ProbeResult probe() {
+    KernelImages images = KernelImages.find();
     String failure = CudaDriver.failure();
     if (failure.isEmpty()) {
-      failure = KernelImages.find().failure();
+      failure = images.failure();
     }
     if (!failure.isEmpty()) {
       return ProbeResult.unavailable(failure);
@@ -42,7 +46,7 @@ public final class CudaBackend implements Backend {
       List<CudaProperties> usable = found.stream().filter(d -> d.lacking().isEmpty()).toList();
       return usable.isEmpty()
           ? ProbeResult.unavailable("no device can run the kernels: " + list(found))
-          : ProbeResult.available(usable.stream().map(CudaProperties::info).toList());
+          : ProbeResult.available(usable.stream().map(d -> d.info(images.describe())).toList());
     } catch (DeviceException e) {
       return ProbeResult.unavailable("the NVIDIA driver failed: " + e.getMessage());
     }
@@ -77,6 +81,7 @@ public final class CudaBackend implements Backend {
     CudaContext context = null;
     try {
       context = new CudaContext(wanted, KernelImages.find());
+      context.function(GemmKernels.TILED); // so that a driver without a form for it is told of here
       return new CudaDevice(context, counters, forms);
     } catch (DeviceException e) {
       if (context != null) {

@@ -17,13 +17,14 @@ import org.recurrentops.gpu.KernelId;
  * caller's current context is left as it was.
  */
 final class CudaContext {
-  private static final int UNSUPPORTED_PTX = 222;
+  private static final System.Logger LOG = System.getLogger(CudaContext.class.getName());
 
   private final CudaProperties properties;
   private final CUdevice device;
   private final CUcontext handle = new CUcontext();
   private final KernelImages images;
   private final Map<String, CUmodule> modules = new HashMap<>();
+  private KernelForm kernelForm;
   private boolean closed;
 
   /** Retains the primary context. */
@@ -79,20 +80,42 @@ final class CudaContext {
     }
   }
 
+  /** The first form of a file that the driver takes. */
   private CUmodule load(String file) {
-    CUmodule module = new CUmodule();
-    int code = JCudaDriver.cuModuleLoadData(module, images.image(file, properties.capability()));
-    if (code == UNSUPPORTED_PTX || code == CUresult.CUDA_ERROR_INVALID_PTX) {
-      throw new DeviceException(
-          file
-              + ".cu on "
-              + id()
-              + ": the driver does not take its PTX ("
-              + CudaError.name(code)
-              + "); update the driver");
+    StringBuilder tried = new StringBuilder();
+    for (KernelForm form : images.forms()) {
+      String refusal = KernelImages.lacking(form);
+      if (refusal.isEmpty()) {
+        CUmodule module = new CUmodule();
+        int code = JCudaDriver.cuModuleLoadData(module, images.image(form, file));
+        if (!KernelImages.isRefusal(code)) {
+          CudaError.check(code, "cuModuleLoadData", file + ".cu as " + form + " on " + id());
+          loadedAs(form, tried);
+          return module;
+        }
+        refusal = "the driver answers " + KernelImages.nameOf(code);
+      }
+      tried.append("; ").append(form.label()).append(": ").append(refusal);
     }
-    CudaError.check(code, "cuModuleLoadData", file + ".cu on " + id());
-    return module;
+    throw new DeviceException(
+        file
+            + ".cu on "
+            + id()
+            + ": no form of its kernels runs here"
+            + tried
+            + "; update the driver, or install CUDA's NVRTC");
+  }
+
+  private void loadedAs(KernelForm form, StringBuilder refused) {
+    if (kernelForm == null && refused.length() > 0) {
+      LOG.log(System.Logger.Level.WARNING, "{0}: kernels as {1}{2}", id(), form.label(), refused);
+    }
+    kernelForm = form;
+  }
+
+  /** The form in which the driver took the latest file; null before the first. */
+  synchronized KernelForm kernelForm() {
+    return kernelForm;
   }
 
   /** Runs a release that is safe only while the context lives; errors of a lost one are its own. */

@@ -73,6 +73,11 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public String describe() {
+    return "kernels " + context.kernelForm().label();
+  }
+
+  @Override
   public DeviceLimits limits() {
     return context.properties().limits();
   }

@@ -56,6 +56,17 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
     return new CudaProperties(ordinal, 10 * major + minor, info, limits);
   }
 
+  /** The same for the user, with more in the details. */
+  DeviceInfo info(String more) {
+    return new DeviceInfo(
+        info.id(),
+        info.backend(),
+        info.kind(),
+        info.name(),
+        info.memoryBytes(),
+        info.detail() + ", " + more);
+  }
+
   /** Why the kernels cannot run on it; empty if they can. */
   String lacking() {
     return capability >= OLDEST_CAPABILITY

@@ -3,64 +3,127 @@ package org.recurrentops.cuda;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import jcuda.nvrtc.JNvrtc;
-import jcuda.nvrtc.nvrtcProgram;
-import jcuda.nvrtc.nvrtcResult;
+import java.util.List;
+import jcuda.driver.CUresult;
 import org.recurrentops.DeviceException;
-import org.recurrentops.gpu.KernelSource;
 
 /**
- * Machine-readable kernels: PTX that the build packaged where it found nvcc, or else what NVRTC
- * makes of the packaged source.
+ * Machine-readable kernels: what the build packaged where it found nvcc, and what NVRTC makes of
+ * the packaged source. A driver that does not take one form is offered the next.
  */
 final class KernelImages {
-  /** System property: {@code nvrtc} compiles at run time even where PTX is packaged. */
+  /** System property: {@code fatbin}, {@code ptx} or {@code nvrtc} allows that form only. */
   static final String PROPERTY = "recurrentops.cuda.kernels";
 
-  private static final String NVRTC = "nvrtc";
-  private static final String FOLDER = "ptx/";
   private static final String ANY_FILE = "gemm";
 
-  private final boolean packaged;
-  private final String compilerFailure;
+  /** CUDA_ERROR_UNSUPPORTED_PTX_VERSION, which JCuda has no name for. */
+  private static final int UNSUPPORTED_PTX_VERSION = 222;
 
-  private KernelImages(boolean packaged, String compilerFailure) {
-    this.packaged = packaged;
-    this.compilerFailure = compilerFailure;
+  private final List<KernelForm> forms;
+  private final String failure;
+
+  private KernelImages(List<KernelForm> forms, String failure) {
+    this.forms = List.copyOf(forms);
+    this.failure = failure;
   }
 
   /** What this jar and this machine offer. */
   static KernelImages find() {
-    boolean built = KernelImages.class.getResource(FOLDER + ANY_FILE + ".ptx") != null;
-    if (built && !NVRTC.equals(System.getProperty(PROPERTY))) {
-      return new KernelImages(true, "");
+    String forced = System.getProperty(PROPERTY, "").trim();
+    List<KernelForm> forms =
+        Arrays.stream(KernelForm.values())
+            .filter(f -> forced.isEmpty() || f.label().equals(forced))
+            .filter(KernelImages::isAtHand)
+            .toList();
+    boolean known =
+        forced.isEmpty()
+            || Arrays.stream(KernelForm.values()).anyMatch(f -> f.label().equals(forced));
+    if (!known) {
+      return new KernelImages(
+          List.of(), "-D" + PROPERTY + "=" + forced + ": expected fatbin, ptx or nvrtc");
     }
-    String failure = JCudaNatives.load("jcuda.nvrtc.JNvrtc", "JNvrtc", "libnvrtc.so.12");
-    return new KernelImages(false, failure);
+    // NVRTC is loaded here only where nothing else could serve, because that takes time
+    boolean compiles = !forms.isEmpty() && forms.get(0) == KernelForm.NVRTC;
+    String lacking = compiles ? lacking(KernelForm.NVRTC) : "";
+    return forms.isEmpty() || !lacking.isEmpty()
+        ? new KernelImages(List.of(), "no kernels: " + because(forced) + tail(lacking))
+        : new KernelImages(forms, "");
+  }
+
+  private static String because(String forced) {
+    return isPackaged()
+        ? "-D" + PROPERTY + "=" + forced + " leaves the packaged ones out"
+        : "this jar was built without nvcc";
+  }
+
+  private static String tail(String lacking) {
+    return lacking.isEmpty()
+        ? "; drop the property or build where nvcc is"
+        : ", and NVRTC does not load: "
+            + lacking
+            + "; install CUDA's NVRTC or use a jar that was built where nvcc is";
+  }
+
+  /** Whether the build found nvcc. */
+  static boolean isPackaged() {
+    return isAtHand(KernelForm.FATBIN) || isAtHand(KernelForm.PTX);
+  }
+
+  private static boolean isAtHand(KernelForm form) {
+    return form == KernelForm.NVRTC || KernelImages.class.getResource(path(form, ANY_FILE)) != null;
+  }
+
+  private static String path(KernelForm form, String file) {
+    return form.label() + "/" + file + "." + form.label();
   }
 
   /** Why there are none; empty if there are. */
   String failure() {
-    return packaged || compilerFailure.isEmpty()
-        ? ""
-        : "no kernels: this jar was built without nvcc or -D"
-            + PROPERTY
-            + "=nvrtc leaves its PTX out, and NVRTC does not load: "
-            + compilerFailure
-            + "; install CUDA 12's NVRTC or build where nvcc is";
+    return failure;
+  }
+
+  /** Forms to try, in this order. */
+  List<KernelForm> forms() {
+    return forms;
+  }
+
+  /** For people: what there is to try. */
+  String describe() {
+    String all = String.join(", ", forms.stream().map(KernelForm::label).toList());
+    return isPackaged() ? "kernels " + all : "kernels nvrtc (this jar was built without nvcc)";
+  }
+
+  /** Why a form cannot be made on this machine; empty if it can. */
+  static String lacking(KernelForm form) {
+    return form == KernelForm.NVRTC ? RuntimeCompiler.failure() : "";
   }
 
   /**
    * One file's kernels.
    *
+   * @param form one of {@link #forms()}, not {@link #lacking}
    * @param file name without folder and extension
-   * @param capability of the device, times ten
    * @return what cuModuleLoadData takes, ended by a zero
    */
-  byte[] image(String file, int capability) {
-    return packaged ? read(FOLDER + file + ".ptx") : compile(file, capability);
+  byte[] image(KernelForm form, String file) {
+    return form == KernelForm.NVRTC ? RuntimeCompiler.compile(file) : read(path(form, file));
+  }
+
+  /** Whether the driver says by a code that it wants another form. */
+  static boolean isRefusal(int code) {
+    return code == CUresult.CUDA_ERROR_INVALID_IMAGE
+        || code == CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU
+        || code == CUresult.CUDA_ERROR_INVALID_PTX
+        || code == UNSUPPORTED_PTX_VERSION;
+  }
+
+  /** The name of such a code. */
+  static String nameOf(int code) {
+    return code == UNSUPPORTED_PTX_VERSION
+        ? "CUDA_ERROR_UNSUPPORTED_PTX_VERSION (222)"
+        : CudaError.name(code);
   }
 
   private static byte[] read(String name) {
@@ -68,40 +131,10 @@ final class KernelImages {
       if (in == null) {
         throw new DeviceException(name + " is not packaged; build anew with nvcc");
       }
-      byte[] text = in.readAllBytes();
-      return Arrays.copyOf(text, text.length + 1);
+      byte[] image = in.readAllBytes();
+      return Arrays.copyOf(image, image.length + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(name, e);
-    }
-  }
-
-  private static byte[] compile(String file, int capability) {
-    JNvrtc.setExceptionsEnabled(false);
-    nvrtcProgram program = new nvrtcProgram();
-    String source = KernelSource.cuda(file);
-    check(
-        JNvrtc.nvrtcCreateProgram(program, source, file + ".cu", 0, null, null),
-        file,
-        "no program");
-    try {
-      String[] options = {
-        "--gpu-architecture=compute_" + capability, "-DINFINITY=__int_as_float(0x7f800000)"
-      };
-      int code = JNvrtc.nvrtcCompileProgram(program, options.length, options);
-      String[] text = new String[1];
-      JNvrtc.nvrtcGetProgramLog(program, text);
-      check(code, file, text[0]);
-      check(JNvrtc.nvrtcGetPTX(program, text), file, "no PTX");
-      return (text[0] + "\0").getBytes(StandardCharsets.US_ASCII);
-    } finally {
-      JNvrtc.nvrtcDestroyProgram(program);
-    }
-  }
-
-  private static void check(int code, String file, String log) {
-    if (code != nvrtcResult.NVRTC_SUCCESS) {
-      throw new DeviceException(
-          file + ".cu: NVRTC failed with " + nvrtcResult.stringFor(code) + ":\n" + log);
     }
   }
 }

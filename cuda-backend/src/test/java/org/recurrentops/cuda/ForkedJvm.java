@@ -30,7 +30,7 @@ final class ForkedJvm {
    *
    * @param folder where its output goes
    * @param environment added to this one's
-   * @param options of the JVM
+   * @param options of the JVM; with {@code -cp} in place of this one's class path
    * @param main main class and arguments
    */
   static ForkedJvm start(
@@ -44,8 +44,10 @@ final class ForkedJvm {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
     command.addAll(options);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    if (!options.contains("-cp")) {
+      command.add("-cp");
+      command.add(System.getProperty("java.class.path"));
+    }
     command.addAll(List.of(main));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);

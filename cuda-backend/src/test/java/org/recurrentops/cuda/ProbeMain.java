@@ -11,6 +11,7 @@ final class ProbeMain {
     ProbeResult result = new CudaBackend().probe();
     for (DeviceInfo device : result.devices()) {
       System.out.println(device.id() + " " + device.kind() + " " + device.name());
+      System.out.println(device.detail());
       System.out.println("gemm " + CudaBackend.gemmForms(null));
     }
     System.out.println(result.reason());

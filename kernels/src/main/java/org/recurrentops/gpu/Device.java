@@ -26,6 +26,15 @@ public interface Device {
   DeviceInfo info();
 
   /**
+   * What it runs on beyond {@link #info()}, for {@code plan.describe()}.
+   *
+   * @return such as {@code kernels fatbin}; empty for nothing
+   */
+  default String describe() {
+    return "";
+  }
+
+  /**
    * What it can do at most.
    *
    * @return the limits

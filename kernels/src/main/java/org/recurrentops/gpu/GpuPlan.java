@@ -61,7 +61,8 @@ final class GpuPlan implements BackendPlan {
         + "\nmatrix products "
         + algorithm.gemmForm()
         + ", "
-        + request.options().mathMode();
+        + request.options().mathMode()
+        + (device.describe().isEmpty() ? "" : "\n" + device.describe());
   }
 
   @Override

@@ -1,0 +1,100 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.recurrentops.gpu.GemmKernels;
+import org.recurrentops.gpu.KernelId;
+import org.recurrentops.gpu.Kernels;
+
+/** What ptxas said of every kernel and architecture when the build made the fatbins. */
+class KernelBuildReportTest {
+  private static final Path REPORTS = Path.of("target", "kernel-build");
+  private static final Pattern KERNEL =
+      Pattern.compile("Compiling entry function '(\\w+)' for 'sm_(\\d+)'");
+  private static final Pattern SPILL =
+      Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill");
+
+  /** Registers in memory of the thread cost more than they save. */
+  @Test
+  void noKernelSpills() throws Exception {
+    Set<String> compiled = new TreeSet<>();
+    assertEquals(List.of(), spills(reports(), compiled));
+    List<String> expected = new ArrayList<>();
+    for (KernelId kernel : kernels()) {
+      for (String architecture : Files.readAllLines(REPORTS.resolve("architectures"))) {
+        expected.add(kernel.entry() + " sm_" + architecture);
+      }
+    }
+    expected.removeAll(compiled);
+    assertEquals(List.of(), expected, "kernels that no report names");
+  }
+
+  @Test
+  void aSpillIsNamedWithKernelAndArchitecture() {
+    String report =
+        "ptxas info    : Compiling entry function 'lstm_forward' for 'sm_90'\n"
+            + "ptxas info    : Function properties for lstm_forward\n"
+            + "    8 bytes stack frame, 4 bytes spill stores, 0 bytes spill loads\n";
+    List<String> found = spills(List.of(report), new TreeSet<>());
+    assertEquals(1, found.size());
+    assertTrue(found.get(0).startsWith("lstm_forward for sm_90: "), found.get(0));
+  }
+
+  /** The oldest supported architecture, and one of each later generation that nvcc 13 knows. */
+  @ParameterizedTest
+  @ValueSource(strings = {"75", "80", "86", "89", "90"})
+  void architectureIsBuilt(String architecture) throws Exception {
+    reports();
+    List<String> built = Files.readAllLines(REPORTS.resolve("architectures"));
+    assertTrue(built.contains(architecture), "fatbins hold " + built);
+  }
+
+  private static List<KernelId> kernels() {
+    List<KernelId> all = new ArrayList<>(Kernels.all());
+    all.addAll(GemmKernels.shared());
+    return all;
+  }
+
+  private static List<String> spills(List<String> reports, Set<String> compiled) {
+    List<String> found = new ArrayList<>();
+    for (String report : reports) {
+      String kernel = "";
+      for (String line : report.lines().toList()) {
+        Matcher start = KERNEL.matcher(line);
+        if (start.find()) {
+          kernel = start.group(1) + " for sm_" + start.group(2);
+          compiled.add(start.group(1) + " sm_" + start.group(2));
+        }
+        Matcher spill = SPILL.matcher(line);
+        if (spill.find() && !(spill.group(2).equals("0") && spill.group(3).equals("0"))) {
+          found.add(kernel + ": " + line.trim());
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<String> reports() throws Exception {
+    PackagedKernels.require();
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> files = Files.list(REPORTS)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".txt")).toList()) {
+        texts.add(Files.readString(file));
+      }
+    }
+    return texts;
+  }
+}
