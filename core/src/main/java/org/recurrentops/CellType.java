@@ -15,7 +15,8 @@ public enum CellType {
   /**
    * i, f, o = σ(·), g = tanh(·) of W x + b_W + R h₋ + b_R; c = f∘c₋ + i∘g; h = o∘tanh(c), or h =
    * W_p(o∘tanh(c)) with a projection. Gates i, f, g, o. Hochreiter and Schmidhuber 1997; forget
-   * gate: Gers, Schmidhuber and Cummins 2000; projection: Sak, Senior and Beaufays 2014.
+   * gate: Gers, Schmidhuber and Cummins 2000; projection: Sak, Senior and Beaufays 2014. Options of
+   * the spec: peepholes, coupled input and forget gate, clips.
    */
   LSTM(4, true, "lstm"),
 

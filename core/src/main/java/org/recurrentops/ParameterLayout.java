@@ -8,10 +8,10 @@ import java.util.Map;
 
 /**
  * Where each weight of a spec lies in one flat buffer. Per layer, per direction: weight_ih [G·H,
- * C_l], weight_hh [G·H, H or P], bias_ih [G·H], bias_hh [G·H], weight_hr [P, H], each where
- * present. C_0 = C, C_l = D·H (or D·P). This is PyTorch's order, gate order and memory layout:
- * importing a PyTorch state dict is a copy. Gradients and optimiser moments share the layout, so an
- * optimiser or an all-reduce sees one array.
+ * C_l], weight_hh [G·H, H or P], bias_ih [G·H], bias_hh [G·H], weight_hr [P, H], peepholes [3·H],
+ * each where present. C_0 = C, C_l = D·H (or D·P). This is PyTorch's order, gate order and memory
+ * layout: importing a PyTorch state dict is a copy. Gradients and optimiser moments share the
+ * layout, so an optimiser or an all-reduce sees one array.
  */
 public final class ParameterLayout {
   private final RnnSpec spec;
@@ -54,6 +54,9 @@ public final class ParameterLayout {
     }
     if (spec.projectionSize() > 0) {
       at = add(ParameterSlice.Kind.WEIGHT_HR, l, d, at, spec.projectionSize(), spec.hiddenSize());
+    }
+    if (spec.hasPeepholes()) {
+      at = add(ParameterSlice.Kind.PEEPHOLES, l, d, at, 3L * spec.hiddenSize());
     }
     return at;
   }

@@ -24,7 +24,9 @@ public record ParameterSlice(
     /** [G·H]. */
     BIAS_HH("bias_hh"),
     /** [P, H], the projection. */
-    WEIGHT_HR("weight_hr");
+    WEIGHT_HR("weight_hr"),
+    /** [3·H], the peepholes of i, f and o. */
+    PEEPHOLES("peepholes");
 
     private final String prefix;
 

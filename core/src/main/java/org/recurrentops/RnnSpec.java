@@ -20,6 +20,10 @@ public final class RnnSpec {
   private final float dropout;
   private final MaskingContract masking;
   private final float fillValue;
+  private final boolean peepholes;
+  private final boolean coupled;
+  private final float cellClip;
+  private final float preActivationClip;
 
   private RnnSpec(Builder b) {
     cell = b.cell;
@@ -32,6 +36,10 @@ public final class RnnSpec {
     dropout = b.dropout;
     masking = b.masking;
     fillValue = b.fillValue;
+    peepholes = b.peepholes;
+    coupled = b.coupled;
+    cellClip = b.cellClip;
+    preActivationClip = b.preActivationClip;
   }
 
   /**
@@ -207,6 +215,56 @@ public final class RnnSpec {
   }
 
   /**
+   * Whether the gates also see the cell state (LSTM): i and f see p_i∘c₋ and p_f∘c₋, o sees p_o∘c.
+   *
+   * @return true with peepholes
+   */
+  public boolean hasPeepholes() {
+    return peepholes;
+  }
+
+  /**
+   * Whether f = 1 − i (LSTM). The block of f stays in the parameters and has a gradient of zero.
+   *
+   * @return true if coupled
+   */
+  public boolean isInputForgetCoupled() {
+    return coupled;
+  }
+
+  /**
+   * Bound of the cell state (LSTM): c is clipped to [−bound, bound] before it is used. The gradient
+   * of a clip is 0 outside and 1 inside; NaN passes.
+   *
+   * @return the bound, infinite for none
+   */
+  public float cellClip() {
+    return cellClip;
+  }
+
+  /**
+   * Bound of every activation's argument, as ONNX's {@code clip}. The gradient of a clip is 0
+   * outside and 1 inside; NaN passes.
+   *
+   * @return the bound, infinite for none
+   */
+  public float preActivationClip() {
+    return preActivationClip;
+  }
+
+  /**
+   * Whether the cell's equations are those of its type without any option.
+   *
+   * @return true without peepholes, coupling and clips; a projection does not count
+   */
+  public boolean isPlainCell() {
+    return !peepholes
+        && !coupled
+        && cellClip == Float.POSITIVE_INFINITY
+        && preActivationClip == Float.POSITIVE_INFINITY;
+  }
+
+  /**
    * Short name such as {@code lstm c64h128l2 bidirectional}; part of every message.
    *
    * @return the name
@@ -220,10 +278,19 @@ public final class RnnSpec {
     if (layers > 1) {
       s.append('l').append(layers);
     }
+    s.append(peepholes ? " peepholes" : "").append(coupled ? " coupled" : "");
+    appendBound(s, " cell-clip ", cellClip);
+    appendBound(s, " clip ", preActivationClip);
     if (direction != Direction.FORWARD) {
       s.append(' ').append(direction.name().toLowerCase(java.util.Locale.ROOT));
     }
     return s.toString();
+  }
+
+  private static void appendBound(StringBuilder s, String name, float bound) {
+    if (bound != Float.POSITIVE_INFINITY) {
+      s.append(name).append(bound);
+    }
   }
 
   @Override
@@ -254,7 +321,11 @@ public final class RnnSpec {
         && bias == s.bias
         && Float.compare(dropout, s.dropout) == 0
         && masking == s.masking
-        && Float.compare(fillValue, s.fillValue) == 0;
+        && Float.compare(fillValue, s.fillValue) == 0
+        && peepholes == s.peepholes
+        && coupled == s.coupled
+        && cellClip == s.cellClip
+        && preActivationClip == s.preActivationClip;
   }
 
   @Override
@@ -269,7 +340,11 @@ public final class RnnSpec {
         bias,
         dropout,
         masking,
-        fillValue);
+        fillValue,
+        peepholes,
+        coupled,
+        cellClip,
+        preActivationClip);
   }
 
   /** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
@@ -284,6 +359,10 @@ public final class RnnSpec {
     private float dropout;
     private MaskingContract masking = MaskingContract.FREEZE_FILL;
     private float fillValue;
+    private boolean peepholes;
+    private boolean coupled;
+    private float cellClip = Float.POSITIVE_INFINITY;
+    private float preActivationClip = Float.POSITIVE_INFINITY;
 
     private Builder(CellType cell, int inputSize, int hiddenSize) {
       this.cell = Objects.requireNonNull(cell, "cell");
@@ -406,6 +485,49 @@ public final class RnnSpec {
     }
 
     /**
+     * Lets the gates see the cell state (LSTM only): i and f see p_i∘c₋ and p_f∘c₋, o sees p_o∘c.
+     * Gers, Schraudolph and Schmidhuber 2002.
+     *
+     * @return this
+     */
+    public Builder peepholes() {
+      peepholes = true;
+      return this;
+    }
+
+    /**
+     * Makes f = 1 − i (LSTM only), as ONNX's {@code input_forget}.
+     *
+     * @return this
+     */
+    public Builder coupledInputForget() {
+      coupled = true;
+      return this;
+    }
+
+    /**
+     * Clips c to [−bound, bound] (LSTM only), as cuDNN does.
+     *
+     * @param bound positive
+     * @return this
+     */
+    public Builder cellClip(double bound) {
+      cellClip = (float) bound;
+      return this;
+    }
+
+    /**
+     * Clips every activation's argument to [−bound, bound], as ONNX's {@code clip} does.
+     *
+     * @param bound positive
+     * @return this
+     */
+    public Builder preActivationClip(double bound) {
+      preActivationClip = (float) bound;
+      return this;
+    }
+
+    /**
      * Checks everything together.
      *
      * @return the spec
@@ -425,11 +547,24 @@ public final class RnnSpec {
       require(
           fillValue == 0 || masking == MaskingContract.FREEZE_FILL,
           "fillValue: only FREEZE_FILL fills, got masking " + masking);
+      requireLstm(peepholes, "peepholes()");
+      requireLstm(coupled, "coupledInputForget()");
+      requireLstm(cellClip != Float.POSITIVE_INFINITY, "cellClip()");
+      require(cellClip > 0, "cellClip: expected a bound > 0, got " + cellClip);
+      require(
+          preActivationClip > 0,
+          "preActivationClip: expected a bound > 0, got " + preActivationClip);
       RnnSpec spec = new RnnSpec(this);
       requireInt((long) direction.count() * spec.stateSize(), "output size D·H");
       requireInt((long) cell.gates() * hiddenSize, "gate rows G·H");
       requireInt((long) layers * direction.count(), "states L·D");
       return spec;
+    }
+
+    private void requireLstm(boolean used, String option) {
+      require(
+          !used || cell == CellType.LSTM,
+          option + ": expected an lstm, got " + cell.label() + "; remove it");
     }
 
     private static void requireInt(long value, String what) {

@@ -17,6 +17,7 @@ package org.recurrentops.cpu;
  * @param dcAfter gradient of c from later steps, or null
  * @param dcBefore gradient of c₋, to be written, or null
  * @param weights the cell's weight slices, packed
+ * @param peepholes the peephole weights, or null
  */
 record BackwardMemory(
     Slab gates,
@@ -32,4 +33,5 @@ record BackwardMemory(
     Slab dhBefore,
     Slab dcAfter,
     Slab dcBefore,
-    PackedMatrix[] weights) {}
+    PackedMatrix[] weights,
+    Peepholes peepholes) {}

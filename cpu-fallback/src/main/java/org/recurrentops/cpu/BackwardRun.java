@@ -2,6 +2,7 @@ package org.recurrentops.cpu;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.DType;
+import org.recurrentops.ParameterSlice;
 import org.recurrentops.spi.BackwardCall;
 import org.recurrentops.spi.BoundCall;
 import org.recurrentops.spi.RunState;
@@ -132,6 +133,13 @@ final class BackwardRun implements BoundCall, Program {
       Slab slab = uses[i].usesSaved() ? m.saved() : m.hBefore();
       operands[i] = SequenceOperand.of(slab, batch, work, copies);
     }
+    ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
+    Rows peepholeTarget = target.get(ParameterSlice.Kind.PEEPHOLES);
+    PeepholeGradient peepholes =
+        peepholeTarget == null
+            ? null
+            : new PeepholeGradient(
+                m, shape.cell.hidden, steps, batch, lengths, add, peepholeTarget);
     return new ParameterGradient(
         shape.cell,
         m,
@@ -139,7 +147,8 @@ final class BackwardRun implements BoundCall, Program {
         index,
         input,
         operands,
-        new ParameterRows(shape.request.parameters(), call.dParams(), layer, d));
+        target,
+        peepholes);
   }
 
   private BackwardMemory memory(int s, boolean reverse) {
@@ -169,7 +178,8 @@ final class BackwardRun implements BoundCall, Program {
         dh.shifted(before),
         dc == null ? null : dc.shifted(after),
         dc == null ? null : dc.shifted(before),
-        weights[s].uses);
+        weights[s].uses,
+        weights[s].peepholes);
   }
 
   private Slab slab(float[] data, long at, int width, int period) {

@@ -11,6 +11,9 @@ final class BackwardWeights {
   /** weight_ih as right operand [G·H, C_l]; index input has its gradient's sums there instead. */
   final PackedMatrix input;
 
+  /** Null without peepholes. */
+  final Peepholes peepholes;
+
   /** One per weight use of the cell. */
   final PackedMatrix[] uses;
 
@@ -21,6 +24,10 @@ final class BackwardWeights {
     int inputSize = shape.spec.inputSize(layer);
     int at = base + (int) r.take(inputLength(gemm, gateRows, inputSize));
     input = new PackedMatrix(gateRows, inputSize, data, at);
+    int hidden = shape.cell.hidden;
+    boolean sees = shape.spec.hasPeepholes();
+    int peepholesAt = base + (int) r.take(sees ? 3 * hidden : 0);
+    peepholes = sees ? new Peepholes(data, peepholesAt, hidden) : null;
     slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
@@ -39,6 +46,7 @@ final class BackwardWeights {
     Gemm gemm = shape.math.gemm();
     Regions r = new Regions();
     r.take(inputLength(gemm, shape.cell.gateRows, shape.spec.inputSize(layer)));
+    r.take(shape.spec.hasPeepholes() ? 3 * shape.cell.hidden : 0);
     for (WeightUse use : shape.cell.weightUses()) {
       r.take(gemm.packedLength(use.rows(), use.columns()));
     }
@@ -49,6 +57,10 @@ final class BackwardWeights {
   void pack(Worker w, ParameterRows parameters, boolean inputGradient) {
     if (inputGradient) {
       input.pack(gemm, w, false, parameters.get(Kind.WEIGHT_IH), 0);
+    }
+    if (peepholes != null && w.isFirst()) {
+      Rows given = parameters.get(Kind.PEEPHOLES);
+      given.read(0, 0, 3 * peepholes.hidden(), peepholes.data(), peepholes.offset());
     }
     for (int i = 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, false, parameters.get(slices[i].kind()), slices[i].fromRow());

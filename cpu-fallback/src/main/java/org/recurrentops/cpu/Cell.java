@@ -32,7 +32,7 @@ abstract class Cell {
       case VANILLA_RELU:
         return new VanillaCell(spec, true);
       case LSTM:
-        return new LstmCell(spec);
+        return spec.isPlainCell() ? new LstmCell(spec) : new LstmOptionsCell(spec);
       case GRU:
         return new GruCell(spec);
       case GRU_RESET_BEFORE:

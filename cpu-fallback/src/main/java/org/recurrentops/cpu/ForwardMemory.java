@@ -12,6 +12,7 @@ package org.recurrentops.cpu;
  * @param weights packed transposes of the cell's weight slices
  * @param recurrentBias memory of the unfolded recurrent bias
  * @param recurrentBiasOffset its first element
+ * @param peepholes the peephole weights, or null
  */
 record ForwardMemory(
     Slab gates,
@@ -22,4 +23,5 @@ record ForwardMemory(
     Slab cAfter,
     PackedMatrix[] weights,
     float[] recurrentBias,
-    int recurrentBiasOffset) {}
+    int recurrentBiasOffset,
+    Peepholes peepholes) {}

@@ -159,7 +159,8 @@ final class ForwardRun implements BoundCall, Program {
         c == null ? null : c.shifted(1 - before),
         weights[s].uses,
         weights[s].data,
-        weights[s].recurrentBias);
+        weights[s].recurrentBias,
+        weights[s].peepholes);
   }
 
   @Override

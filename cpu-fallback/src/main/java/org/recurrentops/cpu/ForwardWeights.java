@@ -25,6 +25,9 @@ final class ForwardWeights {
   /** Recurrent bias of the gates it is not folded into. */
   final int recurrentBias;
 
+  /** Null without peepholes. */
+  final Peepholes peepholes;
+
   /** One per weight use of the cell. */
   final PackedMatrix[] uses;
 
@@ -47,6 +50,9 @@ final class ForwardWeights {
     transposed = base + (int) r.take(first ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
+    int peepholesAt = base + (int) r.take(peepholeCount(shape));
+    peepholes =
+        shape.spec.hasPeepholes() ? new Peepholes(data, peepholesAt, shape.cell.hidden) : null;
     slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
@@ -66,10 +72,15 @@ final class ForwardWeights {
     r.take(layer == 0 ? inputSize : 0, gateRows);
     r.take(gateRows);
     r.take(gateRows - shape.cell.unfoldedBiasRow());
+    r.take(peepholeCount(shape));
     for (WeightUse use : shape.cell.weightUses()) {
       r.take(gemm.packedLength(use.columns(), use.rows()));
     }
     return r.total();
+  }
+
+  private static int peepholeCount(PlanShape shape) {
+    return shape.spec.hasPeepholes() ? 3 * shape.cell.hidden : 0;
   }
 
   /**
@@ -91,6 +102,9 @@ final class ForwardWeights {
     }
     if (w.isFirst()) {
       addBiases(w, parameters);
+      if (peepholes != null) {
+        parameters.get(Kind.PEEPHOLES).read(0, 0, 3 * peepholes.hidden(), data, peepholes.offset());
+      }
     }
   }
 

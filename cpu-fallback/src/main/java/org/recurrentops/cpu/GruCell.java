@@ -10,8 +10,11 @@ import org.recurrentops.cpu.math.CpuMath;
  * from that of the input side, hence the second gradient slab.
  */
 final class GruCell extends Cell {
+  private final Clip clip;
+
   GruCell(RnnSpec spec) {
     super(spec);
+    clip = new Clip(spec.preActivationClip());
   }
 
   @Override
@@ -71,31 +74,41 @@ final class GruCell extends Cell {
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    clip.apply(r, count);
+    clip.apply(z, count);
     act.sigmoid(r, 0, r, 0, count);
     act.sigmoid(z, 0, z, 0, count);
     for (int k = 0; k < count; k++) {
       n[k] = n[k] + r[k] * q[k];
     }
+    if (clip.clips()) { // the slab keeps arguments
+      System.arraycopy(n, 0, data, at + 2 * hidden, count);
+      clip.apply(n, count);
+    }
     act.tanh(n, 0, n, 0, count);
     for (int k = 0; k < count; k++) {
       h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
     }
-    System.arraycopy(r, 0, data, at, count);
-    System.arraycopy(z, 0, data, at + hidden, count);
-    System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    if (!clip.clips()) {
+      System.arraycopy(r, 0, data, at, count);
+      System.arraycopy(z, 0, data, at + hidden, count);
+      System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    }
     System.arraycopy(h, 0, m.hAfter().data, m.hAfter().at(t, row) + u, count);
   }
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
     return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> gradient(m, w, t, n, u, count)),
+      new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count)),
       Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0),
       Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0)
     };
   }
 
-  private void gradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+  private void gradient(
+      Activations act, BackwardMemory m, Worker w, int t, int row, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, row) + u;
     float[] r = w.lane(0);
@@ -110,21 +123,34 @@ final class GruCell extends Cell {
     System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
+    if (clip.clips()) {
+      clip.apply(r, count);
+      clip.apply(z, count);
+      clip.apply(n, count);
+      act.sigmoid(r, 0, r, 0, count);
+      act.sigmoid(z, 0, z, 0, count);
+      act.tanh(n, 0, n, 0, count);
+    }
+    float[] dn = w.lane(6);
     for (int k = 0; k < count; k++) {
-      float dn = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
+      dn[k] = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
+    }
+    clip.cut(w, data, at + 2 * hidden, dn, count);
+    for (int k = 0; k < count; k++) {
       float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
-      float dr = dn * q[k] * r[k] * (1 - r[k]);
+      float dr = dn[k] * q[k] * r[k] * (1 - r[k]);
       dh[k] = dh[k] * z[k]; // of h₋ from here on
-      q[k] = dn * r[k]; // of q from here on
+      q[k] = dn[k] * r[k]; // of q from here on
       r[k] = dr;
       z[k] = dz;
-      n[k] = dn;
     }
+    clip.cut(w, data, at, r, count);
+    clip.cut(w, data, at + hidden, z, count);
     float[] target = m.dGates().data;
     int to = m.dGates().at(t, row) + u;
     System.arraycopy(r, 0, target, to, count);
     System.arraycopy(z, 0, target, to + hidden, count);
-    System.arraycopy(n, 0, target, to + 2 * hidden, count);
+    System.arraycopy(dn, 0, target, to + 2 * hidden, count);
     System.arraycopy(q, 0, m.dSecond().data, m.dSecond().at(t, row) + u, count);
     System.arraycopy(dh, 0, m.dhBefore().data, m.dhBefore().at(t, row) + u, count);
   }

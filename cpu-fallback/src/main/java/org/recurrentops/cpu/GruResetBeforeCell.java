@@ -10,8 +10,11 @@ import org.recurrentops.cpu.math.CpuMath;
  * first, by the operand r∘h₋, which is saved.
  */
 final class GruResetBeforeCell extends Cell {
+  private final Clip clip;
+
   GruResetBeforeCell(RnnSpec spec) {
     super(spec);
+    clip = new Clip(spec.preActivationClip());
   }
 
   @Override
@@ -54,11 +57,14 @@ final class GruResetBeforeCell extends Cell {
     float[] h = w.lane(1);
     System.arraycopy(m.gates().data, at, r, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    clip.apply(r, count);
     act.sigmoid(r, 0, r, 0, count);
     for (int k = 0; k < count; k++) {
       h[k] = r[k] * h[k];
     }
-    System.arraycopy(r, 0, m.gates().data, at, count);
+    if (!clip.clips()) { // else the slab keeps arguments
+      System.arraycopy(r, 0, m.gates().data, at, count);
+    }
     System.arraycopy(h, 0, m.saved().data, m.saved().at(t, row) + u, count);
   }
 
@@ -72,27 +78,33 @@ final class GruResetBeforeCell extends Cell {
     System.arraycopy(data, at + hidden, z, 0, count);
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
+    clip.apply(z, count);
+    clip.apply(n, count);
     act.sigmoid(z, 0, z, 0, count);
     act.tanh(n, 0, n, 0, count);
     for (int k = 0; k < count; k++) {
       h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
     }
-    System.arraycopy(z, 0, data, at + hidden, count);
-    System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    if (!clip.clips()) {
+      System.arraycopy(z, 0, data, at + hidden, count);
+      System.arraycopy(n, 0, data, at + 2 * hidden, count);
+    }
     System.arraycopy(h, 0, m.hAfter().data, m.hAfter().at(t, row) + u, count);
   }
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
     return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> updateGradient(m, w, t, n, u, count)),
+      new Pointwise(hidden, (w, t, n, u, count) -> updateGradient(act, m, w, t, n, u, count)),
       Product.of(math.gemm(), m.dGates(), 2 * hidden, m.weights()[1], m.scratch()),
-      new Pointwise(hidden, (w, t, n, u, count) -> resetGradient(m, w, t, n, u, count)),
+      new Pointwise(hidden, (w, t, n, u, count) -> resetGradient(act, m, w, t, n, u, count)),
       Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0)
     };
   }
 
-  private void updateGradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+  private void updateGradient(
+      Activations act, BackwardMemory m, Worker w, int t, int row, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, row) + u;
     float[] z = w.lane(0);
@@ -103,6 +115,12 @@ final class GruResetBeforeCell extends Cell {
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
+    if (clip.clips()) {
+      clip.apply(z, count);
+      clip.apply(n, count);
+      act.sigmoid(z, 0, z, 0, count);
+      act.tanh(n, 0, n, 0, count);
+    }
     for (int k = 0; k < count; k++) {
       float dn = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
       float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
@@ -110,6 +128,8 @@ final class GruResetBeforeCell extends Cell {
       z[k] = dz;
       n[k] = dn;
     }
+    clip.cut(w, data, at + hidden, z, count);
+    clip.cut(w, data, at + 2 * hidden, n, count);
     int to = m.dGates().at(t, row) + u;
     System.arraycopy(z, 0, m.dGates().data, to + hidden, count);
     System.arraycopy(n, 0, m.dGates().data, to + 2 * hidden, count);
@@ -117,20 +137,27 @@ final class GruResetBeforeCell extends Cell {
   }
 
   /** The scratch holds the gradient of r∘h₋. */
-  private void resetGradient(BackwardMemory m, Worker w, int t, int row, int u, int count) {
+  private void resetGradient(
+      Activations act, BackwardMemory m, Worker w, int t, int row, int u, int count) {
     float[] r = w.lane(0);
     float[] h = w.lane(1);
     float[] d = w.lane(2);
     float[] dh = w.lane(3);
     int dhAt = m.dhBefore().at(t, row) + u;
-    System.arraycopy(m.gates().data, m.gates().at(t, row) + u, r, 0, count);
+    int at = m.gates().at(t, row) + u;
+    System.arraycopy(m.gates().data, at, r, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.scratch().data, m.scratch().at(t, row) + u, d, 0, count);
     System.arraycopy(m.dhBefore().data, dhAt, dh, 0, count);
+    if (clip.clips()) {
+      clip.apply(r, count);
+      act.sigmoid(r, 0, r, 0, count);
+    }
     for (int k = 0; k < count; k++) {
       dh[k] = dh[k] + d[k] * r[k];
       d[k] = d[k] * h[k] * r[k] * (1 - r[k]);
     }
+    clip.cut(w, m.gates().data, at, d, count);
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, row) + u, count);
     System.arraycopy(dh, 0, m.dhBefore().data, dhAt, count);
   }

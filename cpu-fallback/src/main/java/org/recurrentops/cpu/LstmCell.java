@@ -9,7 +9,7 @@ import org.recurrentops.cpu.math.CpuMath;
  * The cell of {@link org.recurrentops.CellType#LSTM}. With a projection the saved slab is m =
  * o∘tanh(c), and one product more makes h of it.
  */
-final class LstmCell extends Cell {
+class LstmCell extends Cell {
   private final boolean projected;
 
   LstmCell(RnnSpec spec) {
@@ -56,8 +56,7 @@ final class LstmCell extends Cell {
     return new Stage[] {recurrent, gates, projection};
   }
 
-  private void gates(
-      Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
+  void gates(Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
     float[] i = w.lane(0);
@@ -66,10 +65,7 @@ final class LstmCell extends Cell {
     float[] o = w.lane(3);
     float[] c = w.lane(4);
     float[] h = w.lane(5);
-    System.arraycopy(data, at, i, 0, count);
-    System.arraycopy(data, at + hidden, f, 0, count);
-    System.arraycopy(data, at + 2 * hidden, g, 0, count);
-    System.arraycopy(data, at + 3 * hidden, o, 0, count);
+    load(data, at, i, f, g, o, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, c, 0, count);
     act.sigmoid(i, 0, i, 0, count);
     act.sigmoid(f, 0, f, 0, count);
@@ -82,10 +78,7 @@ final class LstmCell extends Cell {
     for (int k = 0; k < count; k++) {
       h[k] = o[k] * h[k];
     }
-    System.arraycopy(i, 0, data, at, count);
-    System.arraycopy(f, 0, data, at + hidden, count);
-    System.arraycopy(g, 0, data, at + 2 * hidden, count);
-    System.arraycopy(o, 0, data, at + 3 * hidden, count);
+    store(i, f, g, o, data, at, count);
     System.arraycopy(c, 0, m.cAfter().data, m.cAfter().at(t, n) + u, count);
     System.arraycopy(h, 0, out.data, out.at(t, n) + u, count);
   }
@@ -115,7 +108,7 @@ final class LstmCell extends Cell {
     return new Stage[] {keep, projection, gates, recurrent};
   }
 
-  private void gradient(
+  void gradient(
       Activations act, BackwardMemory m, Slab dOut, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
@@ -127,10 +120,7 @@ final class LstmCell extends Cell {
     float[] before = w.lane(5);
     float[] dh = w.lane(6);
     float[] dc = w.lane(7);
-    System.arraycopy(data, at, i, 0, count);
-    System.arraycopy(data, at + hidden, f, 0, count);
-    System.arraycopy(data, at + 2 * hidden, g, 0, count);
-    System.arraycopy(data, at + 3 * hidden, o, 0, count);
+    load(data, at, i, f, g, o, count);
     System.arraycopy(m.cAfter().data, m.cAfter().at(t, n) + u, c, 0, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, before, 0, count);
     System.arraycopy(dOut.data, dOut.at(t, n) + u, dh, 0, count);
@@ -149,12 +139,22 @@ final class LstmCell extends Cell {
       f[k] = df;
       g[k] = dg;
     }
-    float[] target = m.dGates().data;
-    int to = m.dGates().at(t, n) + u;
-    System.arraycopy(i, 0, target, to, count);
-    System.arraycopy(f, 0, target, to + hidden, count);
-    System.arraycopy(g, 0, target, to + 2 * hidden, count);
-    System.arraycopy(dh, 0, target, to + 3 * hidden, count);
+    store(i, f, g, dh, m.dGates().data, m.dGates().at(t, n) + u, count);
     System.arraycopy(dc, 0, m.dcBefore().data, m.dcBefore().at(t, n) + u, count);
+  }
+
+  /** Some units of the four gates of one row, block by block. */
+  final void load(float[] data, int at, float[] i, float[] f, float[] g, float[] o, int count) {
+    System.arraycopy(data, at, i, 0, count);
+    System.arraycopy(data, at + hidden, f, 0, count);
+    System.arraycopy(data, at + 2 * hidden, g, 0, count);
+    System.arraycopy(data, at + 3 * hidden, o, 0, count);
+  }
+
+  final void store(float[] i, float[] f, float[] g, float[] o, float[] data, int at, int count) {
+    System.arraycopy(i, 0, data, at, count);
+    System.arraycopy(f, 0, data, at + hidden, count);
+    System.arraycopy(g, 0, data, at + 2 * hidden, count);
+    System.arraycopy(o, 0, data, at + 3 * hidden, count);
   }
 }

@@ -11,6 +11,7 @@ final class ParameterGradient {
   private final SequenceOperand input;
   private final SequenceOperand[] operands;
   private final ParameterRows target;
+  private final PeepholeGradient peepholes;
 
   /**
    * For one layer and direction.
@@ -19,6 +20,7 @@ final class ParameterGradient {
    * @param input the layer's input, or null for index input
    * @param operands one per weight use
    * @param target where the gradients go
+   * @param peepholes for a cell that has some, else null
    */
   ParameterGradient(
       Cell cell,
@@ -27,7 +29,8 @@ final class ParameterGradient {
       IndexGradient index,
       SequenceOperand input,
       SequenceOperand[] operands,
-      ParameterRows target) {
+      ParameterRows target,
+      PeepholeGradient peepholes) {
     this.uses = cell.weightUses();
     this.memory = memory;
     this.product = product;
@@ -35,6 +38,7 @@ final class ParameterGradient {
     this.input = input;
     this.operands = operands;
     this.target = target;
+    this.peepholes = peepholes;
   }
 
   void run(Worker w) {
@@ -47,6 +51,9 @@ final class ParameterGradient {
     Rows inputBias = target.get(Kind.BIAS_IH);
     if (inputBias != null) {
       product.bias(w, g, 0, g.width, inputBias, 0);
+    }
+    if (peepholes != null) {
+      peepholes.run(w);
     }
     Rows recurrentBias = target.get(Kind.BIAS_HH);
     for (int i = 0; i < uses.length; i++) {

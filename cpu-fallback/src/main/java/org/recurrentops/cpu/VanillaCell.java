@@ -8,15 +8,17 @@ import org.recurrentops.cpu.math.CpuMath;
 /** h = φ(a), see {@link org.recurrentops.CellType#VANILLA_TANH}. */
 final class VanillaCell extends Cell {
   private final boolean relu;
+  private final Clip clip;
 
   VanillaCell(RnnSpec spec, boolean relu) {
     super(spec);
     this.relu = relu;
+    this.clip = new Clip(spec.preActivationClip());
   }
 
   @Override
   boolean savesGates() {
-    return false;
+    return clip.clips();
   }
 
   @Override
@@ -52,6 +54,7 @@ final class VanillaCell extends Cell {
       Activations activations, ForwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] a = w.lane(0);
     System.arraycopy(m.gates().data, m.gates().at(t, n) + u, a, 0, count);
+    clip.apply(a, count);
     if (relu) {
       for (int k = 0; k < count; k++) {
         a[k] = a[k] < 0 ? 0 : a[k];
@@ -84,6 +87,9 @@ final class VanillaCell extends Cell {
       for (int k = 0; k < count; k++) {
         d[k] = d[k] * (1 - h[k]) * (1 + h[k]);
       }
+    }
+    if (clip.clips()) { // the slab keeps arguments
+      clip.cut(w, m.gates().data, m.gates().at(t, n) + u, d, count);
     }
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, n) + u, count);
   }

@@ -13,6 +13,9 @@ final class Worker {
 
   private static final int LANES = 12;
 
+  /** The lane that only {@link Clip} uses. */
+  static final int LAST_LANE = LANES - 1;
+
   private final int number;
   private final int workers;
   private final ThreadTeam team;

@@ -18,6 +18,7 @@ public final class StandardCases {
     cases.addAll(ShapeCases.all());
     cases.addAll(StructureCases.all());
     cases.addAll(FixtureCases.all());
+    cases.addAll(VariantCases.all());
     cases.addAll(StateCases.all());
     cases.addAll(LengthCases.all());
     cases.addAll(DropoutCases.all());

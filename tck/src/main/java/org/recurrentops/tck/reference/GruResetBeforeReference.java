@@ -1,29 +1,37 @@
 package org.recurrentops.tck.reference;
 
+import org.recurrentops.RnnSpec;
+
 /**
  * r, z = σ(W x + b_W + R h₋ + b_R); s = r∘h₋; n = tanh(W_n x + b_Wn + R_n s + b_Rn); h = (1−z)∘n +
- * z∘h₋. Gate order r, z, n.
+ * z∘h₋. Gate order r, z, n. The arguments of σ and tanh are clipped.
  */
 final class GruResetBeforeReference extends ReferenceCell {
   private static final int R = 0;
   private static final int Z = 1;
   private static final int N = 2;
 
-  GruResetBeforeReference(int hidden, LayerSlices w) {
-    super(hidden, w);
+  private final double clip;
+
+  GruResetBeforeReference(RnnSpec spec, LayerSlices w) {
+    super(spec.hiddenSize(), w);
+    clip = spec.preActivationClip();
   }
 
   @Override
   Step forward(double[] x, double[] h, double[] c) {
-    double[] r = sigmoid(sum(inputSide(R, x), recurrentSide(R, h)));
-    double[] z = sigmoid(sum(inputSide(Z, x), recurrentSide(Z, h)));
+    double[] rawR = sum(inputSide(R, x), recurrentSide(R, h));
+    double[] rawZ = sum(inputSide(Z, x), recurrentSide(Z, h));
+    double[] r = sigmoid(clipped(rawR, clip));
+    double[] z = sigmoid(clipped(rawZ, clip));
     double[] s = product(r, h);
-    double[] n = tanh(sum(inputSide(N, x), recurrentSide(N, s)));
+    double[] rawN = sum(inputSide(N, x), recurrentSide(N, s));
+    double[] n = tanh(clipped(rawN, clip));
     double[] out = new double[hidden];
     for (int j = 0; j < hidden; j++) {
       out[j] = (1 - z[j]) * n[j] + z[j] * h[j];
     }
-    return new Step(x, h, null, out, null, r, z, n, s);
+    return new Step(x, h, null, out, null, r, z, n, s, rawR, rawZ, rawN);
   }
 
   @Override
@@ -38,15 +46,15 @@ final class GruResetBeforeReference extends ReferenceCell {
     double[] dan = new double[hidden];
     double[] daz = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      dan[j] = dh[j] * (1 - z[j]) * (1 - n[j] * n[j]);
-      daz[j] = dh[j] * (h[j] - n[j]) * z[j] * (1 - z[j]);
+      dan[j] = inside(step, N, j) * dh[j] * (1 - z[j]) * (1 - n[j] * n[j]);
+      daz[j] = inside(step, Z, j) * dh[j] * (h[j] - n[j]) * z[j] * (1 - z[j]);
       dhBefore[j] = dh[j] * z[j];
     }
     double[] ds = new double[hidden];
     recurrentSideBackward(N, dan, s, ds, dw);
     double[] dar = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      dar[j] = ds[j] * h[j] * r[j] * (1 - r[j]);
+      dar[j] = inside(step, R, j) * ds[j] * h[j] * r[j] * (1 - r[j]);
       dhBefore[j] += ds[j] * r[j];
     }
     inputSideBackward(N, dan, step.x(), dx, dw);
@@ -55,5 +63,18 @@ final class GruResetBeforeReference extends ReferenceCell {
     recurrentSideBackward(R, dar, h, dhBefore, dw);
     recurrentSideBackward(Z, daz, h, dhBefore, dw);
     return new StepGradient(dx, dhBefore, null);
+  }
+
+  private double inside(Step s, int gate, int j) {
+    return slope(s.saved()[4 + gate][j], clip);
+  }
+
+  @Override
+  double nearestKink(Step s) {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (int gate = R; gate <= N; gate++) {
+      nearest = Math.min(nearest, fromBound(s.saved()[4 + gate], clip));
+    }
+    return nearest;
   }
 }

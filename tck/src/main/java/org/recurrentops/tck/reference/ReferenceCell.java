@@ -23,15 +23,15 @@ abstract class ReferenceCell {
   static ReferenceCell of(RnnSpec spec, LayerSlices w) {
     switch (spec.cell()) {
       case VANILLA_TANH:
-        return new VanillaReference(spec.hiddenSize(), w, false);
+        return new VanillaReference(spec, w, false);
       case VANILLA_RELU:
-        return new VanillaReference(spec.hiddenSize(), w, true);
+        return new VanillaReference(spec, w, true);
       case LSTM:
-        return new LstmReference(spec.hiddenSize(), w);
+        return new LstmReference(spec, w);
       case GRU:
-        return new GruReference(spec.hiddenSize(), w);
+        return new GruReference(spec, w);
       case GRU_RESET_BEFORE:
-        return new GruResetBeforeReference(spec.hiddenSize(), w);
+        return new GruResetBeforeReference(spec, w);
       default:
         throw new IllegalArgumentException("no reference for cell " + spec.cell());
     }
@@ -100,6 +100,29 @@ abstract class ReferenceCell {
       p[i] = a[i] * b[i];
     }
     return p;
+  }
+
+  /** Bounded to [−bound, bound]; NaN stays. */
+  static double[] clipped(double[] a, double bound) {
+    double[] c = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      c[i] = Math.max(-bound, Math.min(bound, a[i]));
+    }
+    return c;
+  }
+
+  /** Derivative of {@link #clipped}. */
+  static double slope(double a, double bound) {
+    return Math.abs(a) > bound ? 0 : 1;
+  }
+
+  /** Smallest distance of an argument from the bound of its clip. */
+  static double fromBound(double[] a, double bound) {
+    double nearest = Double.POSITIVE_INFINITY;
+    for (double v : a) {
+      nearest = Math.min(nearest, Math.abs(Math.abs(v) - bound));
+    }
+    return nearest;
   }
 
   static double sigmoid(double a) {

@@ -1,27 +1,32 @@
 package org.recurrentops.tck.reference;
 
-/** h = φ(a), a = W x + b_W + R h₋ + b_R, φ = tanh or relu. */
+import org.recurrentops.RnnSpec;
+
+/** h = φ(a), a = W x + b_W + R h₋ + b_R, φ = tanh or relu, of a clipped a. */
 final class VanillaReference extends ReferenceCell {
   private final boolean relu;
+  private final double clip;
 
-  VanillaReference(int hidden, LayerSlices w, boolean relu) {
-    super(hidden, w);
+  VanillaReference(RnnSpec spec, LayerSlices w, boolean relu) {
+    super(spec.hiddenSize(), w);
     this.relu = relu;
+    this.clip = spec.preActivationClip();
   }
 
   @Override
   Step forward(double[] x, double[] h, double[] c) {
     double[] a = sum(inputSide(0, x), recurrentSide(0, h));
+    double[] bounded = clipped(a, clip);
     double[] out = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      out[j] = relu ? (a[j] < 0 ? 0 : a[j]) : Math.tanh(a[j]);
+      out[j] = relu ? (bounded[j] < 0 ? 0 : bounded[j]) : Math.tanh(bounded[j]);
     }
     return new Step(x, h, null, out, null, a);
   }
 
   @Override
   double nearestKink(Step s) {
-    double nearest = Double.POSITIVE_INFINITY;
+    double nearest = fromBound(s.saved()[0], clip);
     for (int j = 0; relu && j < hidden; j++) {
       double distance = Math.abs(s.saved()[0][j]);
       nearest = distance > 0 ? Math.min(nearest, distance) : nearest;
@@ -36,7 +41,7 @@ final class VanillaReference extends ReferenceCell {
       double y = s.h()[j];
       // relu's derivative is 0 at 0, and y > 0 exactly where a > 0.
       double slope = relu ? (y > 0 ? 1 : 0) : 1 - y * y;
-      da[j] = dh[j] * slope;
+      da[j] = dh[j] * slope * slope(s.saved()[0][j], clip);
     }
     double[] dx = new double[s.x().length];
     double[] dhBefore = new double[s.hBefore().length];

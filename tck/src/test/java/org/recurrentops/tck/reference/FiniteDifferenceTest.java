@@ -13,6 +13,7 @@ import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.tck.cases.CellVariants;
 
 /**
  * Every gradient of the reference against central differences of its own forward pass. The loss is
@@ -41,6 +42,11 @@ class FiniteDifferenceTest {
       specs.add(RnnSpec.of(cell, 2, 3).bias(BiasMode.NONE).build());
       specs.add(RnnSpec.of(cell, 2, 3).bias(BiasMode.SINGLE).bidirectional().build());
       specs.add(RnnSpec.of(cell, 2, 1).layers(3).build());
+    }
+    for (Direction direction : Direction.values()) {
+      for (CellVariants variant : CellVariants.all()) {
+        specs.add(variant.spec(3, 3).direction(direction).layers(2).build());
+      }
     }
     return specs;
   }

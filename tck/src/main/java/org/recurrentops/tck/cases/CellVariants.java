@@ -1,0 +1,64 @@
+package org.recurrentops.tck.cases;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.recurrentops.CellType;
+import org.recurrentops.RnnSpec;
+
+/**
+ * Cells with options of their equations, alone and together. Bounds of clips are such that a good
+ * part of what random weights and inputs give is cut.
+ *
+ * @param label name in cases
+ * @param type the cell
+ * @param options applies the options
+ */
+public record CellVariants(String label, CellType type, UnaryOperator<RnnSpec.Builder> options) {
+  private static final double CLIP = 0.4;
+  private static final double CELL_CLIP = 0.3;
+
+  /**
+   * The list.
+   *
+   * @return all variants
+   */
+  public static List<CellVariants> all() {
+    return List.of(
+        lstm("peepholes", b -> b.peepholes()),
+        lstm("coupled", b -> b.coupledInputForget()),
+        lstm("cell clip", b -> b.cellClip(CELL_CLIP)),
+        lstm("clip", b -> b.preActivationClip(CLIP)),
+        lstm("peepholes, projected", b -> b.peepholes().projection(2)),
+        lstm(
+            "everything",
+            b ->
+                b.peepholes()
+                    .coupledInputForget()
+                    .cellClip(CELL_CLIP)
+                    .preActivationClip(CLIP)
+                    .projection(2)),
+        clipped(CellType.VANILLA_TANH),
+        clipped(CellType.VANILLA_RELU),
+        clipped(CellType.GRU),
+        clipped(CellType.GRU_RESET_BEFORE));
+  }
+
+  private static CellVariants lstm(String label, UnaryOperator<RnnSpec.Builder> options) {
+    return new CellVariants("lstm " + label, CellType.LSTM, options);
+  }
+
+  private static CellVariants clipped(CellType type) {
+    return new CellVariants(type.label() + " clip", type, b -> b.preActivationClip(CLIP));
+  }
+
+  /**
+   * Starts a spec of the variant.
+   *
+   * @param inputSize C
+   * @param hiddenSize H ≥ 2
+   * @return a builder
+   */
+  public RnnSpec.Builder spec(int inputSize, int hiddenSize) {
+    return options.apply(RnnSpec.of(type, inputSize, hiddenSize));
+  }
+}
