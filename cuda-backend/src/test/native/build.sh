@@ -2,7 +2,7 @@
 # build.sh OUT NATIVES KERNELS [PLANTED.cu...]: the software CUDA device into folder OUT.
 #   NATIVES  folder with the native libraries of JCuda; what they import gets a stub where the device has nothing
 #   KERNELS  folder with cuda/*.cu and common/*.h
-# Makes libcuda.so.1, libcublas.so.12, libnvrtc.so.12 and libkernels.so.
+# Makes libcuda.so.1, libcublas.so.12, cublas13/libcublas.so.13, libnvrtc.so.12 and libkernels.so.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1 natives=$2 kernels=$3
@@ -28,9 +28,17 @@ stubs libJCudaDriver-12.6.0-linux-x86_64.so cu swcuda_missing > "$out/objects/dr
 g++ $flags -shared $objects "$out/objects/driver_stubs.cpp" -Wl,-soname,libcuda.so.1 -o "$out/libcuda.so.1" -ldl
 
 stubs libJCublas2-12.6.0-linux-x86_64.so cublas swcublas_missing > "$out/objects/cublas_stubs.cpp"
-echo 'libcublas.so.12 { global: cublas*; local: *; };' > "$out/objects/cublas.map"
-g++ $flags -O2 -shared "$here/cublas.cpp" "$out/objects/cublas_stubs.cpp" -Wl,-soname,libcublas.so.12 \
-  -Wl,--version-script="$out/objects/cublas.map" -L"$out" -l:libcuda.so.1 -o "$out/libcublas.so.12"
+# cublas MAJOR FOLDER SOURCE...: symbols carry the version of their library, as NVIDIA's do
+cublas() {
+  major=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  echo "libcublas.so.$major { global: cublas*; local: *; };" > "$out/objects/cublas$major.map"
+  g++ $flags -O2 -shared -DMAJOR_VERSION="$major" "$here/cublas.cpp" "$@" -Wl,-soname,"libcublas.so.$major" \
+    -Wl,--version-script="$out/objects/cublas$major.map" -L"$out" -l:libcuda.so.1 -o "$folder/libcublas.so.$major"
+}
+cublas 12 "$out" "$out/objects/cublas_stubs.cpp"
+cublas 13 "$out/cublas13"
 
 stubs libJNvrtc-12.6.0-linux-x86_64.so nvrtc swnvrtc_missing > "$out/objects/nvrtc_stubs.cpp"
 echo 'libnvrtc.so.12 { global: nvrtc*; local: *; };' > "$out/objects/nvrtc.map"

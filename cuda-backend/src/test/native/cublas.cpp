@@ -1,9 +1,14 @@
-// libcublas.so.12 for the software device: float32 products as plain loops, column-major, queued on
-// the handle's stream like those of the real library.
+// libcublas for the software device: products as plain loops, column-major, queued on the handle's stream like those of
+// the real library. Operands are really rounded to what the call's types say; sums are float32.
+// Built twice, as libcublas.so.12 and as libcublas.so.13.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <vector>
+
+#include "half.h"
 
 #define API extern "C" __attribute__((visibility("default")))
 
@@ -14,19 +19,36 @@ extern "C" void swcuda_fail(const char *what);
 namespace {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 constexpr uint32_t ALIVE = 0xC0B1A5;
-constexpr int FLOAT32 = 0, COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69;  // cudaDataType, cublasComputeType_t
+// cudaDataType and cublasComputeType_t.
+constexpr int FLOAT32 = 0, FLOAT16 = 2, BFLOAT16 = 14;
+constexpr int COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_FAST_TF32 = 77;
+int handles_made = 0, handles_left = 0;
 
 struct Handle {
   uint32_t state = ALIVE;
   void *stream = nullptr;
   int math_mode = 0, pointer_mode = 0;
+  void *workspace = nullptr;
+  size_t workspace_bytes = 0;
 };
 
 struct Operand {
-  const float *data;
+  const void *data;
   int ld;
   long long stride;
   bool transposed;
+  int type;
+  bool to_tf32;
+
+  size_t element() const { return type == FLOAT32 ? 4 : 2; }
+  float at(size_t index) const {
+    if (type == FLOAT32) {
+      const float value = ((const float *)data)[index];
+      return to_tf32 ? tf32_of(value) : value;
+    }
+    const uint16_t bits = ((const uint16_t *)data)[index];
+    return type == FLOAT16 ? float_of_half(bits) : float_of_bfloat(bits);
+  }
 };
 
 struct Product {
@@ -36,37 +58,42 @@ struct Product {
   int ldc;
   long long stride_c;
   float alpha, beta;
+  void *workspace;
+  size_t workspace_bytes;
 };
 
-size_t bytes(int rows, int columns, int ld, long long stride, int batch) {
-  return (((size_t)columns - 1) * (size_t)ld + (size_t)rows + (size_t)(batch - 1) * (size_t)stride) * sizeof(float);
+size_t bytes(int rows, int columns, int ld, long long stride, int batch, size_t element) {
+  return (((size_t)columns - 1) * (size_t)ld + (size_t)rows + (size_t)(batch - 1) * (size_t)stride) * element;
 }
 
 const char *fault_of(const Product &p) {
   const char *fault = nullptr;
   if (p.k > 0) {
     const bool ta = p.a.transposed, tb = p.b.transposed;
-    fault = swcuda_memory_fault(p.a.data, bytes(ta ? p.k : p.m, ta ? p.m : p.k, p.a.ld, p.a.stride, p.batch));
+    fault = swcuda_memory_fault(p.a.data, bytes(ta ? p.k : p.m, ta ? p.m : p.k, p.a.ld, p.a.stride, p.batch, p.a.element()));
     if (fault == nullptr) {
-      fault = swcuda_memory_fault(p.b.data, bytes(tb ? p.n : p.k, tb ? p.k : p.n, p.b.ld, p.b.stride, p.batch));
+      fault = swcuda_memory_fault(p.b.data, bytes(tb ? p.n : p.k, tb ? p.k : p.n, p.b.ld, p.b.stride, p.batch, p.b.element()));
     }
   }
-  return fault != nullptr ? fault : swcuda_memory_fault(p.c, bytes(p.m, p.n, p.ldc, p.stride_c, p.batch));
+  if (fault == nullptr && p.workspace != nullptr) {
+    fault = swcuda_memory_fault(p.workspace, p.workspace_bytes);
+  }
+  return fault != nullptr ? fault : swcuda_memory_fault(p.c, bytes(p.m, p.n, p.ldc, p.stride_c, p.batch, sizeof(float)));
 }
 
 // One column of the result at a time; a is gathered once, so that the inner loop is contiguous.
-void multiply(const Product &p, const float *a, const float *b, float *c) {
+void multiply(const Product &p, size_t a, size_t b, float *c) {
   std::vector<float> gathered((size_t)p.m * (size_t)p.k), column((size_t)p.m);
   for (int l = 0; l < p.k; l++) {
     for (int i = 0; i < p.m; i++) {
       const size_t at = p.a.transposed ? (size_t)l + (size_t)i * p.a.ld : (size_t)i + (size_t)l * p.a.ld;
-      gathered[(size_t)l * p.m + i] = a[at];
+      gathered[(size_t)l * p.m + i] = p.a.at(a + at);
     }
   }
   for (int j = 0; j < p.n; j++) {
     column.assign((size_t)p.m, 0.0f);
     for (int l = 0; l < p.k; l++) {
-      const float factor = b[p.b.transposed ? (size_t)j + (size_t)l * p.b.ld : (size_t)l + (size_t)j * p.b.ld];
+      const float factor = p.b.at(b + (p.b.transposed ? (size_t)j + (size_t)l * p.b.ld : (size_t)l + (size_t)j * p.b.ld));
       const float *row = &gathered[(size_t)l * p.m];
       for (int i = 0; i < p.m; i++) {
         column[i] += row[i] * factor;
@@ -88,7 +115,11 @@ void run(const void *argument) {
     return;
   }
   for (int z = 0; z < p.batch; z++) {
-    multiply(p, p.a.data + z * p.a.stride, p.b.data + z * p.b.stride, p.c + z * p.stride_c);
+    multiply(p, (size_t)(z * p.a.stride), (size_t)(z * p.b.stride), p.c + z * p.stride_c);
+  }
+  // The real library leaves anything there, so nobody else may keep something in it.
+  if (p.workspace != nullptr) {
+    memset(p.workspace, 0xFF, p.workspace_bytes < 4096 ? p.workspace_bytes : 4096);
   }
 }
 
@@ -106,6 +137,11 @@ int enqueue(const Handle *h, Product p, const float *alpha, const float *beta) {
   if (p.m == 0 || p.n == 0 || p.batch == 0) {
     return SUCCESS;
   }
+  if (h->workspace == nullptr && getenv("SOFTWARE_CUBLAS_NEEDS_WORKSPACE") != nullptr) {
+    return NOT_SUPPORTED;
+  }
+  p.workspace = h->workspace;
+  p.workspace_bytes = h->workspace_bytes;
   p.alpha = *alpha;
   p.beta = *beta;
   return swcuda_enqueue(h->stream, run, &p, sizeof p) == 0 ? SUCCESS : EXECUTION_FAILED;
@@ -114,6 +150,8 @@ int enqueue(const Handle *h, Product p, const float *alpha, const float *beta) {
 
 API int cublasCreate_v2(Handle **h) {
   *h = new Handle;
+  handles_made++;
+  handles_left++;
   return SUCCESS;
 }
 
@@ -123,11 +161,17 @@ API int cublasDestroy_v2(Handle *h) {
   }
   h->state = 0;
   delete h;
+  handles_left--;
+  if (getenv("SOFTWARE_CUBLAS_TRACE") != nullptr) {
+    fprintf(stderr, "software cuBLAS: handles made %d, left %d\n", handles_made, handles_left);
+  }
   return SUCCESS;
 }
 
+// As in the real library, setting a stream takes the workspace away.
 API int cublasSetStream_v2(Handle *h, void *stream) {
   h->stream = stream;
+  h->workspace = nullptr;
   return SUCCESS;
 }
 
@@ -141,37 +185,42 @@ API int cublasSetPointerMode_v2(Handle *h, int mode) {
   return SUCCESS;
 }
 
-API int cublasSetWorkspace_v2(Handle *, void *at, size_t bytes) {
-  return at != nullptr && swcuda_memory_fault(at, bytes) != nullptr ? INVALID_VALUE : SUCCESS;
+API int cublasSetWorkspace_v2(Handle *h, void *at, size_t bytes) {
+  if (at != nullptr && swcuda_memory_fault(at, bytes) != nullptr) {
+    return INVALID_VALUE;
+  }
+  h->workspace = at;
+  h->workspace_bytes = bytes;
+  return SUCCESS;
 }
 
 API int cublasGetVersion_v2(Handle *, int *version) {
-  *version = 120600;
+  *version = 10000 * MAJOR_VERSION + 600;
+  return SUCCESS;
+}
+
+API int cublasGetProperty(int type, int *value) {
+  *value = type == 0 ? MAJOR_VERSION : type == 1 ? 6 : 0;
   return SUCCESS;
 }
 
 API int cublasSgemm_v2(Handle *h, int ta, int tb, int m, int n, int k, const float *alpha, const float *a, int lda,
                        const float *b, int ldb, const float *beta, float *c, int ldc) {
-  return enqueue(h, {m, n, k, 1, {a, lda, 0, ta != 0}, {b, ldb, 0, tb != 0}, c, ldc, 0, 0, 0}, alpha, beta);
-}
-
-API int cublasSgemmStridedBatched(Handle *h, int ta, int tb, int m, int n, int k, const float *alpha, const float *a,
-                                  int lda, long long stride_a, const float *b, int ldb, long long stride_b,
-                                  const float *beta, float *c, int ldc, long long stride_c, int batch) {
-  return enqueue(h,
-                 {m, n, k, batch, {a, lda, stride_a, ta != 0}, {b, ldb, stride_b, tb != 0}, c, ldc, stride_c, 0, 0},
-                 alpha, beta);
+  const Operand left{a, lda, 0, ta != 0, FLOAT32, false}, right{b, ldb, 0, tb != 0, FLOAT32, false};
+  return enqueue(h, {m, n, k, 1, left, right, c, ldc, 0, 0, 0, nullptr, 0}, alpha, beta);
 }
 
 API int cublasGemmEx(Handle *h, int ta, int tb, int m, int n, int k, const void *alpha, const void *a, int type_a,
                      int lda, const void *b, int type_b, int ldb, const void *beta, void *c, int type_c, int ldc,
                      int compute, int) {
-  bool float32 = type_a == FLOAT32 && type_b == FLOAT32 && type_c == FLOAT32;
-  if (!float32 || (compute != COMPUTE_32F && compute != COMPUTE_32F_PEDANTIC)) {
+  const bool tf32 = compute == COMPUTE_32F_FAST_TF32, strict = compute == COMPUTE_32F || compute == COMPUTE_32F_PEDANTIC;
+  const bool float32 = type_a == FLOAT32, half = type_a == FLOAT16 || type_a == BFLOAT16;
+  if (type_a != type_b || type_c != FLOAT32 || !((float32 && (tf32 || strict)) || (half && strict))) {
     return NOT_SUPPORTED;
   }
-  return cublasSgemm_v2(h, ta, tb, m, n, k, (const float *)alpha, (const float *)a, lda, (const float *)b, ldb,
-                        (const float *)beta, (float *)c, ldc);
+  const Operand left{a, lda, 0, ta != 0, type_a, tf32}, right{b, ldb, 0, tb != 0, type_b, tf32};
+  return enqueue(h, {m, n, k, 1, left, right, (float *)c, ldc, 0, 0, 0, nullptr, 0}, (const float *)alpha,
+                 (const float *)beta);
 }
 
 API int swcublas_missing(const char *name) {

@@ -1,8 +1,5 @@
 package org.recurrentops.cuda;
 
-import java.util.concurrent.atomic.AtomicLong;
-import jcuda.driver.CUdeviceptr;
-import org.recurrentops.Counters;
 import org.recurrentops.gpu.DeviceQueue;
 import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmShape;
@@ -10,16 +7,16 @@ import org.recurrentops.spi.DeviceBuffer;
 
 /** A product by cuBLAS; its three addresses move without new objects. */
 final class CublasGemm implements Gemm {
-  private final CudaContext context;
-  private final GemmShape shape;
-  private final AtomicLong launches;
-  private final CUdeviceptr[] addresses = {new CUdeviceptr(), new CUdeviceptr(), new CUdeviceptr()};
-  private final CudaBuffer[] operands = new CudaBuffer[3];
+  private static final int C = 2;
 
-  CublasGemm(CudaContext context, Counters counters, GemmShape shape) {
-    this.context = context;
+  private final CublasProducts products;
+  private final GemmShape shape;
+  private final CudaBuffer[] operands = new CudaBuffer[C + 1];
+  private final long[] addresses = new long[C + 1];
+
+  CublasGemm(CublasProducts products, GemmShape shape) {
+    this.products = products;
     this.shape = shape;
-    this.launches = counters.launches("cublas_sgemm");
   }
 
   @Override
@@ -34,13 +31,13 @@ final class CublasGemm implements Gemm {
 
   @Override
   public void c(DeviceBuffer buffer, long offset) {
-    operand(2, buffer, offset);
+    operand(C, buffer, offset);
   }
 
   private void operand(int index, DeviceBuffer buffer, long offset) {
     CudaBuffer b = (CudaBuffer) buffer;
     operands[index] = b;
-    NativePointers.set(addresses[index], b.address() + offset * Float.BYTES);
+    addresses[index] = b.address() + offset * Float.BYTES;
   }
 
   @Override
@@ -48,19 +45,10 @@ final class CublasGemm implements Gemm {
     for (CudaBuffer b : operands) {
       b.requireLive();
     }
-    CudaQueue q = (CudaQueue) queue;
-    context.enter();
-    try {
-      synchronized (q) {
-        q.cublas().multiply(shape, addresses[0], addresses[1], addresses[2]);
-      }
-    } finally {
-      context.leave();
-    }
-    launches.incrementAndGet();
+    products.multiply((CudaQueue) queue, shape, addresses[0], addresses[1], addresses[C]);
   }
 
-  /** Nothing native is held; the handle is the queue's. */
+  /** Nothing native is held; the handle is the plan's. */
   @Override
   public void close() {}
 }

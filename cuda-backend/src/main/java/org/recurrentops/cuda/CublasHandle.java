@@ -1,66 +1,89 @@
 package org.recurrentops.cuda;
 
-import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
-import jcuda.jcublas.JCublas2;
-import jcuda.jcublas.cublasHandle;
+import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
-import jcuda.runtime.cudaStream_t;
 import org.recurrentops.DeviceException;
 import org.recurrentops.OutOfDeviceMemoryException;
 import org.recurrentops.gpu.GemmShape;
 
-/** cuBLAS on one stream, for float32 products without reduced precision. */
+/**
+ * A handle of cuBLAS on one stream with a workspace of its own, so that products on different
+ * streams share no memory and captured graphs touch only memory of their plan. Made, used and
+ * closed in context.
+ */
 final class CublasHandle {
-  private static final Pointer ONE = Pointer.to(new float[] {1});
-  private static final Pointer ZERO = Pointer.to(new float[] {0});
-  private static final String FAILURE =
-      JCudaNatives.load("jcuda.jcublas.JCublas2", "JCublas2", "libcublas.so.12");
+  private final CublasLibrary library;
+  private final long handle;
+  private CUdeviceptr workspace;
 
-  private final cublasHandle handle = new cublasHandle();
-
-  /** A handle in the current context. */
-  CublasHandle(CUstream stream) {
-    JCublas2.setExceptionsEnabled(false);
-    check(JCublas2.cublasCreate(handle), "cublasCreate", "");
-    check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream", "");
-    // Without TF32: that is another mode, CUBLAS_TF32_TENSOR_OP_MATH.
-    check(
-        JCublas2.cublasSetMathMode(handle, cublasMath.CUBLAS_DEFAULT_MATH),
-        "cublasSetMathMode",
-        "CUBLAS_DEFAULT_MATH");
+  CublasHandle(CublasLibrary library, CUstream stream, long workspaceBytes) {
+    this.library = library;
+    long[] fresh = new long[1];
+    check(library.create(fresh), "cublasCreate", library.origin());
+    handle = fresh[0];
+    try {
+      // The stream first: setting one takes the workspace away again.
+      check(
+          library.setStream(handle, NativePointers.get(stream)), "cublasSetStream", library.rung());
+      if (workspaceBytes > 0) {
+        giveWorkspace(workspaceBytes);
+      }
+      // Without TF32, which is asked for by the compute type, and without sums in 16 bits.
+      int mode =
+          cublasMath.CUBLAS_DEFAULT_MATH
+              | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+      check(library.setMathMode(handle, mode), "cublasSetMathMode", "" + mode);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
-  /** Why there is no cuBLAS; empty if there is. */
-  static String failure() {
-    return FAILURE;
+  private void giveWorkspace(long bytes) {
+    CUdeviceptr fresh = new CUdeviceptr();
+    CudaError.check(
+        JCudaDriver.cuMemAlloc(fresh, bytes), "cuMemAlloc", bytes + " bytes, workspace of cuBLAS");
+    workspace = fresh;
+    check(
+        library.setWorkspace(handle, NativePointers.get(fresh), bytes),
+        "cublasSetWorkspace",
+        bytes + " bytes");
   }
 
   /**
    * Enqueues a row-major product. cuBLAS stores columns, so it computes the transposed product with
    * swapped operands.
+   *
+   * @param s sizes
+   * @param type of both operands, a cudaDataType
+   * @param compute a cublasComputeType
    */
-  void multiply(GemmShape s, Pointer a, Pointer b, Pointer c) {
+  void multiply(GemmShape s, int type, int compute, long a, long b, long c) {
     int code =
-        JCublas2.cublasSgemm(
+        library.gemmEx(
             handle,
             operation(s.transposeB()),
             operation(s.transposeA()),
             s.n(),
             s.m(),
             s.k(),
-            ONE,
             b,
+            type,
             s.ldb(),
             a,
+            type,
             s.lda(),
-            s.accumulate() ? ONE : ZERO,
+            s.accumulate(),
             c,
-            s.ldc());
+            CublasProducts.FLOAT32,
+            s.ldc(),
+            compute);
     if (code != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      check(code, "cublasSgemm", s.toString());
+      check(code, "cublasGemmEx", s.toString());
     }
   }
 
@@ -82,7 +105,11 @@ final class CublasHandle {
     throw new DeviceException(message, sticky, null);
   }
 
+  /** cuBLAS and the driver wait for queued products first. */
   void close() {
-    JCublas2.cublasDestroy(handle);
+    library.destroy(handle);
+    if (workspace != null) {
+      JCudaDriver.cuMemFree(workspace);
+    }
   }
 }

@@ -13,16 +13,13 @@ import org.recurrentops.spi.ProbeResult;
 
 /**
  * The backend named {@code cuda}: NVIDIA GPUs of compute capability 7.5 and newer, through the
- * driver interface. Matrix products by cuBLAS 12 where {@code libcublas.so.12} loads, else by the
- * library's own kernel; the system property {@code recurrentops.cuda.gemm} ({@code cublas} or
- * {@code tiled}) forces one. Kernels as packaged machine code, as packaged PTX where the driver is
- * too old for that, or compiled by NVRTC at run time where the build had no nvcc; the system
- * property {@code recurrentops.cuda.kernels} ({@code fatbin}, {@code ptx} or {@code nvrtc}) forces
- * one.
+ * driver interface. Matrix products as {@link GemmLadder} finds them; the system property {@code
+ * recurrentops.cuda.gemm} forces a rung. Kernels as packaged machine code, as packaged PTX where
+ * the driver is too old for that, or compiled by NVRTC at run time where the build had no nvcc; the
+ * system property {@code recurrentops.cuda.kernels} ({@code fatbin}, {@code ptx} or {@code nvrtc})
+ * forces one.
  */
 public final class CudaBackend implements Backend {
-  private static final String GEMM = "recurrentops.cuda.gemm";
-
   /** For ServiceLoader. */
   public CudaBackend() {}
 
@@ -42,11 +39,14 @@ public final class CudaBackend implements Backend {
       return ProbeResult.unavailable(failure);
     }
     try {
+      String detail = GemmLadder.find().describe() + ", " + images.describe();
       List<CudaProperties> found = CudaDriver.devices();
       List<CudaProperties> usable = found.stream().filter(d -> d.lacking().isEmpty()).toList();
       return usable.isEmpty()
           ? ProbeResult.unavailable("no device can run the kernels: " + list(found))
-          : ProbeResult.available(usable.stream().map(d -> d.info(images.describe())).toList());
+          : ProbeResult.available(usable.stream().map(d -> d.info(detail)).toList());
+    } catch (BackendUnavailableException e) {
+      return ProbeResult.unavailable(e.getMessage());
     } catch (DeviceException e) {
       return ProbeResult.unavailable("the NVIDIA driver failed: " + e.getMessage());
     }
@@ -77,35 +77,17 @@ public final class CudaBackend implements Backend {
                 () ->
                     new BackendUnavailableException(
                         deviceId + ": expected one of " + probe.devices()));
-    List<String> forms = gemmForms(System.getProperty(GEMM));
+    GemmLadder ladder = GemmLadder.find();
     CudaContext context = null;
     try {
       context = new CudaContext(wanted, KernelImages.find());
       context.function(GemmKernels.TILED); // so that a driver without a form for it is told of here
-      return new CudaDevice(context, counters, forms);
+      return new CudaDevice(context, counters, ladder);
     } catch (DeviceException e) {
       if (context != null) {
         context.close();
       }
       throw new BackendUnavailableException(deviceId + " cannot be opened: " + e.getMessage(), e);
     }
-  }
-
-  /** The rungs of the ladder that hold here, the preferred one first. */
-  static List<String> gemmForms(String forced) {
-    boolean cublas = CublasHandle.failure().isEmpty();
-    if (forced == null || forced.isBlank()) {
-      return cublas ? List.of(CudaDevice.CUBLAS, CudaDevice.TILED) : List.of(CudaDevice.TILED);
-    }
-    if (forced.equals(CudaDevice.TILED) || (forced.equals(CudaDevice.CUBLAS) && cublas)) {
-      return List.of(forced);
-    }
-    throw new BackendUnavailableException(
-        "-D"
-            + GEMM
-            + "="
-            + forced
-            + ": expected cublas or tiled"
-            + (cublas ? "" : "; cublas is not available: " + CublasHandle.failure()));
   }
 }

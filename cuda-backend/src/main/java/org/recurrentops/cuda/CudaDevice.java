@@ -18,27 +18,20 @@ import org.recurrentops.OutOfDeviceMemoryException;
 import org.recurrentops.gpu.Device;
 import org.recurrentops.gpu.DeviceLimits;
 import org.recurrentops.gpu.DeviceQueue;
-import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmKernels;
-import org.recurrentops.gpu.GemmShape;
 import org.recurrentops.gpu.HostArrays;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.gpu.Products;
 import org.recurrentops.spi.DeviceBuffer;
 
 /** A CUDA device for the shared GPU host program. */
 final class CudaDevice implements Device {
-  /** Products by cuBLAS. */
-  static final String CUBLAS = "cublas";
-
-  /** Products by the library's own kernel. */
-  static final String TILED = "tiled";
-
   private static final int DOWNLOAD_CHUNK = 1 << 20;
 
   private final CudaContext context;
   private final Counters counters;
-  private final List<String> gemmForms;
+  private final GemmLadder ladder;
   private final CudaQueue defaultQueue;
   private final Pointer toLanding = new Pointer();
   private final ByteBuffer landing;
@@ -48,12 +41,12 @@ final class CudaDevice implements Device {
    *
    * @param context its primary context
    * @param counters where launches are counted
-   * @param gemmForms forms of the matrix product, the preferred one first
+   * @param ladder forms of the matrix product
    */
-  CudaDevice(CudaContext context, Counters counters, List<String> gemmForms) {
+  CudaDevice(CudaContext context, Counters counters, GemmLadder ladder) {
     this.context = context;
     this.counters = counters;
-    this.gemmForms = gemmForms;
+    this.ladder = ladder;
     this.defaultQueue = makeQueue("default stream");
     context.enter();
     try {
@@ -89,7 +82,7 @@ final class CudaDevice implements Device {
 
   @Override
   public List<String> gemmForms() {
-    return gemmForms;
+    return ladder.forms();
   }
 
   @Override
@@ -225,16 +218,16 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public Gemm prepare(String form, MathMode mode, GemmShape shape) {
+  public Products products(String form, MathMode mode) {
     if (mode != MathMode.FP32) {
       throw new IllegalArgumentException("gemm: expected FP32, got " + mode);
     }
-    if (!gemmForms.contains(form)) {
-      throw new IllegalArgumentException("gemm: expected one of " + gemmForms + ", got " + form);
+    if (!gemmForms().contains(form)) {
+      throw new IllegalArgumentException("gemm: expected one of " + gemmForms() + ", got " + form);
     }
-    return form.equals(CUBLAS)
-        ? new CublasGemm(context, counters, shape)
-        : GemmKernels.tiled(this, shape);
+    return form.equals(GemmLadder.CUBLAS)
+        ? new CublasProducts(context, counters, ladder.library())
+        : Products.of(form, shape -> GemmKernels.tiled(this, shape));
   }
 
   @Override

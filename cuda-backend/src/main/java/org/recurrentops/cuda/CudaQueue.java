@@ -5,7 +5,7 @@ import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.gpu.DeviceQueue;
 
-/** A stream, owned or borrowed, with its staging buffers and its cuBLAS handle. */
+/** A stream, owned or borrowed, with its staging buffers. */
 final class CudaQueue implements DeviceQueue {
   private static final int SMALL_SLOT = 16 << 10;
   private static final int LARGE_SLOT = 1 << 20;
@@ -16,7 +16,6 @@ final class CudaQueue implements DeviceQueue {
   private final String label;
   private final StagingRing small;
   private final StagingRing large;
-  private CublasHandle cublas;
   private volatile boolean closed;
 
   CudaQueue(CudaContext context, CUstream stream, boolean owned, String label) {
@@ -43,15 +42,6 @@ final class CudaQueue implements DeviceQueue {
   /** The staging buffers that fit; used under this queue's lock. */
   StagingRing staging(long bytes) {
     return bytes <= SMALL_SLOT ? small : large;
-  }
-
-  /** The handle of this stream, made on first use; used under this queue's lock, in context. */
-  CublasHandle cublas() {
-    CUstream live = stream();
-    if (cublas == null) {
-      cublas = new CublasHandle(live);
-    }
-    return cublas;
   }
 
   @Override
@@ -113,9 +103,6 @@ final class CudaQueue implements DeviceQueue {
           JCudaDriver.cuStreamSynchronize(stream);
           small.close();
           large.close();
-          if (cublas != null) {
-            cublas.close();
-          }
           if (owned) {
             JCudaDriver.cuStreamDestroy(stream);
           }

@@ -23,7 +23,7 @@ final class JCudaNatives {
    *
    * @param className such as {@code jcuda.driver.JCudaDriver}
    * @param library base name, such as {@code JCudaDriver}
-   * @param needs the library of NVIDIA's that it needs, for the message
+   * @param needs the library of NVIDIA's that it needs; taken from {@link NvidiaLibraries} if there
    * @return why it did not load; empty if it did
    */
   static String load(String className, String library, String needs) {
@@ -38,6 +38,7 @@ final class JCudaNatives {
             + " belongs to another user or is no plain file, and JCuda would load it; remove it or"
             + " set -Djava.io.tmpdir to a folder of your own";
       }
+      NvidiaLibraries.preload(needs);
       Class.forName(className);
       return "";
     } catch (LinkageError | ClassNotFoundException e) {

@@ -17,6 +17,7 @@ import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.GemmShape;
 import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.gpu.Products;
 import org.recurrentops.spi.DeviceBuffer;
 
 /** Trials on the first CUDA device, by name; each ends with {@code ok} or an exception. */
@@ -82,12 +83,14 @@ final class DeviceTrialMain {
     DeviceBuffer da = upload(device, a, 1);
     DeviceBuffer db = upload(device, b, 2);
     DeviceBuffer dc = upload(device, c, 0);
-    Gemm gemm = device.prepare(form, MathMode.FP32, s);
+    Products products = device.products(form, MathMode.FP32);
+    Gemm gemm = products.prepare(s);
     gemm.a(da, 1);
     gemm.b(db, 2);
     gemm.c(dc, GUARD);
     gemm.run(queue);
     gemm.close();
+    products.close();
     float[] got = new float[c.length];
     device.download(queue, dc, 0, got, 0, got.length);
     for (int i = 0; i < c.length; i++) {

@@ -12,7 +12,7 @@ final class ProbeMain {
     for (DeviceInfo device : result.devices()) {
       System.out.println(device.id() + " " + device.kind() + " " + device.name());
       System.out.println(device.detail());
-      System.out.println("gemm " + CudaBackend.gemmForms(null));
+      System.out.println("gemm " + GemmLadder.find().forms());
     }
     System.out.println(result.reason());
   }

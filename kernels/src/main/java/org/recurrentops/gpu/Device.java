@@ -144,14 +144,13 @@ public interface Device {
   LaunchArguments prepare(KernelId kernel);
 
   /**
-   * Makes a matrix product that is run many times.
+   * Opens the matrix products of a plan.
    *
    * @param form one of {@link #gemmForms()}
    * @param mode one of {@link #mathModes()}
-   * @param shape sizes and transposes
-   * @return the product, operands unset
+   * @return the products, which the caller closes
    */
-  Gemm prepare(String form, MathMode mode, GemmShape shape);
+  Products products(String form, MathMode mode);
 
   /** Releases the device; everything made by it is closed already. Called once. */
   void close();

@@ -18,6 +18,7 @@ final class GpuMath implements BackendMath {
   private final GpuQueue queue;
   private final RunState noState = new RunState(0);
   private DeviceBuffer scratch;
+  private Products products;
 
   GpuMath(Device device, GpuQueue queue) {
     this.device = device;
@@ -25,7 +26,10 @@ final class GpuMath implements BackendMath {
   }
 
   private synchronized void run(Consumer<WorkList> builder) {
-    WorkList list = new WorkList(device, device.gemmForms().get(0), MathMode.FP32);
+    if (products == null) {
+      products = device.products(device.gemmForms().get(0), MathMode.FP32);
+    }
+    WorkList list = new WorkList(device, products);
     try {
       builder.accept(list);
       list.enqueue(queue.queue(), noState);
@@ -277,6 +281,10 @@ final class GpuMath implements BackendMath {
 
   /** Frees scratch. */
   synchronized void close() {
+    if (products != null) {
+      products.close();
+      products = null;
+    }
     if (scratch != null) {
       scratch.free();
       scratch = null;

@@ -22,6 +22,7 @@ final class GpuPlan implements BackendPlan {
   private final PlanLayout layout;
   private final Choice choice;
   private final Algorithm algorithm;
+  private final Products products;
 
   /**
    * What was chosen.
@@ -38,6 +39,17 @@ final class GpuPlan implements BackendPlan {
     this.layout = layout;
     this.choice = choice;
     this.algorithm = Algorithm.of(choice.algorithm(), device);
+    this.products = device.products(algorithm.gemmForm(), request.options().mathMode());
+    openProducts();
+  }
+
+  private void openProducts() {
+    try {
+      products.open(queue.queue());
+    } catch (RuntimeException e) {
+      products.close();
+      throw e;
+    }
   }
 
   @Override
@@ -59,7 +71,7 @@ final class GpuPlan implements BackendPlan {
         + "\ntime loop "
         + algorithm.recurrence().describe(layout.spec)
         + "\nmatrix products "
-        + algorithm.gemmForm()
+        + products.describe()
         + ", "
         + request.options().mathMode()
         + (device.describe().isEmpty() ? "" : "\n" + device.describe());
@@ -113,7 +125,7 @@ final class GpuPlan implements BackendPlan {
   }
 
   private WorkList newList() {
-    return new WorkList(device, algorithm.gemmForm(), request.options().mathMode());
+    return new WorkList(device, products);
   }
 
   private BoundCall bind(String suffix, boolean reports, Consumer<WorkList> builder) {
@@ -172,6 +184,6 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public void close() {
-    // bound calls own all native objects; core closes them
+    products.close(); // bound calls own all other native objects; core has closed them
   }
 }

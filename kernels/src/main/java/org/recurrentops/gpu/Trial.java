@@ -88,7 +88,7 @@ final class Trial implements AutoCloseable {
     DeviceBuffer buffer = device.allocate(DType.F32, Math.max(1, elements));
     buffers.add(buffer);
     Address at = new Address(buffer, 0);
-    WorkList list = new WorkList(device, device.gemmForms().get(0), mode());
+    WorkList list = new WorkList(device, null); // fills only
     try {
       int chunk = 1 << 24;
       for (long first = 0; first < elements; first += chunk) {
@@ -116,8 +116,10 @@ final class Trial implements AutoCloseable {
 
   /** Runs an algorithm once untimed, then until the budget or the number of runs is used up. */
   Result run(Algorithm algorithm, long budgetNanos) {
-    WorkList list = new WorkList(device, algorithm.gemmForm(), mode());
+    Products products = device.products(algorithm.gemmForm(), mode());
+    WorkList list = new WorkList(device, products);
     try {
+      products.open(queue);
       build(list, algorithm.recurrence());
       RunState state = new RunState(memory.batch);
       list.enqueue(queue, state);
@@ -135,6 +137,7 @@ final class Trial implements AutoCloseable {
       return new Result(best, spent);
     } finally {
       list.close();
+      products.close();
     }
   }
 

@@ -2,7 +2,6 @@ package org.recurrentops.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recurrentops.MathMode;
 import org.recurrentops.spi.RunState;
 
 /**
@@ -11,15 +10,13 @@ import org.recurrentops.spi.RunState;
  */
 final class WorkList implements Work {
   private final Device device;
-  private final String gemmForm;
-  private final MathMode mode;
+  private final Products products;
   private final List<Work> list = new ArrayList<>();
   private Work[] works = new Work[0];
 
-  WorkList(Device device, String gemmForm, MathMode mode) {
+  WorkList(Device device, Products products) {
     this.device = device;
-    this.gemmForm = gemmForm;
-    this.mode = mode;
+    this.products = products;
   }
 
   Device device() {
@@ -28,7 +25,7 @@ final class WorkList implements Work {
 
   /** An empty list of the same device and arithmetic. */
   WorkList another() {
-    return new WorkList(device, gemmForm, mode);
+    return new WorkList(device, products);
   }
 
   void add(Work work) {
@@ -96,7 +93,7 @@ final class WorkList implements Work {
 
   /** A matrix product without operands. */
   Gemm prepare(GemmShape shape) {
-    return device.prepare(gemmForm, mode, shape);
+    return products.prepare(shape);
   }
 
   /** A matrix product. */

@@ -227,7 +227,11 @@ final class FakeDevice implements Device, DeviceQueue {
   }
 
   @Override
-  public Gemm prepare(String form, MathMode mode, GemmShape shape) {
+  public Products products(String form, MathMode mode) {
+    return Products.of(form, shape -> gemm());
+  }
+
+  private Gemm gemm() {
     openBlocks++;
     return new Gemm() {
       @Override

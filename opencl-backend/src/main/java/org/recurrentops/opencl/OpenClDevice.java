@@ -20,12 +20,11 @@ import org.recurrentops.OutOfDeviceMemoryException;
 import org.recurrentops.gpu.Device;
 import org.recurrentops.gpu.DeviceLimits;
 import org.recurrentops.gpu.DeviceQueue;
-import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmKernels;
-import org.recurrentops.gpu.GemmShape;
 import org.recurrentops.gpu.HostArrays;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.gpu.Products;
 import org.recurrentops.spi.DeviceBuffer;
 
 /** An OpenCL device for the shared GPU host program. */
@@ -230,15 +229,15 @@ final class OpenClDevice implements Device {
   }
 
   @Override
-  public Gemm prepare(String form, MathMode mode, GemmShape shape) {
+  public Products products(String form, MathMode mode) {
     if (mode != MathMode.FP32) {
       throw new IllegalArgumentException("gemm: expected FP32, got " + mode);
     }
     switch (form) {
       case GemmForms.VECTOR:
-        return GemmKernels.vector(this, shape);
+        return Products.of(form, shape -> GemmKernels.vector(this, shape));
       case GemmForms.TILED:
-        return GemmKernels.tiled(this, shape);
+        return Products.of(form, shape -> GemmKernels.tiled(this, shape));
       default:
         throw new IllegalArgumentException("gemm: expected one of " + gemmForms + ", got " + form);
     }

@@ -74,7 +74,7 @@ final class GemmTrial {
     DeviceBuffer da = device.allocate(DType.F32, a.length);
     DeviceBuffer db = device.allocate(DType.F32, b.length);
     DeviceBuffer dc = device.allocate(DType.F32, c.length);
-    Gemm gemm = device.prepare(form, MathMode.FP32, shape);
+    Gemm gemm = device.products(form, MathMode.FP32).prepare(shape);
     try {
       device.upload(device.defaultQueue(), da, 0, a, 0, a.length);
       device.upload(device.defaultQueue(), db, 0, b, 0, b.length);

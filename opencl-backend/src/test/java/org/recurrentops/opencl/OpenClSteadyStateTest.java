@@ -58,7 +58,7 @@ class OpenClSteadyStateTest {
     DeviceQueue queue = device.defaultQueue();
     DeviceBuffer b = matrix(queue, 0);
     DeviceBuffer c = matrix(queue, 0);
-    Gemm gemm = device.prepare("vector", MathMode.FP32, SHAPE);
+    Gemm gemm = device.products("vector", MathMode.FP32).prepare(SHAPE);
     com.sun.management.ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
@@ -104,7 +104,8 @@ class OpenClSteadyStateTest {
       DeviceBuffer a = matrix(queue, value);
       DeviceBuffer b = matrix(queue, 1);
       DeviceBuffer c = matrix(queue, 0);
-      Gemm gemm = device.prepare(round % 2 == 0 ? "vector" : "tiled", MathMode.FP32, SHAPE);
+      Gemm gemm =
+          device.products(round % 2 == 0 ? "vector" : "tiled", MathMode.FP32).prepare(SHAPE);
       gemm.a(a, 0);
       gemm.b(b, 0);
       gemm.c(c, 0);

@@ -1,0 +1,57 @@
+package org.recurrentops.gpu;
+
+import java.util.function.Function;
+
+/**
+ * Matrix products of one owner, a plan for example, in one form and arithmetic, with whatever they
+ * share: a library's handle and its workspace. Used by one thread at a time; one owner's products
+ * may run on several queues at once.
+ */
+public interface Products {
+  /**
+   * Makes a matrix product that is run many times.
+   *
+   * @param shape sizes and transposes
+   * @return the product, operands unset; closed before this
+   */
+  Gemm prepare(GemmShape shape);
+
+  /**
+   * Makes what products need on a queue, so that the first run on it allocates nothing.
+   *
+   * @param queue where products will run
+   * @throws org.recurrentops.OutOfDeviceMemoryException if there is no memory for it
+   */
+  default void open(DeviceQueue queue) {}
+
+  /**
+   * What computes them, with its version.
+   *
+   * @return such as {@code tiled} or {@code cublas 12.6}
+   */
+  String describe();
+
+  /** Releases what is shared, after queued products are done. Called once. */
+  default void close() {}
+
+  /**
+   * Products that share nothing.
+   *
+   * @param name for {@link #describe()}
+   * @param maker makes one
+   * @return the products
+   */
+  static Products of(String name, Function<GemmShape, Gemm> maker) {
+    return new Products() {
+      @Override
+      public Gemm prepare(GemmShape shape) {
+        return maker.apply(shape);
+      }
+
+      @Override
+      public String describe() {
+        return name;
+      }
+    };
+  }
+}
