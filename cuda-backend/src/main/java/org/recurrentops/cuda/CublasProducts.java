@@ -81,7 +81,7 @@ final class CublasProducts implements Products {
 
   @Override
   public String describe() {
-    return GemmLadder.describe(library) + ", workspace " + workspaceBytes / MIB + " MiB";
+    return GemmLadder.describe(library) + ", workspace " + workspaceBytes / 1024 + " KiB";
   }
 
   @Override

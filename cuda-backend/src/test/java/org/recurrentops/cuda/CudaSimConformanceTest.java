@@ -42,6 +42,7 @@ class CudaSimConformanceTest {
     main.addAll(List.of(arguments));
     List<String> quick = new ArrayList<>(options);
     quick.add("-XX:TieredStopAtLevel=1");
+    quick.add("-D" + CublasProducts.WORKSPACE + "=65536");
     ForkedJvm jvm = SoftwareCuda.fork(folder, environment, quick, main.toArray(String[]::new));
     String out = jvm.succeed();
     System.out.println(out);
