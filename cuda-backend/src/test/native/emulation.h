@@ -43,6 +43,16 @@ template <class T>
 inline T atomicCAS(T *at, std::common_type_t<T> expected, std::common_type_t<T> v) {
   return swcuda_update(at, [=](T old) { return old == expected ? v : old; });
 }
+inline unsigned int __float_as_uint(float x) {
+  unsigned int bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+inline float __uint_as_float(unsigned int bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int max(int a, int b) { return a > b ? a : b; }
 

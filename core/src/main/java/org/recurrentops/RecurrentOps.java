@@ -56,6 +56,15 @@ public final class RecurrentOps implements AutoCloseable {
   }
 
   /**
+   * Arithmetic that {@link PlanOptions#mathMode} accepts on this device with some algorithm.
+   *
+   * @return the modes, {@link MathMode#FP32} among them
+   */
+  public java.util.Set<MathMode> mathModes() {
+    return backend.mathModes();
+  }
+
+  /**
    * What the device has done so far.
    *
    * @return live counters

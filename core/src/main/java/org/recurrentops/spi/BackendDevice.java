@@ -2,8 +2,10 @@ package org.recurrentops.spi;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
+import org.recurrentops.MathMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.UnsupportedSpecException;
@@ -25,6 +27,17 @@ public interface BackendDevice {
    * @return every algorithm that this device can run in some plan
    */
   List<String> algorithms();
+
+  /**
+   * Arithmetic of the matrix products that some plan can run with. A mode other than FP32 is done
+   * as asked or refused, and each of its products is counted as a launch whose name ends with
+   * {@code _} and the mode in lower case.
+   *
+   * @return the modes, {@link MathMode#FP32} among them
+   */
+  default Set<MathMode> mathModes() {
+    return Set.of(MathMode.FP32);
+  }
 
   /**
    * Whether a request is refused.

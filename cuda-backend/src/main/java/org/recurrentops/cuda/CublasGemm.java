@@ -21,23 +21,23 @@ final class CublasGemm implements Gemm {
 
   @Override
   public void a(DeviceBuffer buffer, long offset) {
-    operand(0, buffer, offset);
+    operand(0, buffer, offset, Float.BYTES / products.operands().perFloat());
   }
 
   @Override
   public void b(DeviceBuffer buffer, long offset) {
-    operand(1, buffer, offset);
+    operand(1, buffer, offset, Float.BYTES / products.operands().perFloat());
   }
 
   @Override
   public void c(DeviceBuffer buffer, long offset) {
-    operand(C, buffer, offset);
+    operand(C, buffer, offset, Float.BYTES);
   }
 
-  private void operand(int index, DeviceBuffer buffer, long offset) {
+  private void operand(int index, DeviceBuffer buffer, long offset, int bytes) {
     CudaBuffer b = (CudaBuffer) buffer;
     operands[index] = b;
-    addresses[index] = b.address() + offset * Float.BYTES;
+    addresses[index] = b.address() + offset * bytes;
   }
 
   @Override

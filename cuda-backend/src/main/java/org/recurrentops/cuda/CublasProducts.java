@@ -1,12 +1,15 @@
 package org.recurrentops.cuda;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.Counters;
+import org.recurrentops.MathMode;
 import org.recurrentops.gpu.DeviceQueue;
 import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmShape;
+import org.recurrentops.gpu.OperandFormat;
 import org.recurrentops.gpu.Products;
 
 /** The products of one plan by cuBLAS: a handle with its own workspace for each of its streams. */
@@ -14,8 +17,14 @@ final class CublasProducts implements Products {
   /** CUDA_R_32F of cudaDataType. */
   static final int FLOAT32 = 0;
 
-  /** CUBLAS_COMPUTE_32F: float32 arithmetic, also for operands of 16 bits. */
-  static final int COMPUTE_FLOAT32 = 68;
+  private static final int FLOAT16 = 2; // CUDA_R_16F
+  private static final int BFLOAT16 = 14; // CUDA_R_16BF
+
+  /** CUBLAS_COMPUTE_32F: float32 sums; of the operands as they are. */
+  private static final int COMPUTE_FLOAT32 = 68;
+
+  /** CUBLAS_COMPUTE_32F_FAST_TF32: float32 sums; float32 operands rounded on their way in. */
+  private static final int COMPUTE_TF32 = 77;
 
   /** System property: bytes of each handle's workspace; 0 leaves it to cuBLAS. */
   static final String WORKSPACE = "recurrentops.cuda.workspace";
@@ -24,17 +33,53 @@ final class CublasProducts implements Products {
 
   private final CudaContext context;
   private final CublasLibrary library;
+  private final OperandFormat operands;
+  private final int compute;
   private final AtomicLong launches;
   private final long workspaceBytes;
   private final Map<CudaQueue, CublasHandle> handles = new HashMap<>();
   private CudaQueue latestQueue;
   private CublasHandle latest;
 
-  CublasProducts(CudaContext context, Counters counters, CublasLibrary library) {
+  CublasProducts(CudaContext context, Counters counters, CublasLibrary library, MathMode mode) {
     this.context = context;
     this.library = library;
-    this.launches = counters.launches(library.rung() + "_gemm");
+    this.operands = operands(mode);
+    this.compute = mode == MathMode.TF32 ? COMPUTE_TF32 : COMPUTE_FLOAT32;
+    this.launches = counters.launches(counter(library, mode));
     this.workspaceBytes = workspaceBytes(context.properties().capability());
+  }
+
+  private static OperandFormat operands(MathMode mode) {
+    switch (mode) {
+      case BF16:
+        return OperandFormat.BF16;
+      case FP16:
+        return OperandFormat.FP16;
+      default:
+        return OperandFormat.FLOAT32;
+    }
+  }
+
+  private static String counter(CublasLibrary library, MathMode mode) {
+    String suffix = mode == MathMode.FP32 ? "" : "_" + mode.name().toLowerCase(Locale.ROOT);
+    return library.rung() + "_gemm" + suffix;
+  }
+
+  @Override
+  public OperandFormat operands() {
+    return operands;
+  }
+
+  private int type() {
+    switch (operands) {
+      case BF16:
+        return BFLOAT16;
+      case FP16:
+        return FLOAT16;
+      default:
+        return FLOAT32;
+    }
   }
 
   /** NVIDIA's advice: 32 MiB from Hopper on, 4 MiB before. */
@@ -72,7 +117,7 @@ final class CublasProducts implements Products {
     queue.stream(); // refuses a closed one
     context.enter();
     try {
-      handle(queue).multiply(shape, FLOAT32, COMPUTE_FLOAT32, a, b, c);
+      handle(queue).multiply(shape, type(), compute, a, b, c);
     } finally {
       context.leave();
     }

@@ -2,7 +2,9 @@ package org.recurrentops.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
@@ -22,6 +24,7 @@ import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.HostArrays;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.gpu.OperandFormat;
 import org.recurrentops.gpu.Products;
 import org.recurrentops.spi.DeviceBuffer;
 
@@ -83,6 +86,14 @@ final class CudaDevice implements Device {
   @Override
   public List<String> gemmForms() {
     return ladder.forms();
+  }
+
+  /** Tensor cores multiply TF32 and bfloat16 from compute capability 8.0 on. */
+  @Override
+  public Set<MathMode> mathModes() {
+    return context.properties().capability() >= 80
+        ? EnumSet.allOf(MathMode.class)
+        : EnumSet.of(MathMode.FP32, MathMode.FP16);
   }
 
   @Override
@@ -219,15 +230,15 @@ final class CudaDevice implements Device {
 
   @Override
   public Products products(String form, MathMode mode) {
-    if (mode != MathMode.FP32) {
-      throw new IllegalArgumentException("gemm: expected FP32, got " + mode);
+    if (!mathModes().contains(mode)) {
+      throw new IllegalArgumentException("gemm: expected one of " + mathModes() + ", got " + mode);
     }
     if (!gemmForms().contains(form)) {
       throw new IllegalArgumentException("gemm: expected one of " + gemmForms() + ", got " + form);
     }
     return form.equals(GemmLadder.CUBLAS)
-        ? new CublasProducts(context, counters, ladder.library())
-        : Products.of(form, shape -> GemmKernels.tiled(this, shape));
+        ? new CublasProducts(context, counters, ladder.library(), mode)
+        : Products.of(form, OperandFormat.roundedTo(mode), shape -> GemmKernels.tiled(this, shape));
   }
 
   @Override

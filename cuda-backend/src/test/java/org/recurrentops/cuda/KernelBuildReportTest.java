@@ -65,6 +65,7 @@ class KernelBuildReportTest {
   private static List<KernelId> kernels() {
     List<KernelId> all = new ArrayList<>(Kernels.all());
     all.addAll(GemmKernels.shared());
+    all.addAll(GemmKernels.cudaOnly());
     return all;
   }
 

@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 
 /**
@@ -14,7 +15,9 @@ import org.recurrentops.RnnSpec;
  */
 record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   private static final String STEPPED = "stepped/";
-  private static final String FUSED = "fused";
+
+  /** The whole sequence in one launch. */
+  static final String FUSED = "fused";
 
   /** All names that a device can run in some plan. */
   static List<String> names(Device device) {
@@ -27,7 +30,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   }
 
   /** Why an algorithm of {@link #names} cannot run a spec, or empty. */
-  static Optional<String> refusal(String name, RnnSpec spec, Device device) {
+  static Optional<String> refusal(String name, RnnSpec spec, MathMode mode, Device device) {
+    if (name.equals(FUSED) && mode != MathMode.FP32) {
+      return Optional.of(
+          "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);
+    }
     if (name.equals(FUSED)) {
       return FusedRecurrence.refusal(spec, device.limits()).map(r -> "algorithm fused: " + r);
     }

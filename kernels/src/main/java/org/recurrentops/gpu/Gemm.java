@@ -7,16 +7,17 @@ public interface Gemm {
   /**
    * Sets the left operand.
    *
-   * @param buffer F32 memory
-   * @param offset first element, any alignment
+   * @param buffer F32 memory; where {@link Products#operands()} has 16 bits, two numbers share the
+   *     space of a float
+   * @param offset first number, any alignment
    */
   void a(DeviceBuffer buffer, long offset);
 
   /**
    * Sets the right operand.
    *
-   * @param buffer F32 memory
-   * @param offset first element, any alignment
+   * @param buffer as for the left one
+   * @param offset first number, any alignment
    */
   void b(DeviceBuffer buffer, long offset);
 

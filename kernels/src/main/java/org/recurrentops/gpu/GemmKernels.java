@@ -62,6 +62,15 @@ public final class GemmKernels {
   }
 
   /**
+   * Kernels that only CUDA holds: what products of reduced precision need.
+   *
+   * @return their ids
+   */
+  public static List<KernelId> cudaOnly() {
+    return OperandStage.kernels();
+  }
+
+  /**
    * A product out of {@link #TILED}.
    *
    * @param device where; its groups hold {@link #TILED_GROUP} items

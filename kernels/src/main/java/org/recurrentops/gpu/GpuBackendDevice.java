@@ -2,8 +2,10 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
+import org.recurrentops.MathMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.PlanOptions;
@@ -43,6 +45,11 @@ public final class GpuBackendDevice implements BackendDevice {
   }
 
   @Override
+  public Set<MathMode> mathModes() {
+    return device.mathModes();
+  }
+
+  @Override
   public Optional<String> refusal(PlanRequest request) {
     PlanOptions o = request.options();
     if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
@@ -65,7 +72,7 @@ public final class GpuBackendDevice implements BackendDevice {
     if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {
       return size;
     }
-    return Algorithm.refusal(o.algorithm(), request.spec(), device);
+    return Algorithm.refusal(o.algorithm(), request.spec(), o.mathMode(), device);
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {

@@ -3,8 +3,7 @@ package org.recurrentops.gpu;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.recurrentops.DType;
-import org.recurrentops.ParameterSlice;
-import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.MathMode;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
 import org.recurrentops.spi.BackwardCall;
@@ -23,6 +22,7 @@ final class GpuPlan implements BackendPlan {
   private final Choice choice;
   private final Algorithm algorithm;
   private final Products products;
+  private final WeightPacking packing;
 
   /**
    * What was chosen.
@@ -39,6 +39,7 @@ final class GpuPlan implements BackendPlan {
     this.layout = layout;
     this.choice = choice;
     this.algorithm = Algorithm.of(choice.algorithm(), device);
+    this.packing = new WeightPacking(layout, request.parameters());
     this.products = device.products(algorithm.gemmForm(), request.options().mathMode());
     openProducts();
   }
@@ -73,8 +74,16 @@ final class GpuPlan implements BackendPlan {
         + "\nmatrix products "
         + products.describe()
         + ", "
-        + request.options().mathMode()
+        + arithmetic()
         + (device.describe().isEmpty() ? "" : "\n" + device.describe());
+  }
+
+  private String arithmetic() {
+    MathMode mode = request.options().mathMode();
+    boolean converted = products.operands().converts();
+    return mode
+        + (converted ? " operands, converted by a kernel" : "")
+        + (mode == MathMode.FP32 ? "" : ", float32 sums");
   }
 
   @Override
@@ -103,6 +112,7 @@ final class GpuPlan implements BackendPlan {
     return bind(
         ".forward",
         index,
+        productsOf(memory, packed),
         list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
   }
 
@@ -121,15 +131,21 @@ final class GpuPlan implements BackendPlan {
     return bind(
         ".backward",
         false,
+        productsOf(memory, null),
         list -> SequenceBackward.add(list, memory, call, algorithm.recurrence()));
   }
 
-  private WorkList newList() {
-    return new WorkList(device, products);
+  /** The plan's products, converting operands in the call's workspace where that is needed. */
+  private Products productsOf(CallMemory memory, Address packed) {
+    Products own = ConvertingProducts.over(device, products, memory, request.options().mathMode());
+    if (packed != null && own instanceof ConvertingProducts) {
+      packing.declare(((ConvertingProducts) own).stage(), packed);
+    }
+    return own;
   }
 
-  private BoundCall bind(String suffix, boolean reports, Consumer<WorkList> builder) {
-    WorkList list = newList();
+  private BoundCall bind(String suffix, boolean reports, Products own, Consumer<WorkList> builder) {
+    WorkList list = new WorkList(device, own);
     try {
       builder.accept(list);
     } catch (RuntimeException e) {
@@ -156,29 +172,15 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public void pack(Tensor params, Tensor packed) {
-    WorkList list = newList();
+    Address to = Address.of(packed);
+    WorkList list = new WorkList(device, products);
     try {
-      Address src = Address.of(params);
-      Address dst = Address.of(packed);
-      for (ParameterSlice s : request.parameters().slices()) {
-        packSlice(list, s, src.plus(s.offset()), dst);
-      }
+      OperandFormat format = products.operands();
+      OperandStage stage = format.converts() ? new OperandStage(device, format, to, to) : null;
+      packing.fill(list, stage, Address.of(params), to);
       list.enqueue(queue.queue(), new RunState(0));
     } finally {
       list.close();
-    }
-  }
-
-  private void packSlice(WorkList list, ParameterSlice s, Address src, Address packed) {
-    int width = Math.toIntExact(s.shape().dim(-1));
-    long rows = s.elements() / width;
-    RowWork.copy(
-        list, Rows.dense(src, rows, 1, width), Rows.dense(packed.plus(s.offset()), rows, 1, width));
-    int state = s.layer() * layout.spec.direction().count() + s.direction();
-    if (s.kind() == Kind.WEIGHT_HH) {
-      WeightTranspose.add(list, s, src, packed.plus(layout.packedWeight[state]));
-    } else if (s.kind() == Kind.WEIGHT_HR) {
-      WeightTranspose.add(list, s, src, packed.plus(layout.packedProjection[state]));
     }
   }
 

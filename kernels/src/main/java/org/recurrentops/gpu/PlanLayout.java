@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import org.recurrentops.MathMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
@@ -50,6 +51,21 @@ final class PlanLayout {
   final long[] packedWeight;
   final long[] packedProjection;
 
+  // packed, only where operands are converted: copies of W, R transposed and W_p transposed
+  final long[] packedInputCopy;
+  final long[] packedWeightCopy;
+  final long[] packedProjectionCopy;
+
+  // workspace, only where operands are converted: any left or right one, R and W_p as the loop
+  // reads them
+  final long stageLeft;
+  final long stageRight;
+  final long stageWeight;
+  final long stageProjection;
+
+  /** Whether products may take operands in another format than float32. */
+  final boolean converts;
+
   private final PlanMemory memory;
 
   PlanLayout(PlanRequest request) {
@@ -66,6 +82,10 @@ final class PlanLayout {
     output = new long[spec.layers()];
     packedWeight = new long[states];
     packedProjection = new long[states];
+    packedInputCopy = new long[states];
+    packedWeightCopy = new long[states];
+    packedProjectionCopy = new long[states];
+    converts = request.options().mathMode() != MathMode.FP32;
     Workspace scratch = new Workspace();
     Workspace reserve = training ? new Workspace() : scratch;
     keep(reserve, t, n);
@@ -93,8 +113,25 @@ final class PlanLayout {
     dOutput[0] = scratch.take(between);
     dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
     partialSums = scratch.take(back ? SUM_CHUNKS * rows : 0);
+    long widest = widestInput();
+    long left = Workspace.product(tn, Math.max(widest, training ? rows : spec.outputSize()));
+    long right = Workspace.product(tn, Math.max(widest, Math.max(hidden, state)));
+    stageLeft = scratch.take(converts ? left : 0);
+    stageRight =
+        scratch.take(
+            converts ? Math.max(training ? right : 0, Workspace.product(rows, widest)) : 0);
+    stageWeight = scratch.take(converts ? Workspace.product(rows, state) : 0);
+    stageProjection = scratch.take(converts ? Workspace.product(spec.projectionSize(), hidden) : 0);
     long packed = pack(request.parameters());
     memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
+  }
+
+  private long widestInput() {
+    long widest = Math.max(spec.hiddenSize(), spec.stateSize());
+    for (int l = 0; l < spec.layers(); l++) {
+      widest = Math.max(widest, spec.inputSize(l));
+    }
+    return widest;
   }
 
   private void keep(Workspace w, long t, long n) {
@@ -128,6 +165,14 @@ final class PlanLayout {
           spec.projectionSize() == 0
               ? -1
               : w.take(parameters.find(Kind.WEIGHT_HR, layer, direction).elements());
+      if (converts) {
+        packedInputCopy[s] = w.take(parameters.find(Kind.WEIGHT_IH, layer, direction).elements());
+        packedWeightCopy[s] = w.take(parameters.find(Kind.WEIGHT_HH, layer, direction).elements());
+        packedProjectionCopy[s] =
+            spec.projectionSize() == 0
+                ? -1
+                : w.take(parameters.find(Kind.WEIGHT_HR, layer, direction).elements());
+      }
     }
     return Math.max(1, w.elements());
   }

@@ -17,6 +17,15 @@ public interface Products {
   Gemm prepare(GemmShape shape);
 
   /**
+   * How operands must be stored.
+   *
+   * @return the format; the result is float32 always
+   */
+  default OperandFormat operands() {
+    return OperandFormat.FLOAT32;
+  }
+
+  /**
    * Makes what products need on a queue, so that the first run on it allocates nothing.
    *
    * @param queue where products will run
@@ -42,7 +51,24 @@ public interface Products {
    * @return the products
    */
   static Products of(String name, Function<GemmShape, Gemm> maker) {
+    return of(name, OperandFormat.FLOAT32, maker);
+  }
+
+  /**
+   * Products that share nothing, of operands in a format.
+   *
+   * @param name for {@link #describe()}
+   * @param operands how operands must be stored
+   * @param maker makes one
+   * @return the products
+   */
+  static Products of(String name, OperandFormat operands, Function<GemmShape, Gemm> maker) {
     return new Products() {
+      @Override
+      public OperandFormat operands() {
+        return operands;
+      }
+
       @Override
       public Gemm prepare(GemmShape shape) {
         return maker.apply(shape);

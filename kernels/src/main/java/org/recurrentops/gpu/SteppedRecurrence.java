@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import java.util.List;
+import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.RunState;
@@ -12,6 +13,8 @@ final class SteppedRecurrence implements Recurrence {
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
     if (!memory.isPacked()) {
       WeightTranspose.add(list, memory, layer, direction);
+      useWeight(list, memory, Kind.WEIGHT_HH, layer, direction, true);
+      useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, true);
     }
     boolean reverse = memory.spec.direction().isReverse(direction);
     Loop loop = new Loop(memory.steps, reverse);
@@ -24,11 +27,29 @@ final class SteppedRecurrence implements Recurrence {
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
+    useWeight(list, memory, Kind.WEIGHT_HH, layer, direction, false);
+    useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, false);
     boolean reverse = memory.spec.direction().isReverse(direction);
     Loop loop = new Loop(memory.steps, !reverse);
     list.add(loop);
     for (CellProgram.StageSpec spec : memory.layout.program.backward()) {
       loop.add(stage(spec, false, list, memory, bindings, layer, direction));
+    }
+  }
+
+  /** Every step reads these weights, so they are converted before the first one. */
+  private static void useWeight(
+      WorkList list, CallMemory memory, Kind kind, int layer, int direction, boolean transposed) {
+    ParameterSlice slice = memory.slice(kind, layer, direction);
+    if (slice != null) {
+      Address weight =
+          transposed
+              ? memory.transposed(kind, layer, direction)
+              : memory.weight(kind, layer, direction);
+      boolean recurrent = kind == Kind.WEIGHT_HH;
+      PlanLayout layout = memory.layout;
+      Address place = memory.scratch(recurrent ? layout.stageWeight : layout.stageProjection);
+      list.useWeight(weight, slice.elements(), place);
     }
   }
 

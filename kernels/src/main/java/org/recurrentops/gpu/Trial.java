@@ -117,7 +117,7 @@ final class Trial implements AutoCloseable {
   /** Runs an algorithm once untimed, then until the budget or the number of runs is used up. */
   Result run(Algorithm algorithm, long budgetNanos) {
     Products products = device.products(algorithm.gemmForm(), mode());
-    WorkList list = new WorkList(device, products);
+    WorkList list = new WorkList(device, ConvertingProducts.over(device, products, memory, mode()));
     try {
       products.open(queue);
       build(list, algorithm.recurrence());

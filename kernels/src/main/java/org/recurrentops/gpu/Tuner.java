@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.recurrentops.DeviceException;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
@@ -38,7 +39,7 @@ final class Tuner {
     if (!o.algorithm().equals(PlanOptions.AUTO)) {
       return new GpuPlan.Choice(o.algorithm(), "asked for by the caller");
     }
-    List<String> candidates = candidates(request.spec());
+    List<String> candidates = candidates(request.spec(), o.mathMode());
     Optional<String> given = Tuning.parse(o.tuning(), candidates);
     if (given.isPresent()) {
       return new GpuPlan.Choice(given.get(), "given by the caller's tuning");
@@ -60,18 +61,16 @@ final class Tuner {
   }
 
   /** All algorithms that run the spec, in the order in which the static model prefers them. */
-  private List<String> candidates(RnnSpec spec) {
+  private List<String> candidates(RnnSpec spec, MathMode mode) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
-      if (Algorithm.refusal(name, spec, device).isEmpty()) {
+      if (Algorithm.refusal(name, spec, mode, device).isEmpty()) {
         list.add(name);
       }
     }
     boolean onChip = !device.limits().localMemoryIsGlobal();
-    String last = list.get(list.size() - 1);
-    if (onChip && spec.hiddenSize() <= FUSED_HIDDEN && list.size() > 1) {
-      list.remove(list.size() - 1);
-      list.add(0, last);
+    if (onChip && spec.hiddenSize() <= FUSED_HIDDEN && list.remove(Algorithm.FUSED)) {
+      list.add(0, Algorithm.FUSED);
     }
     return list;
   }

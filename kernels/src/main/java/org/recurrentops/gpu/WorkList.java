@@ -91,6 +91,19 @@ final class WorkList implements Work {
     };
   }
 
+  /**
+   * Says that a weight is read by products that follow, many times perhaps: converts it once where
+   * products take another format.
+   *
+   * @param weight dense
+   * @param place for the copy
+   */
+  void useWeight(Address weight, long elements, Address place) {
+    if (products instanceof ConvertingProducts) {
+      ((ConvertingProducts) products).stage().convert(this, weight, elements, place);
+    }
+  }
+
   /** A matrix product without operands. */
   Gemm prepare(GemmShape shape) {
     return products.prepare(shape);

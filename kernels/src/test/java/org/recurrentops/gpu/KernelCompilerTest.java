@@ -54,7 +54,9 @@ class KernelCompilerTest {
   @Test
   void cudaKernelsCompileWithoutWarnings() throws Exception {
     String nvcc = find("nvcc");
-    for (String file : files()) {
+    Set<String> files = files();
+    GemmKernels.cudaOnly().forEach(k -> files.add(k.file()));
+    for (String file : files) {
       Path source = write(file + ".cu", KernelSource.cuda(file));
       run(
           List.of(

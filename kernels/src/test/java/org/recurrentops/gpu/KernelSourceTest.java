@@ -40,6 +40,12 @@ class KernelSourceTest {
           KernelText.cuda(KernelSource.read("cuda/" + k.file() + ".cu")).get(k.entry()),
           k.file() + ".cu " + k.entry());
     }
+    for (KernelId k : GemmKernels.cudaOnly()) {
+      assertEquals(
+          KernelText.expected(k),
+          KernelText.cuda(KernelSource.read("cuda/" + k.file() + ".cu")).get(k.entry()),
+          k.file() + ".cu " + k.entry());
+    }
     for (KernelId k : GemmKernels.openclOnly()) {
       assertEquals(
           KernelText.expected(k),
