@@ -12,8 +12,7 @@ import org.recurrentops.bench.layers.ReferenceCell.Step;
  * parameter slice.
  */
 final class LayerCheck {
-  private static final double UNIT_ROUNDOFF = 0x1p-24;
-
+  private final double unitRoundoff;
   private final LayerShape shape;
   private final ReferenceLayer reference;
   private final float[] x;
@@ -27,6 +26,18 @@ final class LayerCheck {
    * @param x [T,N,C]
    */
   LayerCheck(LayerShape shape, float[] params, float[] x) {
+    this(shape, params, x, 0x1p-24);
+  }
+
+  /**
+   * Runs the reference forwards.
+   *
+   * @param params in the canonical layout
+   * @param x [T,N,C]
+   * @param unitRoundoff of the products, in place of 2⁻²⁴
+   */
+  LayerCheck(LayerShape shape, float[] params, float[] x, double unitRoundoff) {
+    this.unitRoundoff = unitRoundoff;
     this.shape = shape;
     this.x = x;
     reference = new ReferenceLayer(shape, params);
@@ -94,7 +105,7 @@ final class LayerCheck {
 
   private double tolerance(long more) {
     double depth = (double) shape.steps() + shape.inputSize() + shape.hiddenSize() + more;
-    return 8 * Math.ceil(Math.log(depth) / Math.log(2)) * UNIT_ROUNDOFF;
+    return 8 * Math.ceil(Math.log(depth) / Math.log(2)) * unitRoundoff;
   }
 
   private void compare(String what, double[] wanted, float[] got, int at, double tolerance) {
