@@ -29,7 +29,9 @@ final class RungMain {
                   opened.add(ops);
                   return ops;
                 },
-                List.of(new ExpectedRefusal("fused", "whole-sequence kernel for a projected")));
+                List.of(
+                    new ExpectedRefusal("fused", "whole-sequence kernel for a projected"),
+                    new ExpectedRefusal("fused", "whole-sequence kernels multiply in FP32 only")));
     System.out.println(report.table());
     for (String rung : List.of("cublas12", "cublas13")) {
       String counter = rung + "_gemm";

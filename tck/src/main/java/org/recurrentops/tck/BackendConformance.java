@@ -78,7 +78,7 @@ public abstract class BackendConformance {
     Map<String, Stream.Builder<DynamicTest>> byAlgorithm = new LinkedHashMap<>();
     for (ConformanceSession.Item item : session.items()) {
       byAlgorithm
-          .computeIfAbsent(item.algorithm(), k -> Stream.builder())
+          .computeIfAbsent(item.label(), k -> Stream.builder())
           .add(DynamicTest.dynamicTest(item.test().id(), () -> run(item)));
     }
     DynamicTest last = DynamicTest.dynamicTest("every expected refusal came", this::checkRefusals);

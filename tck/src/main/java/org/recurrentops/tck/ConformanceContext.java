@@ -2,6 +2,7 @@ package org.recurrentops.tck;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -12,9 +13,16 @@ public final class ConformanceContext {
   private final Supplier<RecurrentOps> opener;
   private final RecurrentOps ops;
   private final String algorithm;
+  private final MathMode mathMode;
   private final long seed;
 
-  ConformanceContext(Supplier<RecurrentOps> opener, RecurrentOps ops, String algorithm, long seed) {
+  ConformanceContext(
+      Supplier<RecurrentOps> opener,
+      RecurrentOps ops,
+      String algorithm,
+      MathMode mathMode,
+      long seed) {
+    this.mathMode = mathMode;
     this.opener = opener;
     this.ops = ops;
     this.algorithm = algorithm;
@@ -49,6 +57,15 @@ public final class ConformanceContext {
   }
 
   /**
+   * The arithmetic to force.
+   *
+   * @return one of {@link RecurrentOps#mathModes()}
+   */
+  public MathMode mathMode() {
+    return mathMode;
+  }
+
+  /**
    * Seed of the case's data.
    *
    * @return the same number in every run of the case
@@ -66,12 +83,16 @@ public final class ConformanceContext {
    * @throws RefusedException if the backend refuses
    */
   public RecurrentPlan plan(RnnSpec spec, PlanOptions options) {
-    PlanOptions forced = options.algorithm(algorithm);
+    PlanOptions forced = options.algorithm(algorithm).mathMode(mathMode);
     Optional<String> reason = ops.refusal(spec, forced);
     if (reason.isPresent()) {
       throw new RefusedException(reason.get());
     }
     RecurrentPlan plan = ops.plan(spec, forced);
+    if (mathMode != MathMode.FP32 && !plan.describe().contains(mathMode.name())) {
+      plan.close();
+      throw new ConformanceFailure("plan: describe() does not name the mode " + mathMode);
+    }
     boolean right =
         algorithm.equals(PlanOptions.AUTO)
             ? ops.algorithms().contains(plan.algorithm())

@@ -82,13 +82,13 @@ public record ConformanceReport(
   }
 
   private static String label(Outcome o) {
-    return o.item().algorithm() + " " + o.item().test().id();
+    return o.item().label() + " " + o.item().test().id();
   }
 
   private Map<String, Row> byAlgorithm() {
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Outcome o : outcomes) {
-      Row row = rows.computeIfAbsent(o.item().algorithm(), k -> new Row());
+      Row row = rows.computeIfAbsent(o.item().label(), k -> new Row());
       row.counts[o.status().ordinal()]++;
       row.nanos += o.nanos();
     }
@@ -99,7 +99,7 @@ public record ConformanceReport(
     Map<String, Integer> reasons = new TreeMap<>();
     for (Outcome o : outcomes) {
       if (o.status() == Status.REFUSED) {
-        reasons.merge(o.item().algorithm() + ": " + o.detail(), 1, Integer::sum);
+        reasons.merge(o.item().label() + ": " + o.detail(), 1, Integer::sum);
       }
     }
     return reasons;

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 
@@ -24,9 +26,23 @@ public final class ConformanceSession implements AutoCloseable {
    * A case to run.
    *
    * @param algorithm what to force, or {@code device}
+   * @param mode arithmetic to force
    * @param test the case
    */
-  public record Item(String algorithm, ConformanceCase test) {}
+  public record Item(String algorithm, MathMode mode, ConformanceCase test) {
+    /**
+     * For tables.
+     *
+     * @return such as {@code stepped/cublas}, or {@code stepped/cublas BF16}
+     */
+    public String label() {
+      return mode == MathMode.FP32 ? algorithm : algorithm + " " + mode;
+    }
+  }
+
+  /** Groups of cases that run in every mode, not only in FP32: what products are part of. */
+  private static final Set<String> GROUPS_OF_MODES =
+      Set.of("shapes", "structure", "lengths", "precision");
 
   ConformanceSession(
       Supplier<RecurrentOps> opener, List<ConformanceCase> cases, List<ExpectedRefusal> expected) {
@@ -35,12 +51,17 @@ public final class ConformanceSession implements AutoCloseable {
     this.expected = expected;
     List<String> algorithms = new ArrayList<>(ops.algorithms());
     algorithms.add(PlanOptions.AUTO);
-    for (String algorithm : algorithms) {
-      cases.stream()
-          .filter(ConformanceCase::perAlgorithm)
-          .forEach(c -> items.add(new Item(algorithm, c)));
+    for (MathMode mode : new TreeSet<>(ops.mathModes())) {
+      for (String algorithm : algorithms) {
+        cases.stream()
+            .filter(ConformanceCase::perAlgorithm)
+            .filter(c -> mode == MathMode.FP32 || GROUPS_OF_MODES.contains(c.group()))
+            .forEach(c -> items.add(new Item(algorithm, mode, c)));
+      }
     }
-    cases.stream().filter(c -> !c.perAlgorithm()).forEach(c -> items.add(new Item(DEVICE, c)));
+    cases.stream()
+        .filter(c -> !c.perAlgorithm())
+        .forEach(c -> items.add(new Item(DEVICE, MathMode.FP32, c)));
   }
 
   /**
@@ -65,7 +86,8 @@ public final class ConformanceSession implements AutoCloseable {
     Outcome outcome;
     try {
       long live = ops.counters().snapshot().liveAllocations();
-      test.body().run(new ConformanceContext(opener, ops, algorithm, test.id().hashCode()));
+      test.body()
+          .run(new ConformanceContext(opener, ops, algorithm, item.mode(), test.id().hashCode()));
       long left = ops.counters().snapshot().liveAllocations() - live;
       if (left != 0) {
         throw new ConformanceFailure(

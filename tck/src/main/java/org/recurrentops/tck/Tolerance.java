@@ -1,6 +1,8 @@
 package org.recurrentops.tck;
 
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.tck.reference.OperandRounding;
 
 /**
  * How far a float32 result may lie from the float64 reference: k·(backward ? 2 : 1)·⌈log₂ depth⌉·u·
@@ -8,6 +10,10 @@ import org.recurrentops.RnnSpec;
  * T·N more for parameter gradients. Scale is the largest expected magnitude of the value's own
  * slice (a timestep, a named parameter), so that vanishing gradients at early steps must still be
  * right.
+ *
+ * <p>In a {@link MathMode} with rounded operands the reference rounds them, too, so that results
+ * differ where a float32 error tips an operand to its neighbour: u is then what that is, and k = 2,
+ * because few operands tip.
  *
  * <p>A slice of fewer than {@value #FEW} non-zero values says little about the magnitude of the
  * terms that were summed, for they may cancel: it looks at its neighbours until there are enough,
@@ -17,17 +23,19 @@ import org.recurrentops.RnnSpec;
  */
 public final class Tolerance {
   private static final double K = 8;
-  private static final double U = 0x1p-24;
+  private static final double K_REDUCED = 2;
   private static final int FEW = 32;
   private static final double SCALE_OF_FEW = 0.25;
 
   private final double relative;
   private final String rule;
 
-  private Tolerance(boolean backward, long depth) {
+  private Tolerance(boolean backward, long depth, MathMode mode) {
     int log = 64 - Long.numberOfLeadingZeros(Math.max(2, depth) - 1);
-    relative = K * (backward ? 2 : 1) * log * U;
-    rule = (backward ? "16" : "8") + "·⌈log2 " + depth + "⌉·2^-24";
+    double u = OperandRounding.unit(mode);
+    double factor = (mode == MathMode.FP32 ? K : K_REDUCED) * (backward ? 2 : 1);
+    relative = factor * log * u;
+    rule = (int) factor + "·⌈log2 " + depth + "⌉·2^" + Math.getExponent(u);
   }
 
   /**
@@ -35,10 +43,11 @@ public final class Tolerance {
    *
    * @param spec what was computed
    * @param steps T
+   * @param mode arithmetic of the products
    * @return the tolerance
    */
-  public static Tolerance forward(RnnSpec spec, int steps) {
-    return new Tolerance(false, (long) steps + spec.inputSize() + spec.hiddenSize());
+  public static Tolerance forward(RnnSpec spec, int steps, MathMode mode) {
+    return new Tolerance(false, (long) steps + spec.inputSize() + spec.hiddenSize(), mode);
   }
 
   /**
@@ -46,10 +55,11 @@ public final class Tolerance {
    *
    * @param spec what was computed
    * @param steps T
+   * @param mode arithmetic of the products
    * @return the tolerance
    */
-  public static Tolerance backward(RnnSpec spec, int steps) {
-    return new Tolerance(true, (long) steps + spec.inputSize() + spec.hiddenSize());
+  public static Tolerance backward(RnnSpec spec, int steps, MathMode mode) {
+    return new Tolerance(true, (long) steps + spec.inputSize() + spec.hiddenSize(), mode);
   }
 
   /**
@@ -58,11 +68,12 @@ public final class Tolerance {
    * @param spec what was computed
    * @param steps T
    * @param batch N
+   * @param mode arithmetic of the products
    * @return the tolerance
    */
-  public static Tolerance parameterGradient(RnnSpec spec, int steps, int batch) {
+  public static Tolerance parameterGradient(RnnSpec spec, int steps, int batch, MathMode mode) {
     long depth = (long) steps + spec.inputSize() + spec.hiddenSize() + (long) steps * batch;
-    return new Tolerance(true, depth);
+    return new Tolerance(true, depth, mode);
   }
 
   /**
@@ -73,7 +84,7 @@ public final class Tolerance {
    * @return the tolerance
    */
   public static Tolerance ofDepth(long depth, boolean backward) {
-    return new Tolerance(backward, depth);
+    return new Tolerance(backward, depth, MathMode.FP32);
   }
 
   /**

@@ -2,8 +2,10 @@ package org.recurrentops.tck.broken;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
+import org.recurrentops.MathMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.spi.BackendDevice;
@@ -36,6 +38,11 @@ final class BrokenDevice implements BackendDevice {
   @Override
   public List<String> algorithms() {
     return tampering.algorithms(right.algorithms());
+  }
+
+  @Override
+  public Set<MathMode> mathModes() {
+    return right.mathModes();
   }
 
   @Override

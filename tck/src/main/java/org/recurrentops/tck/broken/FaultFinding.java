@@ -97,7 +97,7 @@ public final class FaultFinding implements AutoCloseable {
     Optional<Item> same =
         sound.items().stream()
             .filter(i -> i.test().id().equals(id))
-            .filter(i -> i.algorithm().equals(failed.item().algorithm()))
+            .filter(i -> i.label().equals(failed.item().label()))
             .findFirst()
             .or(() -> sound.items().stream().filter(i -> i.test().id().equals(id)).findFirst());
     Outcome control = sound.run(same.orElseThrow());

@@ -2,11 +2,14 @@ package org.recurrentops.tck.cases;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.Counters;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.GradientMode;
 import org.recurrentops.MaskingContract;
+import org.recurrentops.MathMode;
 import org.recurrentops.PackedWeights;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -51,7 +54,7 @@ final class DeviceCall implements AutoCloseable {
     this.plan = plan;
     this.reserve = reserve;
     this.trial = trial;
-    data = TrialData.of(trial);
+    data = TrialData.of(trial, context.mathMode());
     spec = trial.spec;
     boolean cell = trial.hasCellState();
     boolean backward = !trial.inference;
@@ -118,7 +121,7 @@ final class DeviceCall implements AutoCloseable {
   /** Turns to other data of the same shapes, in the same tensors. */
   void use(Trial other) {
     trial = other;
-    data = TrialData.of(other);
+    data = TrialData.of(other, context.mathMode());
     upload();
   }
 
@@ -268,8 +271,27 @@ final class DeviceCall implements AutoCloseable {
         runs == 1 || empty && runs == 0,
         "counter '" + counter + "': expected 1 more run, got " + runs + "; " + where());
     Expect.that(
+        empty
+            || context.mathMode() == MathMode.FP32
+            || productsOfMode(after) > productsOfMode(before),
+        what + ": expected products counted as " + context.mathMode() + ", got none; " + where());
+    Expect.that(
         trial.packed || after.allocations() == before.allocations(),
         what + ": expected no allocation in a call; " + where());
+  }
+
+  /** Where rounding changes no operand, results are compared as those of FP32. */
+  private MathMode compared() {
+    return trial.exactOperands ? MathMode.FP32 : context.mathMode();
+  }
+
+  /** Products that ran in the mode under test, by the name that the SPI asks for. */
+  private long productsOfMode(Counters.Snapshot s) {
+    String suffix = "_" + context.mathMode().name().toLowerCase(Locale.ROOT);
+    return s.launches().entrySet().stream()
+        .filter(e -> e.getKey().endsWith(suffix))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   String where() {
@@ -278,7 +300,7 @@ final class DeviceCall implements AutoCloseable {
 
   /** Compares y, hN and cN with the reference. */
   void checkForward() {
-    Tolerance tolerance = Tolerance.forward(spec, trial.steps);
+    Tolerance tolerance = Tolerance.forward(spec, trial.steps, compared());
     if (y != null) {
       float[] got = yValues();
       Slices slices = Slices.alongFirstAxis(trial.steps, trial.batch, spec.outputSize());
@@ -303,7 +325,7 @@ final class DeviceCall implements AutoCloseable {
 
   /** Compares dx, dParams, dh0 and dc0 with the reference. */
   void checkBackward() {
-    Tolerance tolerance = Tolerance.backward(spec, trial.steps);
+    Tolerance tolerance = Tolerance.backward(spec, trial.steps, compared());
     if (dx != null) {
       float[] got = dxValues();
       Slices slices = Slices.alongFirstAxis(trial.steps, trial.batch, spec.inputSize());
@@ -311,7 +333,7 @@ final class DeviceCall implements AutoCloseable {
       checkPadding("dx", got, spec.inputSize(), 0);
     }
     if (dParams != null) {
-      Tolerance.parameterGradient(spec, trial.steps, trial.batch)
+      Tolerance.parameterGradient(spec, trial.steps, trial.batch, compared())
           .check(
               "dParams",
               dParams.get(),

@@ -5,6 +5,7 @@ import java.util.List;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.GradientMode;
+import org.recurrentops.MathMode;
 import org.recurrentops.RecurrentPlan;
 import org.recurrentops.Reserve;
 import org.recurrentops.RnnSpec;
@@ -111,7 +112,7 @@ final class InvarianceCases {
       plan.forward(half(w, HALF, T, h, c, h, c), reserve);
       plan.backward(halfGradient(w, HALF, T).mode(GradientMode.ACCUMULATE), reserve);
       w.checkForward();
-      Tolerance.parameterGradient(spec, T, N)
+      Tolerance.parameterGradient(spec, T, N, MathMode.FP32)
           .check(
               "dParams",
               w.dParams.get(),

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.recurrentops.Backward;
 import org.recurrentops.Forward;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -193,7 +194,7 @@ final class LifecycleCases {
   private static Void manyTrials(ConformanceContext context, Trial trial, CyclicBarrier start)
       throws Exception {
     trial.seed(context.seed()).countersShared();
-    TrialData.of(trial);
+    TrialData.of(trial, MathMode.FP32);
     start.await(30, TimeUnit.SECONDS);
     for (int i = 0; i < 20; i++) {
       trial.run(context);

@@ -16,6 +16,7 @@ public final class StandardCases {
   public static List<ConformanceCase> all() {
     List<ConformanceCase> cases = new ArrayList<>();
     cases.addAll(ShapeCases.all());
+    cases.addAll(PrecisionCases.all());
     cases.addAll(StructureCases.all());
     cases.addAll(FixtureCases.all());
     cases.addAll(VariantCases.all());

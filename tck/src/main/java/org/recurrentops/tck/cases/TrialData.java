@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import org.recurrentops.MaskingContract;
+import org.recurrentops.MathMode;
 import org.recurrentops.ParameterLayout;
+import org.recurrentops.ParameterSlice;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.tck.reference.ReferenceCall;
 import org.recurrentops.tck.reference.ReferenceGradients;
@@ -22,6 +24,7 @@ final class TrialData {
   private static final Map<String, SoftReference<TrialData>> CACHE = new ConcurrentHashMap<>();
 
   private static final double KINK = 2e-5;
+  private static final float EXACT_STEP = 0x1p-7f;
   private static final float[] POISON = {
     Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
   };
@@ -40,7 +43,7 @@ final class TrialData {
   final ReferenceRun forward;
   private ReferenceGradients gradients;
 
-  private TrialData(Trial trial, long seed) {
+  private TrialData(Trial trial, MathMode mode, long seed) {
     this.trial = trial;
     spec = trial.spec;
     Random random = new Random(seed);
@@ -50,34 +53,58 @@ final class TrialData {
     for (int i = 0; i < params.length; i++) {
       params[i] /= (float) Math.sqrt(spec.hiddenSize());
     }
-    x = trial.indexed ? null : poisoned(input(random, sites), spec.inputSize());
+    if (trial.exactOperands) {
+      roundWeights();
+    }
+    x = trial.indexed ? null : poisoned(rounded(input(random, sites)), spec.inputSize());
     indices = trial.indexed ? indices(random, sites) : null;
-    h0 = trial.initialState ? uniform(random, states * spec.stateSize()) : null;
+    h0 = trial.initialState ? rounded(uniform(random, states * spec.stateSize())) : null;
     c0 = trial.initialState && trial.hasCellState() ? uniform(random, cells(states)) : null;
     dy = trial.dyGiven ? cotangent(random, sites) : null;
     dhN = trial.finalGradient ? uniform(random, states * spec.stateSize()) : null;
     dcN = trial.finalGradient && trial.hasCellState() ? uniform(random, cells(states)) : null;
     plant();
     oldDParams = uniform(random, params.length);
-    forward = new ReferenceRnn(spec, doubles(params)).forward(call());
+    forward = new ReferenceRnn(spec, doubles(params), mode).forward(call());
   }
 
-  static TrialData of(Trial trial) {
-    SoftReference<TrialData> cached = CACHE.get(trial.key());
+  static TrialData of(Trial trial, MathMode mode) {
+    String key = trial.key() + " " + mode;
+    SoftReference<TrialData> cached = CACHE.get(key);
     TrialData data = cached == null ? null : cached.get();
     if (data == null) {
-      data = make(trial);
-      CACHE.put(trial.key(), new SoftReference<>(data));
+      data = make(trial, mode);
+      CACHE.put(key, new SoftReference<>(data));
     }
     return data;
   }
 
   /** Draws again where a relu comes so near to its kink that float32 may fall on the other side. */
-  private static TrialData make(Trial trial) {
+  private static TrialData make(Trial trial, MathMode mode) {
     for (long draw = 0; ; draw++) {
-      TrialData data = new TrialData(trial, trial.seed + draw * 1_000_003);
+      TrialData data = new TrialData(trial, mode, trial.seed + draw * 1_000_003);
       if (data.forward.nearestKink() > KINK || draw == 20) {
         return data;
+      }
+    }
+  }
+
+  /** Multiples of 2⁻⁷ below 1, if the trial wants numbers that bfloat16 and binary16 hold. */
+  private float[] rounded(float[] values) {
+    for (int i = 0; trial.exactOperands && i < values.length; i++) {
+      values[i] = (float) Math.rint(values[i] / EXACT_STEP) * EXACT_STEP;
+    }
+    return values;
+  }
+
+  /** The same for weights, in a power of two near 1/√H; biases stay as they are. */
+  private void roundWeights() {
+    float scale = Math.scalb(1f, Math.getExponent((float) (1 / Math.sqrt(spec.hiddenSize()))));
+    for (ParameterSlice s : ParameterLayout.of(spec).slices()) {
+      for (int i = 0; s.shape().rank() == 2 && i < s.elements(); i++) {
+        int at = (int) s.offset() + i;
+        float step = EXACT_STEP * scale;
+        params[at] = (float) Math.rint(params[at] / step) * step;
       }
     }
   }

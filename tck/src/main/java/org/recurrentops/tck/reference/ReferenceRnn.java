@@ -1,5 +1,7 @@
 package org.recurrentops.tck.reference;
 
+import java.util.function.DoubleUnaryOperator;
+import org.recurrentops.MathMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
 
@@ -11,6 +13,7 @@ public final class ReferenceRnn {
   final RnnSpec spec;
   final ParameterLayout layout;
   final double[] params;
+  final DoubleUnaryOperator operand;
 
   /**
    * A network with its weights.
@@ -19,6 +22,18 @@ public final class ReferenceRnn {
    * @param params in {@link ParameterLayout}'s order
    */
   public ReferenceRnn(RnnSpec spec, double[] params) {
+    this(spec, params, MathMode.FP32);
+  }
+
+  /**
+   * A network whose matrix products round their operands.
+   *
+   * @param spec what to compute
+   * @param params in {@link ParameterLayout}'s order
+   * @param mode how operands are rounded; nothing else is
+   */
+  public ReferenceRnn(RnnSpec spec, double[] params, MathMode mode) {
+    this.operand = OperandRounding.of(mode);
     this.spec = spec;
     this.layout = ParameterLayout.of(spec);
     this.params = params;

@@ -32,7 +32,7 @@ final class RowRun {
     for (int l = 0; l < spec.layers(); l++) {
       for (int d = 0; d < directions; d++) {
         int s = l * directions + d;
-        LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d);
+        LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d, rnn.operand);
         runs[s] =
             new DirectionRun(
                 spec, ReferenceCell.of(spec, w), spec.direction().isReverse(d), call.steps, length);
@@ -91,7 +91,7 @@ final class RowRun {
       double[][] dIn = new double[call.steps][spec.inputSize(l)];
       for (int d = 0; d < directions; d++) {
         int s = l * directions + d;
-        LayerSlices dw = new LayerSlices(dParams, rnn.layout, l, d);
+        LayerSlices dw = new LayerSlices(dParams, rnn.layout, l, d, rnn.operand);
         ReferenceCell.StepGradient g =
             runs[s].backward(features(dOut, d), dh[s], dc == null ? null : dc[s], dIn, dw);
         dh[s] = g.dhBefore();

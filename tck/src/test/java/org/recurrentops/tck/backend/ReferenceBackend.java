@@ -1,11 +1,14 @@
 package org.recurrentops.tck.backend;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.DeviceKind;
+import org.recurrentops.MathMode;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
@@ -25,7 +28,22 @@ public final class ReferenceBackend implements Backend {
   /** The only algorithm. */
   public static final String ALGORITHM = "reference";
 
+  /** How it treats modes other than FP32. */
+  public enum Modes {
+    /** Does not offer them. */
+    NONE,
+    /** Rounds operands. */
+    RIGHT,
+    /** Rounds nothing. */
+    TOO_PRECISE,
+    /** Rounds operands, and y as well. */
+    ROUNDS_OUTPUT,
+    /** Does what FP32 does and counts nothing. */
+    UNCOUNTED
+  }
+
   private final String refusedCell;
+  private final Modes modes;
 
   /** Refuses nothing. */
   public ReferenceBackend() {
@@ -34,7 +52,17 @@ public final class ReferenceBackend implements Backend {
 
   /** Refuses one cell by its label. */
   public ReferenceBackend(String refusedCell) {
+    this(refusedCell, Modes.NONE);
+  }
+
+  /** Refuses nothing, with modes. */
+  public ReferenceBackend(Modes modes) {
+    this("none", modes);
+  }
+
+  private ReferenceBackend(String refusedCell, Modes modes) {
     this.refusedCell = refusedCell;
+    this.modes = modes;
   }
 
   /**
@@ -60,15 +88,17 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public BackendDevice open(String deviceId, Counters counters) {
-    return new Device(counters, refusedCell);
+    return new Device(counters, refusedCell, modes);
   }
 
   private static final class Device implements BackendDevice {
     private final Counters counters;
     private final String refusedCell;
+    private final Modes modes;
     private final BackendQueue queue = new Queue();
 
-    Device(Counters counters, String refusedCell) {
+    Device(Counters counters, String refusedCell, Modes modes) {
+      this.modes = modes;
       this.counters = counters;
       this.refusedCell = refusedCell;
     }
@@ -84,6 +114,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public Set<MathMode> mathModes() {
+      return modes == Modes.NONE ? Set.of(MathMode.FP32) : EnumSet.allOf(MathMode.class);
+    }
+
+    @Override
     public Optional<String> refusal(PlanRequest request) {
       boolean refused = request.spec().cell().label().equals(refusedCell);
       return refused ? Optional.of("no " + refusedCell + " here") : Optional.empty();
@@ -96,7 +131,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public BackendPlan plan(PlanRequest request, BackendQueue onQueue) {
-      return new ReferencePlan(request, counters);
+      return new ReferencePlan(request, counters, modes);
     }
 
     @Override

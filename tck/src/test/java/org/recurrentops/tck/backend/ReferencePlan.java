@@ -1,9 +1,11 @@
 package org.recurrentops.tck.backend;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
@@ -13,6 +15,8 @@ import org.recurrentops.spi.ForwardCall;
 import org.recurrentops.spi.PlanMemory;
 import org.recurrentops.spi.PlanRequest;
 import org.recurrentops.spi.RunState;
+import org.recurrentops.tck.backend.ReferenceBackend.Modes;
+import org.recurrentops.tck.reference.OperandRounding;
 import org.recurrentops.tck.reference.ReferenceCall;
 import org.recurrentops.tck.reference.ReferenceGradients;
 import org.recurrentops.tck.reference.ReferenceRnn;
@@ -26,8 +30,12 @@ final class ReferencePlan implements BackendPlan {
   private final PlanRequest request;
   private final RnnSpec spec;
   private final Counters counters;
+  private final Modes modes;
+  private final MathMode mode;
 
-  ReferencePlan(PlanRequest request, Counters counters) {
+  ReferencePlan(PlanRequest request, Counters counters, Modes modes) {
+    this.modes = modes;
+    mode = request.options().mathMode();
     this.request = request;
     this.counters = counters;
     spec = request.spec();
@@ -53,7 +61,7 @@ final class ReferencePlan implements BackendPlan {
 
   @Override
   public String describe() {
-    return "float64 reference";
+    return "float64 reference, " + mode;
   }
 
   @Override
@@ -74,11 +82,16 @@ final class ReferencePlan implements BackendPlan {
         }
         Tensor weights = c.params() != null ? c.params() : c.packed();
         ReferenceRun run = forward(weights, c.x(), h0, c0, lengths, state);
-        HostMemory.write(c.y(), run.y());
+        HostMemory.write(c.y(), rounded(run.y()));
         HostMemory.write(c.hN(), run.hN());
         HostMemory.write(c.cN(), run.cN());
       }
     };
+  }
+
+  private double[] rounded(double[] y) {
+    boolean fault = modes == Modes.ROUNDS_OUTPUT && mode != MathMode.FP32;
+    return fault ? Arrays.stream(y).map(OperandRounding.of(mode)).toArray() : y;
   }
 
   private static int[] lengths(ForwardCall c, RunState state) {
@@ -98,7 +111,8 @@ final class ReferencePlan implements BackendPlan {
     if (request.options().isTraining()) {
       call.training(state.seed(), state.stepOffset());
     }
-    return new ReferenceRnn(spec, HostMemory.read(params)).forward(call);
+    MathMode rounding = modes == Modes.TOO_PRECISE ? MathMode.FP32 : mode;
+    return new ReferenceRnn(spec, HostMemory.read(params), rounding).forward(call);
   }
 
   private ReferenceCall input(Tensor x, int[] lengths) {
@@ -188,6 +202,9 @@ final class ReferencePlan implements BackendPlan {
     @Override
     public void run(RunState state) {
       counters.launches(ReferenceBackend.ALGORITHM + "." + what).incrementAndGet();
+      if (modes != Modes.UNCOUNTED) {
+        counters.launches("product_" + mode.name().toLowerCase(Locale.ROOT)).incrementAndGet();
+      }
       execute(state);
     }
 
