@@ -39,7 +39,9 @@ class CudaSimConformanceTest {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernel for a projected"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
-    main.addAll(List.of("--expect", "*=cell options: the GPU kernels"));
+    if (arguments.length == 0) { // no part of the kit that runs here has them
+      main.addAll(List.of("--expect", "*=cell options: the GPU kernels"));
+    }
     main.addAll(List.of(arguments));
     List<String> quick = new ArrayList<>(options);
     quick.add("-XX:TieredStopAtLevel=1");
