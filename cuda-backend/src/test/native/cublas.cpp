@@ -90,6 +90,8 @@ void multiply(const Product &p, size_t a, size_t b, float *c) {
       gathered[(size_t)l * p.m + i] = p.a.at(a + at);
     }
   }
+  // A planted fault: sums in bfloat16, as a product with 16-bit arithmetic would have them.
+  const bool rounds = getenv("SOFTWARE_CUBLAS_ROUNDS_SUMS") != nullptr && (p.a.type != FLOAT32 || p.a.to_tf32);
   for (int j = 0; j < p.n; j++) {
     column.assign((size_t)p.m, 0.0f);
     for (int l = 0; l < p.k; l++) {
@@ -97,6 +99,7 @@ void multiply(const Product &p, size_t a, size_t b, float *c) {
       const float *row = &gathered[(size_t)l * p.m];
       for (int i = 0; i < p.m; i++) {
         column[i] += row[i] * factor;
+        column[i] = rounds ? bfloat_of(column[i]) : column[i];
       }
     }
     float *out = c + (size_t)j * p.ldc;

@@ -21,6 +21,12 @@ inline float tf32_of(float value) { return value != value ? value : float_of_bit
 
 inline float float_of_bfloat(uint16_t bits) { return float_of_bits((uint32_t)bits << 16); }
 
+// The bfloat16 nearest to a finite float, as a float.
+inline float bfloat_of(float value) {
+  const uint32_t bits = bits_of(value);
+  return float_of_bits((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u);
+}
+
 inline float float_of_half(uint16_t bits) {
   _Float16 value;
   memcpy(&value, &bits, sizeof value);

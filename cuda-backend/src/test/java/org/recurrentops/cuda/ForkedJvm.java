@@ -65,6 +65,16 @@ final class ForkedJvm {
     return output();
   }
 
+  /** Waits for its end and returns what it printed; fails if it did not end with that code. */
+  String fail(int code) throws IOException, InterruptedException {
+    boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    assertTrue(ended && process.exitValue() == code, () -> "expected code " + code + ": " + both());
+    return output();
+  }
+
   String output() throws IOException {
     return Files.readString(out, StandardCharsets.UTF_8);
   }

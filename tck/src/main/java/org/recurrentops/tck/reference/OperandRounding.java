@@ -60,7 +60,8 @@ public final class OperandRounding {
     if (x == 0 || Double.isNaN(x) || Double.isInfinite(x)) {
       return x;
     }
-    double step = Math.scalb(1.0, Math.getExponent(x) - bits + 1);
+    int exponent = Math.max(Math.getExponent(x), Float.MIN_EXPONENT);
+    double step = Math.scalb(1.0, exponent - bits + 1);
     return Math.rint(x / step) * step;
   }
 
