@@ -121,10 +121,10 @@ API int cuDeviceGetAttribute(int *value, int attribute, int) {
       *value = 1;
       break;
     case CAPABILITY_MAJOR:
-      *value = 9;
+      *value = (int)setting("SOFTWARE_CUDA_CAPABILITY", 90) / 10;
       break;
     case CAPABILITY_MINOR:
-      *value = 0;
+      *value = (int)setting("SOFTWARE_CUDA_CAPABILITY", 90) % 10;
       break;
     default:
       *value = 0;

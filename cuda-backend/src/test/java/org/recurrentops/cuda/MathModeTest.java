@@ -25,6 +25,29 @@ class MathModeTest {
     assertTrue(out.contains("ok 9405"), out);
   }
 
+  /** A kit that allows for rounding cannot see that none takes place. */
+  @Test
+  void cublasIsAskedForTheMode() throws Exception {
+    SoftwareCuda.require();
+    String main = ModeProductMain.class.getName();
+    String out = SoftwareCuda.fork(folder, Map.of(), QUICK, main).succeed();
+    assertTrue(out.contains("modes [FP32, TF32, BF16, FP16]"), out);
+    assertTrue(out.contains("FP32 FLOAT32 1.0002441"), out);
+    assertTrue(out.contains("TF32 FLOAT32 1.0\n"), out);
+    assertTrue(out.contains("BF16 BF16 1.0\n"), out);
+    assertTrue(out.contains("FP16 FP16 1.0\n"), out);
+  }
+
+  /** Before Ampere tensor cores know neither TF32 nor bfloat16. */
+  @Test
+  void oldDevicesOfferLess() throws Exception {
+    SoftwareCuda.require();
+    Map<String, String> turing = Map.of("SOFTWARE_CUDA_CAPABILITY", "75");
+    String main = ModeProductMain.class.getName();
+    String out = SoftwareCuda.fork(folder, turing, QUICK, main).succeed();
+    assertTrue(out.contains("modes [FP32, FP16]"), out);
+  }
+
   /** The kit finds sums that are not float32, in each mode, and only there. */
   @Test
   void roundedSumsAreFound() throws Exception {
