@@ -2,7 +2,9 @@ package org.recurrentops.bench;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.layers.LayersCommand;
+import org.recurrentops.bench.layers.PredictCommand;
 import org.recurrentops.bench.layers.TableCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +17,14 @@ import picocli.CommandLine.Spec;
     description = "Looks at the machine's devices and measures RecurrentOps on them.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Doctor.class, LayersCommand.class, TableCommand.class, JmhCommand.class})
+    subcommands = {
+      Doctor.class,
+      LayersCommand.class,
+      TableCommand.class,
+      PredictCommand.class,
+      GpuResultCommand.class,
+      JmhCommand.class
+    })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,198 @@
+package org.recurrentops.bench.layers;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.recurrentops.MathMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Joins what the steps of the GPU bundle left in a folder into result.json and result.md. */
+@Command(
+    name = "gpu-result",
+    sortOptions = false,
+    description = {
+      "Joins what the steps of the GPU bundle left in a folder into result.json and result.md"
+          + " there:",
+      "outcomes, tables, ratios to cuDNN, and the model's predictions beside the measurements."
+    },
+    mixinStandardHelpOptions = true)
+public final class GpuResultCommand implements Callable<Integer> {
+  @Option(names = "--in", required = true, description = "Folder that run.sh wrote to.")
+  private Path folder;
+
+  @Spec private CommandSpec spec;
+
+  /** For picocli. */
+  public GpuResultCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new ParameterException(
+          spec.commandLine(), "--in: expected a folder that run.sh wrote to, got " + folder);
+    }
+    JsonObject result = new JsonObject();
+    result.addProperty("version", 1);
+    result.add("steps", steps());
+    for (String part : List.of("doctor", "table", "inference", "cudnn")) {
+      Path file = folder.resolve(part + ".json");
+      if (Files.exists(file)) {
+        result.add(part, read(file));
+      }
+    }
+    String json =
+        new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(result);
+    Files.writeString(folder.resolve("result.json"), json + "\n");
+    Files.writeString(folder.resolve("result.md"), markdown(result));
+    PrintWriter print = spec.commandLine().getOut();
+    print.println("written: " + folder.resolve("result.md") + " and result.json");
+    print.flush();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private static JsonElement read(Path file) throws IOException {
+    try {
+      return JsonParser.parseString(Files.readString(file));
+    } catch (JsonParseException e) {
+      throw new IOException(file + ": expected JSON, got " + e.getMessage(), e);
+    }
+  }
+
+  /** Outcome of every step that ran or was skipped. */
+  private JsonArray steps() throws IOException {
+    JsonArray steps = new JsonArray();
+    try (Stream<Path> files = Files.list(folder).sorted()) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".status")) {
+          steps.add(ran(name.substring(0, name.length() - 7), Files.readString(file).strip()));
+        } else if (name.endsWith(".skipped")) {
+          JsonObject step = new JsonObject();
+          step.addProperty("step", name.substring(0, name.length() - 8));
+          step.addProperty("outcome", "skipped");
+          step.addProperty("last", Files.readString(file).strip());
+          steps.add(step);
+        }
+      }
+    }
+    return steps;
+  }
+
+  private JsonObject ran(String name, String status) throws IOException {
+    String[] parts = status.split(" ");
+    JsonObject step = new JsonObject();
+    step.addProperty("step", name);
+    step.addProperty("outcome", parts[0].equals("0") ? "passed" : "exit code " + parts[0]);
+    step.addProperty("seconds", parts.length > 1 ? parts[1] : "");
+    Path output = folder.resolve(name + ".txt");
+    List<String> lines = Files.exists(output) ? Files.readAllLines(output) : List.of();
+    String last = "";
+    for (String line : lines) {
+      last = line.isBlank() ? last : line.strip();
+    }
+    step.addProperty("last", last.length() > 200 ? last.substring(0, 200) : last);
+    return step;
+  }
+
+  private static String markdown(JsonObject result) {
+    StringBuilder s = new StringBuilder("# GPU result\n\n| step | outcome | s | last line |\n");
+    s.append("|---|---|---:|---|\n");
+    for (JsonElement e : result.getAsJsonArray("steps")) {
+      JsonObject step = e.getAsJsonObject();
+      s.append("| ").append(text(step, "step")).append(" | ").append(text(step, "outcome"));
+      s.append(" | ").append(text(step, "seconds")).append(" | ");
+      s.append(text(step, "last").replace("|", "\\|")).append(" |\n");
+    }
+    for (String part : List.of("table", "inference")) {
+      if (result.has(part)) {
+        table(s, part, result.getAsJsonObject(part), result.getAsJsonObject("cudnn"));
+      }
+    }
+    return s.toString();
+  }
+
+  private static void table(StringBuilder s, String name, JsonObject table, JsonObject cudnn) {
+    s.append("\n## ").append(name).append(" on ").append(text(table, "device")).append("\n\n");
+    s.append("cuDNN ÷ ours: above 1 we are faster. Predicted: the model of an H200, see");
+    s.append(" `bench/results/predictions`.\n\n");
+    s.append("| shape | pass | mode | algorithm | median ms | GFLOP/s | cuDNN ms | cuDNN ÷ ours ");
+    s.append("| predicted ms |\n|---|---|---|---|---:|---:|---:|---:|---:|\n");
+    List<Double> ratios = new ArrayList<>();
+    for (JsonElement e : table.getAsJsonArray("entries")) {
+      JsonObject o = e.getAsJsonObject();
+      String status = text(o, "status");
+      s.append("| ").append(text(o, "shape")).append(" | ").append(text(o, "pass"));
+      s.append(" | ").append(text(o, "mode")).append(" | ").append(text(o, "algorithm"));
+      s.append(status.equals("timed") ? " → " + text(o, "chosen") : "").append(" | ");
+      if (!status.equals("timed")) {
+        s.append(status).append(" | | | | |\n");
+        continue;
+      }
+      double ours = o.get("medianMillis").getAsDouble();
+      double theirs = theirs(cudnn, o);
+      if (text(o, "algorithm").equals("auto") && theirs > 0) {
+        ratios.add(theirs / ours);
+      }
+      s.append(format(ours)).append(" | ").append(format(o.get("gflops").getAsDouble()));
+      s.append(" | ").append(theirs > 0 ? format(theirs) : "").append(" | ");
+      s.append(theirs > 0 ? format(theirs / ours) : "").append(" | ").append(predicted(o));
+      s.append(" |\n");
+    }
+    if (!ratios.isEmpty()) {
+      double mean = Math.exp(ratios.stream().mapToDouble(Math::log).average().orElseThrow());
+      s.append("\nGeometric mean of cuDNN ÷ ours with `auto` over ").append(ratios.size());
+      s.append(" entries: ").append(format(mean)).append(".\n");
+    }
+  }
+
+  private static double theirs(JsonObject cudnn, JsonObject ours) {
+    if (cudnn == null) {
+      return 0;
+    }
+    for (JsonElement e : cudnn.getAsJsonArray("entries")) {
+      JsonObject o = e.getAsJsonObject();
+      boolean same =
+          Stream.of("shape", "pass", "mode").allMatch(k -> text(o, k).equals(text(ours, k)));
+      if (same && text(o, "status").equals("timed")) {
+        return o.get("medianMillis").getAsDouble();
+      }
+    }
+    return 0;
+  }
+
+  private static String predicted(JsonObject o) {
+    String strategy = GpuModel.strategyOf(text(o, "chosen"));
+    if (strategy == null) {
+      return "";
+    }
+    LayerShape shape = LayerShape.parse(text(o, "shape"));
+    Pass pass = Pass.valueOf(text(o, "pass").toUpperCase(Locale.ROOT));
+    MathMode mode = MathMode.valueOf(text(o, "mode"));
+    return format(GpuModel.H200.millis(shape, pass, mode, strategy));
+  }
+
+  private static String format(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  private static String text(JsonObject o, String key) {
+    return o.has(key) ? o.get(key).getAsString() : "";
+  }
+}

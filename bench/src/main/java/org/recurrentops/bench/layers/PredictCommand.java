@@ -1,0 +1,116 @@
+package org.recurrentops.bench.layers;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.recurrentops.MathMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes down what the model of a card expects, before it is measured. */
+@Command(
+    name = "predict",
+    sortOptions = false,
+    description = {
+      "Writes down what a model of an NVIDIA H200 expects of every strategy on a list of shapes,",
+      "so that measurements can refute it."
+    },
+    mixinStandardHelpOptions = true)
+public final class PredictCommand implements Callable<Integer> {
+  @Option(
+      names = "--list",
+      defaultValue = "deepbench-training",
+      description = "small, deepbench-training, deepbench-inference, or a file.")
+  private String list;
+
+  @Option(
+      names = "--mode",
+      split = ",",
+      defaultValue = "FP32,TF32,BF16",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private List<MathMode> modes;
+
+  @Option(names = "--out", description = "Markdown file (default: standard output).")
+  private Path out;
+
+  @Spec private CommandSpec spec;
+
+  /** For picocli. */
+  public PredictCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    String text;
+    try {
+      text = markdown(ShapeList.read(list));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+    if (out == null) {
+      PrintWriter print = spec.commandLine().getOut();
+      print.print(text);
+      print.flush();
+    } else {
+      Files.writeString(out, text);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private String markdown(List<LayerShape> shapes) {
+    GpuModel m = GpuModel.H200;
+    StringBuilder s = new StringBuilder("# Predictions: " + list + " on an " + m.card() + "\n\n");
+    s.append("    java -jar bench/target/recurrent-bench.jar predict --list ")
+        .append(list)
+        .append("\n\n");
+    s.append(
+        "Nothing here was measured. A product over all steps: 70 % of the peak or the memory's ");
+    s.append(
+        "speed, whichever is slower.\nA step: 30 % of the peak or the time to read R from L2 ");
+    s.append("(from memory if larger than 80 % of L2), and per launch ").append(m.launch());
+    s.append(" µs in a\nstream, ").append(m.node()).append(" µs as a node of a graph; ");
+    s.append("whole-sequence kernels read R per block of 4 rows from L2.\nInputs: peaks ");
+    s.append(m.fp32()).append(" (FP32), ").append(m.tf32()).append(" (TF32), ").append(m.half());
+    s.append(" (BF16, FP16) TFLOP/s, memory ").append(m.memory()).append(" TB/s (data sheet); L2 ");
+    s.append(m.cache()).append(" TB/s,\n").append(m.multiprocessor());
+    s.append(" GB/s per multiprocessor (assumed). A measured median outside 0.5 … 2 times its ");
+    s.append("prediction refutes the model there.\n\n");
+    s.append("| shape | pass | mode | GFLOP | weights MB | ");
+    s.append(String.join(" ms | ", GpuModel.STRATEGIES)).append(" ms |\n|---|---|---|---:|---:|");
+    s.append("---:|".repeat(GpuModel.STRATEGIES.size())).append('\n');
+    for (LayerShape shape : shapes) {
+      for (Pass pass : Pass.values()) {
+        for (MathMode mode : modes) {
+          s.append(row(m, shape, pass, mode));
+        }
+      }
+    }
+    return s.toString();
+  }
+
+  private static String row(GpuModel m, LayerShape shape, Pass pass, MathMode mode) {
+    double weights =
+        4e-6 * shape.cell().gates() * shape.hiddenSize() * (shape.inputSize() + shape.hiddenSize());
+    StringBuilder s =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "| %s | %s | %s | %.4g | %.3g |",
+                shape,
+                pass,
+                mode,
+                pass.flops(shape) * 1e-9,
+                weights));
+    for (String strategy : GpuModel.STRATEGIES) {
+      s.append(String.format(Locale.ROOT, " %.4g |", m.millis(shape, pass, mode, strategy)));
+    }
+    return s.append('\n').toString();
+  }
+}

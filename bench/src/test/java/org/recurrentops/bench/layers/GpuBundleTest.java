@@ -1,0 +1,125 @@
+package org.recurrentops.bench.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.recurrentops.MathMode;
+import picocli.CommandLine;
+
+/** What of the GPU bundle runs without a GPU: its scripts, its model and its result file. */
+class GpuBundleTest {
+  private static final Path SCRIPTS = Path.of("bundle").toAbsolutePath();
+
+  @TempDir Path folder;
+
+  private String shell(int code, String... command) throws IOException, InterruptedException {
+    Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(p.waitFor(60, TimeUnit.SECONDS), "still running: " + List.of(command));
+    assertEquals(code, p.exitValue(), out);
+    return out;
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void scriptsParseAndExplainThemselves() throws Exception {
+    for (String script : List.of("make.sh", "run.sh")) {
+      shell(0, "bash", "-n", SCRIPTS.resolve(script).toString());
+    }
+    String run = SCRIPTS.resolve("run.sh").toString();
+    assertTrue(shell(0, "bash", run, "--help").contains("--software"));
+    assertTrue(shell(2, "bash", run, "nonsense").contains("unknown argument 'nonsense'"));
+  }
+
+  @Test
+  void everyStepOfTheHelpIsRunAndTheOtherWayRound() throws IOException {
+    String run = Files.readString(SCRIPTS.resolve("run.sh"));
+    for (String step :
+        List.of("doctor", "tck", "opencl", "sanitizer", "table", "inference", "cudnn", "result")) {
+      assertTrue(run.contains("#     " + step), "help: " + step);
+      assertTrue(run.contains("    " + step + ")"), "case: " + step);
+    }
+  }
+
+  @Test
+  void theModelGrowsWithWorkAndShrinksWithSpeed() {
+    GpuModel m = GpuModel.H200;
+    LayerShape small = LayerShape.parse("lstm-t25n16c512h512");
+    LayerShape large = LayerShape.parse("lstm-t25n64c2048h2048");
+    for (String strategy : GpuModel.STRATEGIES) {
+      double s = m.millis(small, Pass.FORWARD, MathMode.FP32, strategy);
+      assertTrue(s > 0 && s < m.millis(large, Pass.FORWARD, MathMode.FP32, strategy), strategy);
+      assertTrue(m.millis(large, Pass.TRAINING, MathMode.FP32, strategy) > 2 * s, strategy);
+      assertTrue(
+          m.millis(large, Pass.FORWARD, MathMode.BF16, strategy)
+              < m.millis(large, Pass.FORWARD, MathMode.FP32, strategy),
+          strategy);
+    }
+    // 25 steps of two launches of 2.5 µs are 125 µs, of two nodes of 1.25 µs half of that
+    double stream = m.millis(small, Pass.FORWARD, MathMode.FP32, "stepped");
+    double graph = m.millis(small, Pass.FORWARD, MathMode.FP32, "stepped-graph");
+    assertEquals(0.0625, stream - graph, 1e-9);
+    assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
+    assertNull(GpuModel.strategyOf("persistent"));
+  }
+
+  @Test
+  void resultsAreJoinedWithRatiosAndPredictions() throws IOException {
+    Files.writeString(folder.resolve("tck-jcublas.status"), "0 12\n");
+    Files.writeString(folder.resolve("tck-jcublas.txt"), "x\ntck cuda:0: 9 passed | 0 failed\n\n");
+    Files.writeString(folder.resolve("cudnn.status"), "1 3\n");
+    Files.writeString(folder.resolve("sanitizer.skipped"), "no compute-sanitizer\n");
+    Files.writeString(folder.resolve("table.json"), table());
+    Files.writeString(
+        folder.resolve("cudnn.json"),
+        "{\"entries\":[{\"shape\":\"lstm-t25n16c512h512\",\"pass\":\"forward\",\"mode\":\"FP32\","
+            + "\"status\":\"timed\",\"medianMillis\":3.0}]}");
+    assertEquals(0, run("--in=" + folder));
+    JsonObject result =
+        JsonParser.parseString(Files.readString(folder.resolve("result.json"))).getAsJsonObject();
+    JsonArray steps = result.getAsJsonArray("steps");
+    assertEquals(3, steps.size());
+    String md = Files.readString(folder.resolve("result.md"));
+    assertTrue(md.contains("| cudnn | exit code 1 | 3 |"), md);
+    assertTrue(md.contains("9 passed \\| 0 failed"), md);
+    assertTrue(md.contains("| auto → stepped/cublas | 2.000 | 100.0 | 3.000 | 1.500 |"), md);
+    assertTrue(md.contains("over 1 entries: 1.500."), md);
+    assertTrue(md.contains("| fused | refused |"), md);
+  }
+
+  private static String table() {
+    String common = "\"shape\":\"lstm-t25n16c512h512\",\"pass\":\"forward\",\"mode\":\"FP32\"";
+    return "{\"version\":1,\"device\":\"a card\",\"entries\":[{"
+        + common
+        + ",\"algorithm\":\"auto\",\"chosen\":\"stepped/cublas\",\"status\":\"timed\","
+        + "\"medianMillis\":2.0,\"gflops\":100},{"
+        + common
+        + ",\"algorithm\":\"fused\",\"chosen\":\"\",\"status\":\"refused\",\"reason\":\"no\"}]}";
+  }
+
+  @Test
+  void aFolderThatIsNoneIsAUsageError() {
+    assertEquals(2, run("--in=" + folder.resolve("none")));
+  }
+
+  private static int run(String... args) {
+    PrintWriter quiet = new PrintWriter(new StringWriter());
+    return new CommandLine(new GpuResultCommand()).setOut(quiet).setErr(quiet).execute(args);
+  }
+}
