@@ -2,7 +2,8 @@
 # build.sh OUT NATIVES KERNELS [PLANTED.cu...]: the software CUDA device into folder OUT.
 #   NATIVES  folder with the native libraries of JCuda; what they import gets a stub where the device has nothing
 #   KERNELS  folder with cuda/*.cu and common/*.h
-# Makes libcuda.so.1, libcublas.so.12, cublas13/libcublas.so.13, libnvrtc.so.12 and libkernels.so.
+# Makes libcuda.so.1, libcublas.so.12, libnvrtc.so.12, libkernels.so and in cuda13
+# libcublas.so.13 and libnvrtc.so.13.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1 natives=$2 kernels=$3
@@ -38,12 +39,20 @@ cublas() {
     -Wl,--version-script="$out/objects/cublas$major.map" -L"$out" -l:libcuda.so.1 -o "$folder/libcublas.so.$major"
 }
 cublas 12 "$out" "$out/objects/cublas_stubs.cpp"
-cublas 13 "$out/cublas13"
+cublas 13 "$out/cuda13"
 
+# nvrtc MAJOR FOLDER SOURCE...
+nvrtc() {
+  major=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  echo "libnvrtc.so.$major { global: nvrtc*; local: *; };" > "$out/objects/nvrtc$major.map"
+  g++ $flags -shared "$here/nvrtc.cpp" "$@" -Wl,-soname,"libnvrtc.so.$major" \
+    -Wl,--version-script="$out/objects/nvrtc$major.map" -o "$folder/libnvrtc.so.$major"
+}
 stubs libJNvrtc-12.6.0-linux-x86_64.so nvrtc swnvrtc_missing > "$out/objects/nvrtc_stubs.cpp"
-echo 'libnvrtc.so.12 { global: nvrtc*; local: *; };' > "$out/objects/nvrtc.map"
-g++ $flags -shared "$here/nvrtc.cpp" "$out/objects/nvrtc_stubs.cpp" -Wl,-soname,libnvrtc.so.12 \
-  -Wl,--version-script="$out/objects/nvrtc.map" -o "$out/libnvrtc.so.12"
+nvrtc 12 "$out" "$out/objects/nvrtc_stubs.cpp"
+nvrtc 13 "$out/cuda13"
 
 # The kernels as they are, but for `extern __shared__`, which no C++ compiler takes; then their registration.
 objects=

@@ -21,9 +21,6 @@ record GemmLadder(CublasLibrary library, List<String> forms, String missing) {
   /** System property: {@code cublas}, {@code cublas12}, {@code cublas13} or {@code tiled}. */
   static final String PROPERTY = "recurrentops.cuda.gemm";
 
-  /** Named here, because the class that binds it does not load without JNA. */
-  static final String CUBLAS13 = "libcublas.so.13";
-
   private static CublasLibrary cublas12;
   private static CublasLibrary cublas13;
   private static String missing13;
@@ -95,12 +92,8 @@ record GemmLadder(CublasLibrary library, List<String> forms, String missing) {
     if (cublas13 == null && missing13 == null) {
       try {
         cublas13 = new JnaCublasLibrary();
-      } catch (NoClassDefFoundError e) {
-        missing13 =
-            CUBLAS13 + " would need JNA, which is not on the class path (net.java.dev.jna:jna)";
-      } catch (UnsatisfiedLinkError e) {
-        String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        missing13 = CUBLAS13 + " does not load through JNA (" + reason + ")";
+      } catch (LinkageError e) {
+        missing13 = JnaFailure.of(JnaFailure.CUBLAS, e);
       }
     }
     return cublas13;

@@ -24,7 +24,7 @@ final class JnaCublasLibrary implements CublasLibrary {
   JnaCublasLibrary() {
     Native.register(
         JnaCublasLibrary.class,
-        NativeLibrary.getInstance(NvidiaLibraries.locate(GemmLadder.CUBLAS13)));
+        NativeLibrary.getInstance(NvidiaLibraries.locate(JnaFailure.CUBLAS)));
   }
 
   private static Pointer scalar(float value) {
@@ -73,7 +73,7 @@ final class JnaCublasLibrary implements CublasLibrary {
 
   @Override
   public String origin() {
-    return GemmLadder.CUBLAS13 + " through JNA";
+    return JnaFailure.CUBLAS + " through JNA";
   }
 
   @Override

@@ -1,22 +1,53 @@
 package org.recurrentops.cuda;
 
 import java.nio.charset.StandardCharsets;
-import jcuda.nvrtc.JNvrtc;
-import jcuda.nvrtc.nvrtcProgram;
-import jcuda.nvrtc.nvrtcResult;
 import org.recurrentops.DeviceException;
 import org.recurrentops.gpu.KernelSource;
 
-/** NVRTC: compiles the packaged CUDA C at run time. Loaded on first use. */
+/**
+ * NVRTC: compiles the packaged CUDA C at run time. {@code libnvrtc.so.12} through JCuda, else
+ * {@code libnvrtc.so.13} through JNA. Loaded on first use.
+ */
 final class RuntimeCompiler {
-  private static final String FAILURE =
-      JCudaNatives.load("jcuda.nvrtc.JNvrtc", "JNvrtc", "libnvrtc.so.12");
+  /** One way to NVRTC. */
+  interface Binding {
+    /**
+     * Compiles.
+     *
+     * @param name of the source, for messages
+     * @param source CUDA C
+     * @param options of the compiler
+     * @return PTX
+     * @throws DeviceException with the compiler's log if it refuses
+     */
+    String compile(String name, String source, String... options);
+  }
 
   /** As the build compiles: PTX for the oldest architecture runs on all newer ones. */
   private static final String[] OPTIONS = {
     "--gpu-architecture=compute_" + CudaProperties.OLDEST_CAPABILITY,
     "-DINFINITY=__int_as_float(0x7f800000)"
   };
+
+  private static final Binding BINDING;
+  private static final String FAILURE;
+
+  static {
+    Binding binding = null;
+    String failure = JCudaNatives.load("jcuda.nvrtc.JNvrtc", "JNvrtc", "libnvrtc.so.12");
+    if (failure.isEmpty()) {
+      binding = new JNvrtcBinding();
+    } else {
+      try {
+        binding = new JnaNvrtcBinding();
+        failure = "";
+      } catch (LinkageError e) {
+        failure += "; " + JnaFailure.of(JnaFailure.NVRTC, e);
+      }
+    }
+    BINDING = binding;
+    FAILURE = failure;
+  }
 
   private RuntimeCompiler() {}
 
@@ -27,23 +58,8 @@ final class RuntimeCompiler {
 
   /** PTX of one file, ended by a zero. */
   static byte[] compile(String file) {
-    JNvrtc.setExceptionsEnabled(false);
-    nvrtcProgram program = new nvrtcProgram();
-    String source = KernelSource.cuda(file);
-    check(
-        JNvrtc.nvrtcCreateProgram(program, source, file + ".cu", 0, null, null),
-        file,
-        "no program");
-    try {
-      int code = JNvrtc.nvrtcCompileProgram(program, OPTIONS.length, OPTIONS);
-      String[] text = new String[1];
-      JNvrtc.nvrtcGetProgramLog(program, text);
-      check(code, file, text[0]);
-      check(JNvrtc.nvrtcGetPTX(program, text), file, "no PTX");
-      return (relabelled(text[0]) + "\0").getBytes(StandardCharsets.US_ASCII);
-    } finally {
-      JNvrtc.nvrtcDestroyProgram(program);
-    }
+    String ptx = BINDING.compile(file + ".cu", KernelSource.cuda(file), OPTIONS);
+    return (relabelled(ptx) + "\0").getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -52,12 +68,5 @@ final class RuntimeCompiler {
    */
   static String relabelled(String ptx) {
     return ptx.replaceFirst("(?m)^\\.version [0-9.]+", ".version 7.0");
-  }
-
-  private static void check(int code, String file, String log) {
-    if (code != nvrtcResult.NVRTC_SUCCESS) {
-      throw new DeviceException(
-          file + ".cu: NVRTC failed with " + nvrtcResult.stringFor(code) + ":\n" + log);
-    }
   }
 }

@@ -27,7 +27,7 @@ class CublasRungTest {
 
   @Test
   void cublas13WhereCublas12IsMissing() throws Exception {
-    String out = probe(driverAlone(), List.of(FOLDER + cublas13()));
+    String out = probe(driverAlone(), List.of(FOLDER + cuda13()));
     assertTrue(out.contains("products cublas 13.6 (libcublas.so.13 through JNA), tiled"), out);
     assertTrue(out.contains("(libcublas.so.12 was not found"), out);
     assertTrue(out.contains("gemm [cublas, tiled]"), out);
@@ -54,7 +54,7 @@ class CublasRungTest {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(p -> !Path.of(p).getFileName().toString().startsWith("jna-"))
             .collect(Collectors.joining(File.pathSeparator));
-    String out = probe(driverAlone(), List.of("-cp", bare, FOLDER + cublas13()));
+    String out = probe(driverAlone(), List.of("-cp", bare, FOLDER + cuda13()));
     assertTrue(out.contains("libcublas.so.13 would need JNA, which is not on the class path"), out);
     assertTrue(out.contains("gemm [tiled]"), out);
     assertTrue(probe(Map.of(), List.of("-cp", bare)).contains("cublas 12.6"), "works without JNA");
@@ -72,7 +72,7 @@ class CublasRungTest {
   /** A part of the kit with cuBLAS 13 forced, though cuBLAS 12 is there, too. */
   @Test
   void kitOnCublas13() throws Exception {
-    String out = kit("cublas13", FOLDER + cublas13());
+    String out = kit("cublas13", FOLDER + cuda13());
     assertTrue(out.contains("cublas13_gemm ran yes") && out.contains("cublas12_gemm ran no"), out);
     assertTrue(out.contains("products cublas 13.6 (libcublas.so.13 through JNA)"), out);
   }
@@ -110,9 +110,9 @@ class CublasRungTest {
     return List.of("-D" + GemmLadder.PROPERTY + "=" + rung);
   }
 
-  private static Path cublas13() throws Exception {
+  private static Path cuda13() throws Exception {
     SoftwareCuda.require();
-    return SoftwareCuda.folder().resolve("cublas13");
+    return SoftwareCuda.folder().resolve("cuda13");
   }
 
   /** An environment with the driver's library and nothing of the toolkit. */

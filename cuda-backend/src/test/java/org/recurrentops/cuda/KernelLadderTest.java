@@ -75,6 +75,18 @@ class KernelLadderTest {
     assertTrue(out.contains("nvrtc: libnvrtc.so.12 was not found"), out);
   }
 
+  /** CUDA 13's NVRTC, where CUDA 12's is missing. */
+  @Test
+  void nvrtc13ThroughJna() throws Exception {
+    SoftwareCuda.require();
+    List<String> options =
+        List.of(
+            "-D" + KernelImages.PROPERTY + "=nvrtc",
+            "-D" + NvidiaLibraries.FOLDER + "=" + SoftwareCuda.folder().resolve("cuda13"));
+    String out = open(Map.of("LD_LIBRARY_PATH", driverAlone()), options).succeed();
+    assertTrue(out.contains("opened: kernels nvrtc"), out);
+  }
+
   /** Another error than a wrong form is an error, not a reason to go on. */
   @Test
   void otherErrorsEndTheSearch() throws Exception {
@@ -102,6 +114,7 @@ class KernelLadderTest {
     String none = SoftwareCuda.fork(folder, noCompiler, bare, ProbeMain.class.getName()).succeed();
     assertTrue(none.contains("no kernels: this jar was built without nvcc"), none);
     assertTrue(none.contains("libnvrtc.so.12 was not found"), none);
+    assertTrue(none.contains("libnvrtc.so.13 does not load through JNA ("), none);
   }
 
   private String classPathWithoutKernels() throws Exception {
