@@ -6,6 +6,7 @@ import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.layers.LayersCommand;
 import org.recurrentops.bench.layers.PredictCommand;
 import org.recurrentops.bench.layers.TableCommand;
+import org.recurrentops.bench.run.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       TableCommand.class,
       PredictCommand.class,
       GpuResultCommand.class,
+      RunCommand.class,
       JmhCommand.class
     })
 public final class Main implements Callable<Integer> {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param cpu model
  * @param processors that the JVM may use
  */
-record Environment(
+public record Environment(
     String date,
     String command,
     String commit,
@@ -33,7 +33,13 @@ record Environment(
     String cpu,
     int processors) {
 
-  static Environment of(String command) {
+  /**
+   * Looks at this machine.
+   *
+   * @param command that measures the result again
+   * @return what is known
+   */
+  public static Environment of(String command) {
     return new Environment(
         LocalDate.now(ZoneOffset.UTC).toString(),
         command,
@@ -45,8 +51,12 @@ record Environment(
         Runtime.getRuntime().availableProcessors());
   }
 
-  /** Such as {@code linux-amd64-2cpu}. */
-  String machineClass() {
+  /**
+   * The class of machine.
+   *
+   * @return such as {@code linux-amd64-2cpu}
+   */
+  public String machineClass() {
     String text = system + "-" + processors + "cpu";
     return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "-");
   }

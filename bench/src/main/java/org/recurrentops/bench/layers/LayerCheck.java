@@ -11,7 +11,7 @@ import org.recurrentops.bench.layers.ReferenceCell.Step;
  * is T + C + H, and T·N more for parameters; scale is the largest value of the step or the
  * parameter slice.
  */
-final class LayerCheck {
+public final class LayerCheck {
   private final double unitRoundoff;
   private final LayerShape shape;
   private final ReferenceLayer reference;
@@ -22,10 +22,11 @@ final class LayerCheck {
   /**
    * Runs the reference forwards.
    *
+   * @param shape of the layer
    * @param params in the canonical layout
    * @param x [T,N,C]
    */
-  LayerCheck(LayerShape shape, float[] params, float[] x) {
+  public LayerCheck(LayerShape shape, float[] params, float[] x) {
     this(shape, params, x, 0x1p-24);
   }
 
@@ -68,7 +69,7 @@ final class LayerCheck {
    * @param y [T,N,H]
    * @throws IllegalStateException if one is wrong
    */
-  void forward(float[] y) {
+  public void forward(float[] y) {
     double tolerance = tolerance(0);
     for (int r = 0; r < rows.length; r++) {
       for (int t = 0; t < shape.steps(); t++) {

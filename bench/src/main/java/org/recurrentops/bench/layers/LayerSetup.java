@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -30,6 +31,10 @@ public abstract class LayerSetup {
   @Param({"lstm-t50n32c512h512", "lstm-t25n64c512h512", "lstm-t50n64c128h128"})
   public String shape;
 
+  /** Arithmetic of the products, a {@link MathMode}. */
+  @Param("FP32")
+  public String mode;
+
   LayerShape layer;
   RecurrentOps ops;
   RecurrentPlan plan;
@@ -44,7 +49,8 @@ public abstract class LayerSetup {
     layer = LayerShape.parse(shape);
     ops = NamedDevice.open(backend);
     try {
-      plan = ops.plan(layer.spec(), options(layer).algorithm(algorithm));
+      MathMode math = MathMode.valueOf(mode);
+      plan = ops.plan(layer.spec(), options(layer).algorithm(algorithm).mathMode(math));
       long seed = SEED;
       double bound = 1 / Math.sqrt(layer.hiddenSize());
       float[] weights = uniform(plan.parameterLayout().elements(), bound, seed++);
@@ -55,7 +61,7 @@ public abstract class LayerSetup {
       x.upload(input);
       y = ops.allocate(layer.steps(), layer.batch(), layer.hiddenSize());
       y.upload(nan(y));
-      bindAndCheck(new LayerCheck(layer, weights, input), seed);
+      bindAndCheck(new LayerCheck(layer, weights, input, TableCell.unitRoundoff(math)), seed);
       first = results();
       RunNote.of(ops.device(), plan).write();
     } catch (RuntimeException | Error e) {
@@ -84,13 +90,27 @@ public abstract class LayerSetup {
   /** What the timed call computes, as it now is on the device. */
   abstract float[] results();
 
-  static float[] nan(Tensor t) {
+  /**
+   * Values that no result may keep.
+   *
+   * @param t tensor to fill
+   * @return as many NaN as it has elements
+   */
+  public static float[] nan(Tensor t) {
     float[] values = new float[Math.toIntExact(t.shape().elements())];
     Arrays.fill(values, Float.NaN);
     return values;
   }
 
-  static float[] uniform(long elements, double bound, long seed) {
+  /**
+   * Repeatable values.
+   *
+   * @param elements how many
+   * @param bound their largest magnitude
+   * @param seed of the generator
+   * @return uniform in ±bound
+   */
+  public static float[] uniform(long elements, double bound, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[Math.toIntExact(elements)];
     for (int i = 0; i < values.length; i++) {

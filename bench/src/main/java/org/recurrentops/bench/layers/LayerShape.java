@@ -16,7 +16,7 @@ import org.recurrentops.RnnSpec;
  * @param inputSize C
  * @param hiddenSize H
  */
-record LayerShape(CellType cell, int steps, int batch, int inputSize, int hiddenSize) {
+public record LayerShape(CellType cell, int steps, int batch, int inputSize, int hiddenSize) {
   /** The three shapes at which the backends are compared. */
   static final List<String> SMALL =
       List.of("lstm-t50n32c512h512", "lstm-t25n64c512h512", "lstm-t50n64c128h128");
@@ -24,7 +24,12 @@ record LayerShape(CellType cell, int steps, int batch, int inputSize, int hidden
   private static final Pattern TEXT =
       Pattern.compile("(vanilla|lstm|gru)-t(\\d{1,6})n(\\d{1,6})c(\\d{1,6})h(\\d{1,6})");
 
-  LayerShape {
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if one is below 1
+   */
+  public LayerShape {
     if (steps < 1 || batch < 1 || inputSize < 1 || hiddenSize < 1) {
       throw new IllegalArgumentException("shape: expected T, N, C and H ≥ 1");
     }
@@ -37,7 +42,7 @@ record LayerShape(CellType cell, int steps, int batch, int inputSize, int hidden
    * @return the shape
    * @throws IllegalArgumentException if the text is none
    */
-  static LayerShape parse(String text) {
+  public static LayerShape parse(String text) {
     Matcher m = TEXT.matcher(text);
     if (!m.matches()) {
       throw bad(text);
@@ -69,14 +74,40 @@ record LayerShape(CellType cell, int steps, int batch, int inputSize, int hidden
     };
   }
 
-  /** The layer: one direction, two biases, nothing optional. */
-  RnnSpec spec() {
+  /**
+   * The layer: one direction, two biases, nothing optional.
+   *
+   * @return what a plan is made for
+   */
+  public RnnSpec spec() {
     return RnnSpec.of(cell, inputSize, hiddenSize).build();
   }
 
-  /** 2·T·N·G·H·(C+H): the matrix products of a forward pass, a multiply-add counted as two. */
-  long forwardFlops() {
-    return 2L * steps * batch * cell.gates() * hiddenSize * ((long) inputSize + hiddenSize);
+  /**
+   * 2·T·N·G·H·(C+H): the matrix products of a forward pass, a multiply-add counted as two.
+   *
+   * @return operations with the input product in
+   */
+  public long forwardFlops() {
+    return inputFlops() + recurrentFlops();
+  }
+
+  /**
+   * 2·T·N·G·H·C: the product of all inputs with weight_ih.
+   *
+   * @return operations
+   */
+  public long inputFlops() {
+    return 2L * steps * batch * cell.gates() * hiddenSize * inputSize;
+  }
+
+  /**
+   * 2·T·N·G·H·H: a forward pass with the input product out.
+   *
+   * @return operations
+   */
+  public long recurrentFlops() {
+    return 2L * steps * batch * cell.gates() * hiddenSize * hiddenSize;
   }
 
   @Override

@@ -5,7 +5,7 @@ import org.recurrentops.DeviceKind;
 import org.recurrentops.RecurrentOps;
 
 /** Opens the device that was asked for and no other. */
-final class NamedDevice {
+public final class NamedDevice {
   private NamedDevice() {}
 
   /**
@@ -16,7 +16,7 @@ final class NamedDevice {
    * @throws org.recurrentops.BackendUnavailableException if it is missing
    * @throws IllegalArgumentException if it is an emulation, or if the name names no backend
    */
-  static RecurrentOps open(String name) {
+  public static RecurrentOps open(String name) {
     if (name.equals(Backends.AUTO)) {
       throw new IllegalArgumentException(
           "backend: expected a name such as cpu or opencl, got auto; a benchmark says what it ran"

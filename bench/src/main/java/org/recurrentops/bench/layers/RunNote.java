@@ -15,15 +15,23 @@ import org.recurrentops.RecurrentPlan;
  * @param algorithm that the plan chose
  * @param plan its description
  */
-record RunNote(DeviceInfo device, String algorithm, String plan) {
+public record RunNote(DeviceInfo device, String algorithm, String plan) {
   /** System property with the path of the file; without it nothing is written. */
-  static final String PROPERTY = "recurrentops.bench.note";
+  public static final String PROPERTY = "recurrentops.bench.note";
 
-  static RunNote of(DeviceInfo device, RecurrentPlan plan) {
+  /**
+   * Notes what a fork runs on.
+   *
+   * @param device that was opened
+   * @param plan that it runs
+   * @return the note
+   */
+  public static RunNote of(DeviceInfo device, RecurrentPlan plan) {
     return new RunNote(device, plan.algorithm(), plan.describe());
   }
 
-  void write() {
+  /** Writes the file that the property names, if one is named. */
+  public void write() {
     String file = System.getProperty(PROPERTY);
     if (file == null) {
       return;
@@ -35,7 +43,14 @@ record RunNote(DeviceInfo device, String algorithm, String plan) {
     }
   }
 
-  static RunNote read(Path file) throws IOException {
+  /**
+   * Reads a note.
+   *
+   * @param file that a fork wrote
+   * @return the note
+   * @throws IOException if it cannot be read
+   */
+  public static RunNote read(Path file) throws IOException {
     return new Gson().fromJson(Files.readString(file), RunNote.class);
   }
 }

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Lists of shapes: a line each, {@code #} begins a comment. */
-final class ShapeList {
+public final class ShapeList {
   /** Names of the packaged lists. */
-  static final List<String> PACKAGED =
+  public static final List<String> PACKAGED =
       List.of("small", "deepbench-training", "deepbench-inference");
 
   private ShapeList() {}
@@ -22,7 +22,7 @@ final class ShapeList {
    * @return its shapes
    * @throws IllegalArgumentException if there is no such list, or a line is no shape
    */
-  static List<LayerShape> read(String nameOrFile) {
+  public static List<LayerShape> read(String nameOrFile) {
     if (nameOrFile.equals("small")) {
       return LayerShape.SMALL.stream().map(LayerShape::parse).toList();
     }

@@ -1,0 +1,2 @@
+/** Regressions between two files of results. */
+package org.recurrentops.bench.compare;

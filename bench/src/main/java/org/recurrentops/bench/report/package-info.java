@@ -1,0 +1,2 @@
+/** Pages and charts made of results. */
+package org.recurrentops.bench.report;

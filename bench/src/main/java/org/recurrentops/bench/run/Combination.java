@@ -1,0 +1,64 @@
+package org.recurrentops.bench.run;
+
+import org.recurrentops.bench.layers.LayerShape;
+
+/**
+ * What one number stands for; all as text, as in the file of results.
+ *
+ * @param what a {@link What} in lower case
+ * @param shape such as {@code lstm-t50n32c512h512}, empty for the machine's own
+ * @param backend or device as asked for, or the name of a peer; empty for the machine's own
+ * @param algorithm as asked for
+ * @param mode arithmetic of the products
+ */
+public record Combination(
+    String what, String shape, String backend, String algorithm, String mode) {
+
+  static Combination ofMachine(What what) {
+    return new Combination(what.toString(), "", "", "", "");
+  }
+
+  /**
+   * What is timed.
+   *
+   * @return the constant
+   */
+  public What kind() {
+    return What.valueOf(what.toUpperCase(java.util.Locale.ROOT));
+  }
+
+  /**
+   * The layer.
+   *
+   * @return null for the machine's own
+   */
+  public LayerShape layer() {
+    return shape.isEmpty() ? null : LayerShape.parse(shape);
+  }
+
+  /**
+   * Floating-point operations of one call.
+   *
+   * @return 0 where there are none
+   */
+  public long flops() {
+    return kind().flops(layer());
+  }
+
+  /**
+   * Bytes that one call has to move at least.
+   *
+   * @return 0 where that is not known
+   */
+  public long bytes() {
+    return kind().bytes(layer());
+  }
+
+  @Override
+  public String toString() {
+    String text = String.join(" ", what, shape, backend).strip();
+    boolean plain = mode.isEmpty() || mode.equals("FP32");
+    return (plain ? text : text + " " + mode)
+        + (algorithm.isEmpty() || algorithm.equals("auto") ? "" : " " + algorithm);
+  }
+}

@@ -1,0 +1,112 @@
+package org.recurrentops.bench.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
+import org.recurrentops.bench.layers.LayersCommand;
+import org.recurrentops.bench.layers.RunNote;
+
+/**
+ * Measures one combination in a JVM of its own, with the garbage collector's profiler.
+ *
+ * @param warmups iterations that are not counted
+ * @param iterations that are counted
+ * @param millis length of an iteration
+ * @param forked false to stay in this JVM, for tests of the runner
+ */
+record JmhRun(int warmups, int iterations, long millis, boolean forked) {
+  private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+  Round measure(Combination of, int number) throws IOException {
+    Path note = Files.createTempFile("recurrent-bench", ".json");
+    if (!forked) {
+      System.setProperty(RunNote.PROPERTY, note.toString());
+    }
+    try {
+      RunResult result = new Runner(options(of, note).build()).runSingle();
+      return round(of, number, result, of.kind().ofMachine() ? null : RunNote.read(note));
+    } catch (RunnerException e) {
+      throw new IOException(rootMessage(e), e);
+    } finally {
+      System.clearProperty(RunNote.PROPERTY);
+      Files.delete(note);
+    }
+  }
+
+  private OptionsBuilder options(Combination of, Path note) {
+    List<String> jvm = new ArrayList<>(LayersCommand.jvmOptions());
+    jvm.add("-D" + RunNote.PROPERTY + "=" + note);
+    OptionsBuilder options = new OptionsBuilder();
+    options
+        .include(of.kind().include())
+        .warmupIterations(warmups)
+        .warmupTime(TimeValue.milliseconds(millis))
+        .measurementIterations(iterations)
+        .measurementTime(TimeValue.milliseconds(millis))
+        .forks(forked ? 1 : 0)
+        .jvmArgsAppend(jvm.toArray(String[]::new))
+        .addProfiler(GCProfiler.class)
+        .verbosity(VerboseMode.SILENT)
+        .shouldFailOnError(true);
+    if (!of.kind().ofMachine()) {
+      options
+          .param("shape", of.shape())
+          .param("backend", of.backend())
+          .param("algorithm", of.algorithm())
+          .param("mode", of.mode());
+    }
+    return options;
+  }
+
+  private static Round round(Combination of, int number, RunResult result, RunNote note) {
+    Statistics all = result.getPrimaryResult().getStatistics();
+    List<Double> iterations = new ArrayList<>();
+    for (BenchmarkResult fork : result.getBenchmarkResults()) {
+      for (IterationResult iteration : fork.getIterationResults()) {
+        iterations.add(iteration.getPrimaryResult().getStatistics().getPercentile(50));
+      }
+    }
+    Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
+    return new Round(
+        of,
+        number,
+        note == null ? "" : note.algorithm(),
+        note == null ? "" : note.device().name(),
+        note == null ? "" : note.device().detail(),
+        iterations,
+        all.getN(),
+        all.getPercentile(50),
+        all.getPercentile(90),
+        all.getPercentile(99),
+        all.getPercentile(99.9),
+        all.getMax(),
+        allocated == null ? null : finite(allocated.getScore()));
+  }
+
+  /** JMH gives NaN where it had too little to count, and JSON has no NaN. */
+  static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  /** JMH wraps what a benchmark throws several times over and puts it among the suppressed. */
+  private static String rootMessage(Throwable e) {
+    Throwable t = e;
+    while (t.getCause() != null || t.getSuppressed().length > 0) {
+      t = t.getCause() != null ? t.getCause() : t.getSuppressed()[0];
+    }
+    return t.getMessage() == null ? t.toString() : t.getMessage();
+  }
+}

@@ -1,0 +1,105 @@
+package org.recurrentops.bench.run;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A combination over all its rounds.
+ *
+ * @param of what was measured
+ * @param rounds as read
+ * @param median of the iterations' medians, milliseconds
+ * @param low lower end of its interval
+ * @param high upper end of its interval
+ * @param iterations how many there are
+ */
+public record Measured(
+    Combination of, List<Round> rounds, double median, double low, double high, int iterations) {
+
+  static Measured of(Combination of, List<Round> rounds) {
+    double[] sorted =
+        rounds.stream()
+            .flatMap(r -> r.iterationMillis().stream())
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
+    int cut = outside(sorted.length);
+    int n = sorted.length;
+    double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    return new Measured(of, rounds, median, sorted[cut], sorted[n - 1 - cut], n);
+  }
+
+  /**
+   * How many values to drop at each end, so that the true median lies between the rest with at
+   * least 95%. That is free of any assumption about the distribution. From 6 values on it can be
+   * reached; with fewer nothing is dropped and the interval is the whole range.
+   */
+  static int outside(int n) {
+    double tail = 0; // P(fewer than cut + 1 of n values lie below the median)
+    double term = Math.pow(0.5, n);
+    int cut = -1;
+    for (int k = 0; k < n / 2; k++) {
+      tail += term;
+      if (2 * tail > 0.05) {
+        break;
+      }
+      cut = k;
+      term = term * (n - k) / (k + 1);
+    }
+    return Math.max(cut, 0);
+  }
+
+  /**
+   * Floating-point operations per second.
+   *
+   * @return 10⁹/s, 0 where there are none
+   */
+  public double gflops() {
+    return of.flops() / (median * 1e6);
+  }
+
+  /**
+   * Bytes per second, each counted once.
+   *
+   * @return 10⁹/s, 0 where that is not known
+   */
+  public double gigabytes() {
+    return of.bytes() / (median * 1e6);
+  }
+
+  /**
+   * A quantile over the rounds.
+   *
+   * @param quantile of one round
+   * @return the median of the rounds' values, milliseconds
+   */
+  public double over(java.util.function.ToDoubleFunction<Round> quantile) {
+    double[] values = rounds.stream().mapToDouble(quantile).sorted().toArray();
+    return (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+  }
+
+  /**
+   * What the plans chose.
+   *
+   * @return one name, or several where rounds differ
+   */
+  public String chosen() {
+    return rounds.stream().map(Round::chosen).distinct().collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Java heap of a call.
+   *
+   * @return the largest of the rounds in bytes, NaN where JMH had no number
+   */
+  public double allocatedBytes() {
+    return Arrays.stream(
+            rounds.stream()
+                .filter(r -> r.allocatedBytes() != null)
+                .mapToDouble(Round::allocatedBytes)
+                .toArray())
+        .max()
+        .orElse(Double.NaN);
+  }
+}

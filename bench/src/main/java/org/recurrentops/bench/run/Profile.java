@@ -1,0 +1,97 @@
+package org.recurrentops.bench.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.ShapeList;
+
+/** How much is measured. */
+public enum Profile {
+  /** About three minutes on two backends. */
+  QUICK(2, 2, 4, 250),
+  /** More shapes and longer; about half an hour on two backends. */
+  FULL(3, 3, 5, 1000),
+  /** Time against T, N and H, for fitted exponents. */
+  SCALING(1, 2, 4, 400);
+
+  private final int rounds;
+  private final int warmups;
+  private final int iterations;
+  private final long millis;
+
+  Profile(int rounds, int warmups, int iterations, long millis) {
+    this.rounds = rounds;
+    this.warmups = warmups;
+    this.iterations = iterations;
+    this.millis = millis;
+  }
+
+  int rounds() {
+    return rounds;
+  }
+
+  JmhRun jmh(boolean forked) {
+    return new JmhRun(warmups, iterations, millis, forked);
+  }
+
+  String settings() {
+    return String.format(
+        "%s: %d rounds, %d warm-ups and %d iterations of %d ms",
+        name().toLowerCase(java.util.Locale.ROOT), rounds, warmups, iterations, millis);
+  }
+
+  List<LayerShape> shapes(What what) {
+    boolean layer = what == What.FORWARD || what == What.TRAINING;
+    List<LayerShape> shapes = new ArrayList<>();
+    switch (this) {
+      case QUICK -> shapes.addAll(parse(layer ? QUICK_LAYERS : partShapes(what)));
+      case FULL -> {
+        shapes.addAll(parse(layer ? FULL_LAYERS : partShapes(what)));
+        if (layer) {
+          shapes.addAll(0, ShapeList.read("small"));
+        }
+      }
+      default -> {
+        if (what == What.FORWARD) {
+          shapes.addAll(scaling());
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private static final List<String> QUICK_LAYERS =
+      List.of("lstm-t50n32c512h512", "lstm-t50n64c128h128", "gru-t50n32c128h128");
+
+  private static final List<String> FULL_LAYERS =
+      List.of(
+          "gru-t50n32c128h128",
+          "gru-t50n32c512h512",
+          "vanilla-t50n32c512h512",
+          "lstm-t25n16c1024h1024",
+          "lstm-t100n1c256h256");
+
+  private static List<String> partShapes(What what) {
+    return what == What.STREAM
+        ? List.of("lstm-t20n1c128h256", "gru-t20n8c64h128")
+        : List.of("lstm-t50n64c128h128");
+  }
+
+  private static List<LayerShape> parse(List<String> texts) {
+    return texts.stream().map(LayerShape::parse).toList();
+  }
+
+  private static List<LayerShape> scaling() {
+    List<String> shapes = new ArrayList<>();
+    for (int t = 1; t <= 4096; t *= 4) {
+      shapes.add("lstm-t" + t + "n8c64h64");
+    }
+    for (int n = 1; n <= 256; n *= 4) {
+      shapes.add("lstm-t32n" + n + "c64h64");
+    }
+    for (int h = 16; h <= 4096; h *= 4) {
+      shapes.add("lstm-t8n8c" + h + "h" + h);
+    }
+    return parse(shapes.stream().distinct().toList());
+  }
+}

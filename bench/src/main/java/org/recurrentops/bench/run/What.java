@@ -1,0 +1,102 @@
+package org.recurrentops.bench.run;
+
+import java.util.Locale;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.bench.layers.LayerBenchmark;
+import org.recurrentops.bench.layers.LayerShape;
+
+/** What is timed. */
+public enum What {
+  /** A forward pass for inference, weights packed. */
+  FORWARD(LayerBenchmark.class, "forward"),
+  /** Forward and backward with dx and dParams. */
+  TRAINING(LayerBenchmark.class, "trainingStep"),
+  /** One step of a session; T is the number of steps that are checked. */
+  STREAM(PartBenchmark.class, "stream"),
+  /** Making and closing a plan for inference. */
+  PLAN(PartBenchmark.class, "plan"),
+  /** x to the device. */
+  UPLOAD(PartBenchmark.class, "upload"),
+  /** x from the device. */
+  DOWNLOAD(PartBenchmark.class, "download"),
+  /** The input product alone. */
+  GEMM(PartBenchmark.class, "gemm"),
+  /** Multiply-adds in registers, all processors. */
+  FMA(MachineBenchmark.class, "fma"),
+  /** A triad over memory, all processors. */
+  TRIAD(MachineBenchmark.class, "triad");
+
+  private final Class<?> benchmark;
+  private final String method;
+
+  What(Class<?> benchmark, String method) {
+    this.benchmark = benchmark;
+    this.method = method;
+  }
+
+  /** The regular expression by which JMH finds it. */
+  String include() {
+    return "^" + benchmark.getName().replace(".", "\\.") + "\\." + method + "$";
+  }
+
+  /**
+   * Whether it measures the CPU itself.
+   *
+   * @return true if it has no device and no shape
+   */
+  public boolean ofMachine() {
+    return this == FMA || this == TRIAD;
+  }
+
+  /**
+   * Floating-point operations of one call in matrix products, a multiply-add counted as two.
+   *
+   * @param shape null for the machine's own
+   * @return 0 where there are none
+   */
+  public long flops(LayerShape shape) {
+    return switch (this) {
+      case FORWARD -> shape.forwardFlops();
+      case TRAINING -> 3 * shape.forwardFlops();
+      case STREAM -> shape.forwardFlops() / shape.steps();
+      case GEMM -> shape.inputFlops();
+      case FMA -> MachineBenchmark.FMA_FLOPS * Runtime.getRuntime().availableProcessors();
+      default -> 0;
+    };
+  }
+
+  /**
+   * Bytes that one call has to read or write at least: every weight, input and result once.
+   *
+   * @param shape null for the machine's own
+   * @return 0 where that is not known
+   */
+  public long bytes(LayerShape shape) {
+    if (this == TRIAD) {
+      return MachineBenchmark.TRIAD_BYTES * Runtime.getRuntime().availableProcessors();
+    }
+    if (shape == null) {
+      return 0;
+    }
+    long rows = (long) shape.steps() * shape.batch();
+    long x = rows * shape.inputSize();
+    long y = rows * shape.hiddenSize();
+    long params = ParameterLayout.of(shape.spec()).elements();
+    long gates = (long) shape.cell().gates() * shape.hiddenSize();
+    return Float.BYTES
+        * switch (this) {
+          case FORWARD -> params + x + y;
+          // Forward; then dy, x and weights are read, dx and dParams written.
+          case TRAINING -> 3 * params + 3 * x + 2 * y;
+          case STREAM -> params + (x + y) / shape.steps();
+          case UPLOAD, DOWNLOAD -> x;
+          case GEMM -> gates * shape.inputSize() + x + rows * gates;
+          default -> 0;
+        };
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
