@@ -3,9 +3,11 @@ package org.recurrentops.bench;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.recurrentops.bench.layers.GpuResultCommand;
+import org.recurrentops.bench.compare.CompareCommand;
 import org.recurrentops.bench.layers.LayersCommand;
 import org.recurrentops.bench.layers.PredictCommand;
 import org.recurrentops.bench.layers.TableCommand;
+import org.recurrentops.bench.report.ReportCommand;
 import org.recurrentops.bench.run.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       GpuResultCommand.class,
       RunCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
       JmhCommand.class
     })
 public final class Main implements Callable<Integer> {

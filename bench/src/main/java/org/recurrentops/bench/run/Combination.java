@@ -1,5 +1,6 @@
 package org.recurrentops.bench.run;
 
+import java.util.Set;
 import org.recurrentops.bench.layers.LayerShape;
 
 /**
@@ -14,8 +15,20 @@ import org.recurrentops.bench.layers.LayerShape;
 public record Combination(
     String what, String shape, String backend, String algorithm, String mode) {
 
+  /** Names by which the peers stand in the place of a backend. */
+  public static final Set<String> PEERS = Set.of("onnxruntime", "onednn", "libtorch");
+
   static Combination ofMachine(What what) {
     return new Combination(what.toString(), "", "", "", "");
+  }
+
+  /**
+   * Whether it ran on another library.
+   *
+   * @return true if the backend is one of {@link #PEERS}
+   */
+  public boolean isPeer() {
+    return PEERS.contains(backend);
   }
 
   /**

@@ -1,0 +1,102 @@
+package org.recurrentops.bench.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+
+/** Horizontal bars, grouped by row, one colour per series, with the interval as a whisker. */
+final class BarChart {
+  private static final int WIDTH = 860;
+  private static final int LEFT = 190;
+  private static final int RIGHT = 90;
+  private static final int BAR = 17;
+  private static final int GAP = 12;
+  private static final int TOP = 34;
+  private static final int BOTTOM = 46;
+
+  /** One bar; low and high may be NaN for no whisker. */
+  record Bar(String row, String series, double value, double low, double high) {}
+
+  private final String title;
+  private final String axis;
+  private final List<Bar> bars = new ArrayList<>();
+
+  /** Begins a chart; the axis is named with its unit. */
+  BarChart(String title, String axis) {
+    this.title = title;
+    this.axis = axis;
+  }
+
+  void add(Bar bar) {
+    bars.add(bar);
+  }
+
+  boolean isEmpty() {
+    return bars.isEmpty();
+  }
+
+  Svg draw() {
+    List<String> rows = distinct(bars.stream().map(Bar::row).toList());
+    List<String> series = distinct(bars.stream().map(Bar::series).toList());
+    int height = TOP + BOTTOM + rows.size() * GAP + bars.size() * BAR;
+    Svg svg = new Svg(title, WIDTH, height);
+    double most =
+        bars.stream().mapToDouble(b -> Math.max(b.value(), orZero(b.high()))).max().orElse(1);
+    double step = Ticks.step(most);
+    double top = Math.ceil(most / step) * step;
+    double scale = (WIDTH - LEFT - RIGHT) / top;
+    for (int i = 0; i * step <= top * 1.0001; i++) {
+      double x = LEFT + i * step * scale;
+      svg.line("grid", x, TOP, x, height - BOTTOM);
+      svg.text("soft", "middle", x, height - BOTTOM + 16, Ticks.text(i * step));
+    }
+    svg.text("soft", "middle", LEFT + (WIDTH - LEFT - RIGHT) / 2.0, height - 8, axis);
+    legend(svg, series);
+    double y = TOP + GAP / 2.0;
+    for (String row : rows) {
+      List<Bar> group = bars.stream().filter(b -> b.row().equals(row)).toList();
+      svg.text("ink", "end", LEFT - 8, y + group.size() * BAR / 2.0 + 4, row);
+      for (Bar b : group) {
+        draw(svg, b, series.indexOf(b.series()), y, scale);
+        y += BAR;
+      }
+      y += GAP;
+    }
+    return svg;
+  }
+
+  private static void draw(Svg svg, Bar b, int k, double y, double scale) {
+    svg.bar(Style.series(k), LEFT, y + 1, b.value() * scale, BAR - 3);
+    double end = b.value();
+    if (b.low() < b.high()) {
+      double middle = y + (BAR - 1) / 2.0;
+      svg.line("whisker", LEFT + b.low() * scale, middle, LEFT + b.high() * scale, middle);
+      svg.line("whisker", LEFT + b.low() * scale, middle - 3, LEFT + b.low() * scale, middle + 3);
+      svg.line("whisker", LEFT + b.high() * scale, middle - 3, LEFT + b.high() * scale, middle + 3);
+      end = Math.max(end, b.high());
+    }
+    svg.text("ink", "start", LEFT + end * scale + 6, y + 12, number(b.value()));
+  }
+
+  private static void legend(Svg svg, List<String> series) {
+    double x = LEFT;
+    for (int k = 0; k < series.size(); k++) {
+      svg.bar(Style.series(k), x, 8, 12, 12);
+      svg.text("ink", "start", x + 17, 18, series.get(k));
+      x += 40 + 7.2 * series.get(k).length();
+    }
+  }
+
+  private static String number(double v) {
+    return v >= 100 ? String.format(Locale.ROOT, "%.0f", v) : String.format(Locale.ROOT, "%.3g", v);
+  }
+
+  private static double orZero(double v) {
+    return Double.isNaN(v) ? 0 : v;
+  }
+
+  private static List<String> distinct(List<String> values) {
+    return List.copyOf(new LinkedHashSet<>(values));
+  }
+}

@@ -1,0 +1,110 @@
+package org.recurrentops.bench.report;
+
+import java.util.Locale;
+import org.recurrentops.bench.report.BarChart.Bar;
+import org.recurrentops.bench.run.Measured;
+import org.recurrentops.bench.run.Round;
+import org.recurrentops.bench.run.What;
+
+/** The charts of a report. */
+final class Charts {
+  private final Figures figures;
+
+  Charts(Figures figures) {
+    this.figures = figures;
+  }
+
+  BarChart throughput(What what) {
+    BarChart chart =
+        new BarChart("Throughput, " + what, "GFLOP/s of matrix products (more is better)");
+    for (Measured m : figures.of(what)) {
+      double work = m.of().flops() / 1e6;
+      chart.add(
+          new Bar(
+              m.of().shape(), Figures.series(m.of()), m.gflops(), work / m.high(), work / m.low()));
+    }
+    return chart;
+  }
+
+  BarChart toPeers() {
+    BarChart chart =
+        new BarChart("Ratio to the best peer", "time of the best peer ÷ time here (1 = as fast)");
+    for (Measured m : figures.measured()) {
+      figures
+          .toBestPeer(m)
+          .ifPresent(
+              ratio ->
+                  chart.add(
+                      new Bar(row(m), Figures.series(m.of()), ratio, Double.NaN, Double.NaN)));
+    }
+    return chart;
+  }
+
+  BarChart shares() {
+    BarChart chart =
+        new BarChart("Share of the roofline", "% of what this CPU could reach (roofline)");
+    for (Measured m : figures.measured()) {
+      if (m.of().kind() == What.STREAM) {
+        continue; // its weights stay in the cache, which is no bound by memory
+      }
+      figures
+          .share(m)
+          .ifPresent(
+              share ->
+                  chart.add(
+                      new Bar(
+                          row(m), Figures.series(m.of()), 100 * share, Double.NaN, Double.NaN)));
+    }
+    return chart;
+  }
+
+  private static String row(Measured m) {
+    return m.of().what() + " " + m.of().shape();
+  }
+
+  LogChart latencies() {
+    LogChart chart =
+        new LogChart(
+            "Latency of a streamed step",
+            "quantile of all steps",
+            "milliseconds",
+            "median",
+            "90%",
+            "99%",
+            "99.9%",
+            "slowest");
+    for (Measured m : figures.of(What.STREAM)) {
+      chart.add(
+          new LogChart.Line(
+              m.of().shape() + " " + Figures.series(m.of()),
+              new double[] {1, 2, 3, 4, 5},
+              new double[] {
+                m.over(Round::p50),
+                m.over(Round::p90),
+                m.over(Round::p99),
+                m.over(Round::p999),
+                m.over(Round::max)
+              }));
+    }
+    return chart;
+  }
+
+  LogChart scaling(char symbol) {
+    LogChart chart =
+        new LogChart("Time against " + symbol, meaning(symbol), "median, milliseconds");
+    for (Figures.Sweep s : figures.sweeps(symbol)) {
+      String name =
+          String.format(Locale.ROOT, "%s ∝ %s^%.2f", s.name(), symbol, s.law().exponent());
+      chart.add(new LogChart.Line(name, s.x(), s.millis()));
+    }
+    return chart;
+  }
+
+  private static String meaning(char symbol) {
+    return switch (symbol) {
+      case 'T' -> "T, steps";
+      case 'N' -> "N, batch rows";
+      default -> "H, hidden units";
+    };
+  }
+}

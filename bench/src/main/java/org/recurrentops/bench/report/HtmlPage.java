@@ -1,0 +1,153 @@
+package org.recurrentops.bench.report;
+
+import java.util.List;
+import org.recurrentops.bench.layers.Environment;
+import org.recurrentops.bench.run.Measured;
+import org.recurrentops.bench.run.Results;
+import org.recurrentops.bench.run.What;
+
+/** One page that needs nothing else: styles and drawings are inside, scripts are not needed. */
+final class HtmlPage {
+  private final StringBuilder out = new StringBuilder();
+  private final Figures figures;
+  private final Charts charts;
+
+  HtmlPage(Figures figures) {
+    this.figures = figures;
+    this.charts = new Charts(figures);
+  }
+
+  String text() {
+    out.append("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
+        .append("<meta name='viewport' content='width=device-width'>")
+        .append("<title>RecurrentOps benchmarks</title><style>")
+        .append(Style.PAGE)
+        .append(Style.CHART)
+        .append("</style></head><body><h1>RecurrentOps benchmarks</h1>\n");
+    note(
+        "Medians of single calls, each waited for; whiskers and low to high are intervals that hold"
+            + " the median with at least 95% from six iterations on, else the whole range. Results"
+            + " were checked against float64 before and after the timing.");
+    for (What what : List.of(What.FORWARD, What.TRAINING, What.GEMM)) {
+      bars("Throughput: " + what, charts.throughput(what));
+    }
+    note(
+        "GFLOP/s counts matrix products: 2·T·N·G·H·(C+H) forward, three times that in training,"
+            + " 2·T·N·G·H·C for gemm.");
+    peers();
+    roofline();
+    lines("Latency of a streamed step", charts.latencies());
+    for (char symbol : new char[] {'T', 'N', 'H'}) {
+      lines("Time against " + symbol, charts.scaling(symbol));
+    }
+    section("All figures");
+    table();
+    environments();
+    return out.append("</body></html>\n").toString();
+  }
+
+  private void peers() {
+    BarChart chart = charts.toPeers();
+    section("Ratio to the best peer");
+    if (chart.isEmpty()) {
+      note("No peer was measured; bench/README.md says how.");
+    } else {
+      out.append(chart.draw().inline());
+    }
+  }
+
+  private void roofline() {
+    section("Share of the roofline");
+    if (figures.peakGflops().isEmpty() || figures.peakGigabytes().isEmpty()) {
+      note("Not measured: it needs --what fma,triad.");
+      return;
+    }
+    out.append(charts.shares().draw().inline());
+    note(
+        String.format(
+            java.util.Locale.ROOT,
+            "Measured on this machine by Java loops on all processors: %.1f GFLOP/s of"
+                + " multiply-adds in registers, %.1f GB/s of a triad over memory. The roof is the"
+                + " smaller of the peak and bandwidth × operations per byte, every weight, input"
+                + " and result moved once. Only for what runs on the CPU.",
+            figures.peakGflops().getAsDouble(),
+            figures.peakGigabytes().getAsDouble()));
+  }
+
+  private void bars(String title, BarChart chart) {
+    if (!chart.isEmpty()) {
+      section(title);
+      out.append(chart.draw().inline());
+    }
+  }
+
+  private void lines(String title, LogChart chart) {
+    if (!chart.isEmpty()) {
+      section(title);
+      out.append(chart.draw().inline());
+    }
+  }
+
+  private void table() {
+    out.append("<div class='scroll'><table><tr>");
+    cells("th", Table.HEAD);
+    out.append("</tr>\n");
+    for (List<String> row : Table.rows(figures)) {
+      out.append("<tr>");
+      cells("td", row);
+      out.append("</tr>\n");
+    }
+    out.append("</table></div>\n");
+  }
+
+  private void cells(String tag, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      out.append('<').append(tag).append(i < Table.TEXT_COLUMNS ? " class='t'>" : ">");
+      out.append(Svg.escape(values.get(i))).append("</").append(tag).append('>');
+    }
+  }
+
+  private void environments() {
+    section("Measured with");
+    for (Results r : figures.files()) {
+      Environment e = r.environment();
+      out.append("<dl>");
+      entry("command", e.command());
+      entry("date, commit", e.date() + ", " + e.commit() + ", version " + r.version());
+      entry("profile", r.settings());
+      if (!r.isComplete()) {
+        entry("incomplete", r.rounds().size() + " of " + r.planned() + " rounds");
+      }
+      entry("JDK", e.jdk() + " " + String.join(" ", e.jvmOptions()));
+      entry("machine", e.system() + ", " + e.cpu() + ", " + e.processors() + " processors");
+      r.byCombination().values().stream()
+          .filter(m -> !m.of().kind().ofMachine())
+          .map(HtmlPage::device)
+          .distinct()
+          .forEach(d -> entry("device", d));
+      out.append("</dl>\n");
+    }
+  }
+
+  /** Backend, device, driver or vector width, threads. */
+  static String device(Measured m) {
+    return m.of().backend()
+        + ": "
+        + m.rounds().get(0).device()
+        + ", "
+        + m.rounds().get(0).deviceDetail();
+  }
+
+  private void entry(String name, String value) {
+    out.append("<dt>").append(name).append("</dt><dd>");
+    out.append(Svg.escape(value)).append("</dd>\n");
+  }
+
+  private void section(String title) {
+    out.append("<h2>").append(Svg.escape(title)).append("</h2>\n");
+  }
+
+  private void note(String text) {
+    out.append("<p class='note'>").append(Svg.escape(text)).append("</p>\n");
+  }
+}

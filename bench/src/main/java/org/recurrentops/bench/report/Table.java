@@ -1,0 +1,70 @@
+package org.recurrentops.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.recurrentops.bench.run.Measured;
+
+/** Every figure as text, for all three pages. */
+final class Table {
+  /** The first four columns are text, the others numbers. */
+  static final int TEXT_COLUMNS = 4;
+
+  static final List<String> HEAD =
+      List.of(
+          "what",
+          "shape",
+          "on",
+          "algorithm",
+          "median ms",
+          "low ms",
+          "high ms",
+          "iterations",
+          "GFLOP/s",
+          "GB/s",
+          "roofline %",
+          "÷ best peer",
+          "heap B/call");
+
+  private Table() {}
+
+  /** A row per combination; a value that does not exist is empty. */
+  static List<List<String>> rows(Figures figures) {
+    List<List<String>> rows = new ArrayList<>();
+    for (Measured m : figures.measured()) {
+      OptionalDouble share = figures.share(m);
+      rows.add(
+          List.of(
+              m.of().what(),
+              m.of().shape(),
+              Figures.series(m.of()),
+              m.chosen(),
+              number(m.median()),
+              number(m.low()),
+              number(m.high()),
+              String.valueOf(m.iterations()),
+              positive(m.gflops()),
+              positive(m.gigabytes()),
+              share.isPresent() ? number(100 * share.getAsDouble()) : "",
+              optional(figures.toBestPeer(m)),
+              Double.isNaN(m.allocatedBytes())
+                  ? ""
+                  : String.format(Locale.ROOT, "%.0f", m.allocatedBytes())));
+    }
+    return rows;
+  }
+
+  private static String positive(double v) {
+    return v > 0 ? number(v) : "";
+  }
+
+  private static String optional(OptionalDouble v) {
+    return v.isPresent() ? number(v.getAsDouble()) : "";
+  }
+
+  /** Four significant digits without an exponent. */
+  static String number(double v) {
+    return new java.math.BigDecimal(v, new java.math.MathContext(4)).toPlainString();
+  }
+}

@@ -1,0 +1,84 @@
+package org.recurrentops.bench.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.recurrentops.bench.layers.Environment;
+import org.recurrentops.bench.run.Results;
+
+/** The table and the environment as Markdown, the table as CSV. */
+final class TextPages {
+  private TextPages() {}
+
+  static String markdown(Figures figures) {
+    StringBuilder s = new StringBuilder("# Benchmarks\n\n");
+    s.append(row(Table.HEAD));
+    s.append("|");
+    for (int i = 0; i < Table.HEAD.size(); i++) {
+      s.append(i < Table.TEXT_COLUMNS ? "---|" : "---:|");
+    }
+    s.append('\n');
+    Table.rows(figures).forEach(r -> s.append(row(r)));
+    s.append(
+        "\nMedians of single calls, each waited for; low to high holds the median with 95% from");
+    s.append(" six iterations on.\nResults checked against float64 before and after.\n");
+    for (char symbol : new char[] {'T', 'N', 'H'}) {
+      for (Figures.Sweep sweep : figures.sweeps(symbol)) {
+        s.append(
+            String.format(
+                Locale.ROOT,
+                "* time of %s grows as %s^%.2f, %s from %.0f to %.0f%n",
+                sweep.name(),
+                symbol,
+                sweep.law().exponent(),
+                symbol,
+                sweep.x()[0],
+                sweep.x()[sweep.x().length - 1]));
+      }
+    }
+    figures.files().forEach(r -> s.append(environment(r)));
+    return s.toString();
+  }
+
+  private static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  private static String environment(Results r) {
+    Environment e = r.environment();
+    String devices =
+        r.byCombination().values().stream()
+            .filter(m -> !m.of().kind().ofMachine())
+            .map(HtmlPage::device)
+            .distinct()
+            .map(d -> "* " + d + "\n")
+            .collect(Collectors.joining());
+    return String.format(
+        "%n    %s%n%n* date %s, commit %s, version %s%n* %s%s%n* JDK %s %s%n* %s, %s, %d"
+            + " processors%n%s",
+        e.command(),
+        e.date(),
+        e.commit(),
+        r.version(),
+        r.settings(),
+        r.isComplete() ? "" : ", INCOMPLETE: " + r.rounds().size() + " of " + r.planned(),
+        e.jdk(),
+        String.join(" ", e.jvmOptions()),
+        e.system(),
+        e.cpu(),
+        e.processors(),
+        devices);
+  }
+
+  static String csv(Figures figures) {
+    return line(Table.HEAD)
+        + Table.rows(figures).stream().map(TextPages::line).collect(Collectors.joining());
+  }
+
+  private static String line(List<String> cells) {
+    return cells.stream()
+            .map(c -> c.matches("[^\",\n]*") ? c : "\"" + c.replace("\"", "\"\"") + "\"")
+            .collect(Collectors.joining(","))
+        + "\n";
+  }
+}
