@@ -2,8 +2,8 @@ package org.recurrentops.bench;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.compare.CompareCommand;
+import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.layers.LayersCommand;
 import org.recurrentops.bench.layers.PredictCommand;
 import org.recurrentops.bench.layers.TableCommand;

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** Horizontal bars, grouped by row, one colour per series, with the interval as a whisker. */
 final class BarChart {
   private static final int WIDTH = 860;
-  private static final int LEFT = 190;
+  private static final int LEFT = 225;
   private static final int RIGHT = 90;
   private static final int BAR = 17;
   private static final int GAP = 12;

@@ -44,9 +44,6 @@ final class Charts {
     BarChart chart =
         new BarChart("Share of the roofline", "% of what this CPU could reach (roofline)");
     for (Measured m : figures.measured()) {
-      if (m.of().kind() == What.STREAM) {
-        continue; // its weights stay in the cache, which is no bound by memory
-      }
       figures
           .share(m)
           .ifPresent(

@@ -49,10 +49,15 @@ final class Figures {
 
   /**
    * Share of what this machine's CPU could reach at most: its peak, or what memory delivers if
-   * every weight, input and result is moved once. Empty for devices other than the CPU.
+   * every weight, input and result is moved once. Empty for devices other than the CPU, and for
+   * streams, whose weights stay in the cache.
    */
   OptionalDouble share(Measured m) {
-    if (peakGflops().isEmpty() || peakGigabytes().isEmpty() || m.gflops() == 0 || !onCpu(m)) {
+    if (peakGflops().isEmpty()
+        || peakGigabytes().isEmpty()
+        || m.gflops() == 0
+        || !onCpu(m)
+        || m.of().kind() == What.STREAM) {
       return OptionalDouble.empty();
     }
     double intensity = (double) m.of().flops() / m.of().bytes();

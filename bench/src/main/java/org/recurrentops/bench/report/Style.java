@@ -27,7 +27,7 @@ final class Style {
   static final String PAGE =
       """
       :root{color-scheme:light dark}
-      body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
+      body{font:15px/1.5 system-ui,sans-serif;max-width:66rem;margin:2rem auto;padding:0 1rem;\
       background:#fff;color:#1c2024}
       h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}
       table{border-collapse:collapse;font-size:13px}td,th{padding:.2rem .6rem;text-align:right;\

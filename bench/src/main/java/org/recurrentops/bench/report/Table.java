@@ -45,7 +45,7 @@ final class Table {
               number(m.high()),
               String.valueOf(m.iterations()),
               positive(m.gflops()),
-              positive(m.gigabytes()),
+              m.gflops() > 0 ? "" : positive(m.gigabytes()),
               share.isPresent() ? number(100 * share.getAsDouble()) : "",
               optional(figures.toBestPeer(m)),
               Double.isNaN(m.allocatedBytes())

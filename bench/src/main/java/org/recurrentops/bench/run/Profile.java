@@ -8,7 +8,7 @@ import org.recurrentops.bench.layers.ShapeList;
 /** How much is measured. */
 public enum Profile {
   /** About three minutes on two backends. */
-  QUICK(2, 2, 4, 250),
+  QUICK(2, 4, 4, 250),
   /** More shapes and longer; about half an hour on two backends. */
   FULL(3, 3, 5, 1000),
   /** Time against T, N and H, for fitted exponents. */

@@ -45,6 +45,10 @@ public final class ResultsFile {
     if (r.rounds() == null
         || r.rounds().isEmpty()
         || r.environment() == null
+        || r.environment().cpu() == null
+        || r.environment().jdk() == null
+        || r.environment().jvmOptions() == null
+        || r.environment().commit() == null
         || r.version() == null
         || r.settings() == null) {
       throw bad(file, "a file without results or environment", null);

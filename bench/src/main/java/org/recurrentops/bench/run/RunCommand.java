@@ -110,7 +110,7 @@ public final class RunCommand implements Callable<Integer> {
     backends.forEach(name -> NamedDevice.open(name).close());
     List<Combination> combinations = combinations(asked);
     int rounds = tiny ? 1 : profile.rounds();
-    Results results = begin(rounds * combinations.size());
+    Results results = withOthers(begin(rounds * combinations.size()), combinations);
     JmhRun jmh = tiny ? new JmhRun(0, 1, 10, !inProcess) : profile.jmh(!inProcess);
     int failed = measure(combinations, rounds, results, jmh);
     say("written: " + out + ", next: report " + out);
@@ -190,6 +190,13 @@ public final class RunCommand implements Callable<Integer> {
     }
     fresh.rounds().addAll(old.rounds());
     return fresh;
+  }
+
+  /** Rounds of other combinations that the file holds already stay in it. */
+  private static Results withOthers(Results r, List<Combination> now) {
+    long others = r.rounds().stream().filter(round -> !now.contains(round.of())).count();
+    int planned = Math.toIntExact(r.planned() + others);
+    return new Results(r.schema(), r.version(), r.settings(), r.environment(), planned, r.rounds());
   }
 
   private int measure(List<Combination> all, int rounds, Results results, JmhRun jmh)

@@ -1,0 +1,128 @@
+package org.recurrentops.bench.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.recurrentops.bench.run.Combination;
+import org.recurrentops.bench.run.ResultsFile;
+import org.recurrentops.bench.run.ResultsFixture;
+import org.recurrentops.bench.run.Round;
+import org.xml.sax.InputSource;
+import picocli.CommandLine;
+
+class ReportCommandTest {
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void report() throws IOException {
+    List<Round> rounds = new ArrayList<>();
+    Random random = new Random(3);
+    for (int t : new int[] {1, 4, 16, 64}) {
+      String shape = "lstm-t" + t + "n2c5h7";
+      add(rounds, ResultsFixture.on("forward", shape, "cpu"), Math.pow(t, 1.5), random);
+    }
+    add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onnxruntime"), 4, random);
+    add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onednn"), 16, random);
+    add(rounds, ResultsFixture.on("stream", "lstm-t4n2c5h7", "cpu"), 0.5, random);
+    add(rounds, ResultsFixture.on("upload", "lstm-t4n2c5h7", "cu\"d<a"), 0.25, random);
+    add(rounds, new Combination("fma", "", "", "", ""), 1, random);
+    add(rounds, new Combination("triad", "", "", "", ""), 1, random);
+    Path file = folder.resolve("r.json");
+    ResultsFile.write(file, ResultsFixture.results(rounds));
+    int exit =
+        new CommandLine(new ReportCommand())
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(err))
+            .execute(file.toString(), "--out=" + folder);
+    assertEquals(0, exit, err::toString);
+  }
+
+  private static void add(List<Round> rounds, Combination of, double millis, Random random) {
+    rounds.add(ResultsFixture.round(of, 0, millis, 1e-9, random));
+    rounds.add(ResultsFixture.round(of, 1, millis, 1e-9, random));
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(folder.resolve(name));
+  }
+
+  @Test
+  void thePageHoldsItsChartsAndAsksForNothingFromOutside() throws Exception {
+    String html = read("report.html");
+    Matcher svg = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL).matcher(html);
+    int charts = 0;
+    while (svg.find()) {
+      parse(svg.group());
+      charts++;
+    }
+    assertEquals(5, charts, "forward, peers, roofline, latency, T");
+    assertFalse(html.contains("src="), "a reference to another file");
+    assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("http"), "a link");
+    assertFalse(html.contains("NaN") || html.contains("Infinity"));
+    assertTrue(html.contains("cu&quot;d&lt;a"), "unescaped name");
+  }
+
+  private static void parse(String xml) throws Exception {
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(xml)));
+  }
+
+  @Test
+  void theChartStandsAlone() throws Exception {
+    parse(read("throughput.svg"));
+    assertTrue(read("throughput.svg").contains("prefers-color-scheme:dark"));
+  }
+
+  @Test
+  void theExponentIsThatOfTheTimes() throws IOException {
+    assertTrue(read("report.html").contains("forward lstm-t·n2c5h7 cpu ∝ T^1.50"));
+    assertTrue(read("report.md").contains("grows as T^1.50, T from 1 to 64"), read("report.md"));
+  }
+
+  @Test
+  void theTableHasEveryFigure() throws IOException {
+    List<String> lines = read("report.csv").lines().toList();
+    assertEquals(9, lines.size());
+    String[] row = line(lines, "forward,lstm-t4n2c5h7,cpu,").split(",", -1);
+    assertEquals("8.000", row[4]);
+    assertEquals("8", row[7]);
+    // 2·4·2·28·12 operations in 8 ms
+    assertEquals(5376 / 8e6, Double.parseDouble(row[8]), 1e-6);
+    assertEquals("0.5000", row[11], "the best peer takes 4 ms");
+    assertEquals("16", row[12]);
+    assertTrue(line(lines, "upload,").startsWith("upload,lstm-t4n2c5h7,\"cu\"\"d<a\","));
+    String[] upload = line(lines, "upload,").split(",", -1);
+    assertEquals(4 * 40 / 0.25e6, Double.parseDouble(upload[9]), 1e-6);
+  }
+
+  private static String line(List<String> lines, String start) {
+    return lines.stream().filter(l -> l.startsWith(start)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void theFitFindsTheSlope() {
+    double[] x = {2, 5, 11, 40};
+    double[] y = {3 * Math.pow(2, -0.7), 3 * Math.pow(5, -0.7), 0, 0};
+    y[2] = 3 * Math.pow(11, -0.7);
+    y[3] = 3 * Math.pow(40, -0.7);
+    assertEquals(-0.7, PowerLaw.fit(x, y).exponent(), 1e-12);
+  }
+}

@@ -1,0 +1,63 @@
+package org.recurrentops.bench.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MeasuredTest {
+  @Test
+  void theIntervalHoldsTheMedianOfSkewedTimesAtLeastNineteenTimesInTwenty() {
+    Random random = new Random(5);
+    for (int n : new int[] {6, 8, 9, 15, 30}) {
+      int held = 0;
+      int trials = 4000;
+      for (int i = 0; i < trials; i++) {
+        double[] v = new double[n];
+        Arrays.setAll(v, k -> Math.exp(random.nextGaussian())); // its median is 1
+        Arrays.sort(v);
+        int cut = Measured.outside(n);
+        held += v[cut] <= 1 && 1 <= v[n - 1 - cut] ? 1 : 0;
+      }
+      assertTrue(held >= 0.945 * trials, "n " + n + ": " + held + " of " + trials);
+    }
+  }
+
+  @Test
+  void theIntervalIsNoWiderThanItHasToBe() {
+    assertEquals(0, Measured.outside(1));
+    assertEquals(0, Measured.outside(8));
+    assertEquals(1, Measured.outside(9)); // 2·(1+9)/512 = 3.9%
+    assertEquals(9, Measured.outside(30)); // the textbook's ranks 10 and 21
+  }
+
+  @Test
+  void twoSamplesGiveAWholeRangeAndNoNaN() {
+    Combination of = ResultsFixture.on("forward", "lstm-t3n2c5h7", "cpu");
+    Round round =
+        new Round(of, 0, "", "", "", List.of(3.0, 2.0), 2, 2, 3, 3, 3, 3, JmhRun.finite(0.0 / 0));
+    Measured m = Measured.of(of, List.of(round));
+    assertEquals(2.5, m.median());
+    assertEquals(2, m.low());
+    assertEquals(3, m.high());
+    assertNull(round.allocatedBytes());
+    assertTrue(Double.isNaN(m.allocatedBytes()));
+  }
+
+  @Test
+  void countsOperationsAndBytesOfACall() {
+    // G·H·(C+H) weights and two biases of G·H: 28·12 + 56 = 392; x 30, y 42 values
+    Combination forward = ResultsFixture.on("forward", "lstm-t3n2c5h7", "cpu");
+    assertEquals(2 * 3 * 2 * 28 * 12, forward.flops());
+    assertEquals(4 * (392 + 30 + 42), forward.bytes());
+    assertEquals(2 * 3 * 2 * 28 * 5, ResultsFixture.on("gemm", "lstm-t3n2c5h7", "cpu").flops());
+    assertEquals(2 * 2 * 28 * 12, ResultsFixture.on("stream", "lstm-t3n2c5h7", "cpu").flops());
+    assertEquals(4 * 30, ResultsFixture.on("upload", "lstm-t3n2c5h7", "cpu").bytes());
+    assertEquals(
+        3 * forward.flops(), ResultsFixture.on("training", "lstm-t3n2c5h7", "cpu").flops());
+  }
+}

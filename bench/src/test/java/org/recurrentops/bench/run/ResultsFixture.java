@@ -1,0 +1,34 @@
+package org.recurrentops.bench.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.recurrentops.bench.layers.Environment;
+
+/** Results as a run would write them, without measuring. */
+public final class ResultsFixture {
+  private static final Environment HERE = Environment.of("run");
+
+  private ResultsFixture() {}
+
+  /** A combination on the cpu. */
+  public static Combination on(String what, String shape, String backend) {
+    return new Combination(what, shape, backend, "auto", "FP32");
+  }
+
+  /** Times that scatter around a median. */
+  public static Round round(Combination of, int number, double millis, double noise, Random r) {
+    List<Double> times = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      times.add(millis * (1 + noise * (2 * r.nextDouble() - 1)));
+    }
+    double max = times.stream().mapToDouble(v -> v).max().orElseThrow();
+    return new Round(
+        of, number, "stepped", "device", "2 threads", times, 40, millis, max, max, max, max, 16.0);
+  }
+
+  /** Whole results. */
+  public static Results results(List<Round> rounds) {
+    return new Results(ResultsFile.SCHEMA, "1", "quick", HERE, rounds.size(), rounds);
+  }
+}

@@ -1,0 +1,124 @@
+package org.recurrentops.bench.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RunCommandTest {
+  private static final String LOCK = "jmh.ignoreLock";
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path folder;
+
+  /** JMH refuses to run twice on a machine at a time; here nothing is timed. */
+  @BeforeAll
+  static void ignoreLock() {
+    System.setProperty(LOCK, "true");
+  }
+
+  @AfterAll
+  static void restoreLock() {
+    System.clearProperty(LOCK);
+  }
+
+  private int run(String... more) {
+    List<String> args = new ArrayList<>(List.of("--in-process", "--tiny"));
+    args.add("--out=" + folder.resolve("r.json"));
+    args.addAll(List.of(more));
+    return new CommandLine(new RunCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (e, line, parsed) -> {
+              line.getErr().println(e.getMessage());
+              return 1;
+            })
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(args.toArray(String[]::new));
+  }
+
+  private Results results() throws IOException {
+    return ResultsFile.read(folder.resolve("r.json"));
+  }
+
+  @Test
+  void measuresEveryKindOnceAndGoesOnWithWhatIsLeft() throws IOException {
+    String[] some = {"--backend=cpu", "--shape=gru-t3n2c5h7", "--what=forward,stream"};
+    assertEquals(0, run(some), err::toString);
+    assertTrue(results().isComplete());
+    assertEquals(2, results().rounds().size());
+    Round kept = results().rounds().get(0);
+    String kinds = "--what=forward,training,stream,plan,upload,download,gemm";
+    assertEquals(0, run("--backend=cpu", "--shape=gru-t3n2c5h7", kinds), err::toString);
+    Results all = results();
+    assertEquals(7, all.rounds().size());
+    assertEquals(7, all.byCombination().size());
+    assertEquals(kept, all.rounds().get(0), "measured again");
+    for (Round r : all.rounds()) {
+      assertTrue(r.isWhole(), r::toString);
+      assertTrue(r.p50() <= r.p99() && r.p99() <= r.max(), r::toString);
+      assertTrue(r.deviceDetail().contains("threads"), r::toString);
+      assertTrue(r.allocatedBytes() == null || r.allocatedBytes() >= 0, r::toString);
+    }
+    assertFalse(Files.readString(folder.resolve("r.json")).contains(folder.toString()));
+  }
+
+  @Test
+  void oneFailureKeepsTheOthersAndIsReported() throws IOException {
+    int exit =
+        run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--algorithm=auto,warp", "--what=plan");
+    assertEquals(1, exit);
+    assertTrue(err.toString().contains("failed: plan lstm-t2n1c3h4 cpu warp: "), err::toString);
+    assertEquals(1, results().rounds().size());
+    assertFalse(results().isComplete());
+  }
+
+  @Test
+  void aMissingBackendFailsBeforeAnythingIsMeasured() {
+    assertEquals(1, run("--backend=cpu,warp", "--shape=lstm-t2n1c3h4"));
+    assertTrue(err.toString().contains("warp"), err::toString);
+    assertFalse(Files.exists(folder.resolve("r.json")));
+  }
+
+  @Test
+  void wrongUsageAndForeignFilesAreNamed() throws IOException {
+    assertEquals(2, run("--backend=cpu", "--shape=lstm"));
+    assertTrue(err.toString().contains("expected <cell>-t<T>n<N>c<C>h<H>"), err::toString);
+    assertEquals(2, run("--what=sideways"));
+    assertEquals(2, run("--list=no-such-list"));
+    Files.writeString(folder.resolve("r.json"), "{\"schema\": \"other\"}");
+    assertEquals(1, run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--what=plan"));
+    assertTrue(err.toString().contains("got schema 'other'"), err::toString);
+  }
+
+  @Test
+  void resultsOfAnotherProfileAreNotContinued() throws IOException {
+    assertEquals(0, run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--what=plan"));
+    Path file = folder.resolve("r.json");
+    Files.writeString(file, Files.readString(file).replace("\"tiny\"", "\"other\""));
+    assertEquals(1, run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--what=plan"));
+    assertTrue(err.toString().contains("name another --out"), err::toString);
+  }
+
+  @Test
+  void theProgressLineTellsTheTimeThatIsLeft() {
+    Progress progress = new Progress(new PrintWriter(out), 40, 10);
+    assertEquals("[#####...............] 10/40 x", progress.line(10, 0, "x"));
+    assertEquals("[##########..........] 20/40 1:40 left  x", progress.line(20, 50, "x"));
+    assertEquals("[####################] 40/40 0:00 left  done", progress.line(40, 90, "done"));
+  }
+}
