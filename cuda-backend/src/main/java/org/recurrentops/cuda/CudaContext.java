@@ -22,6 +22,7 @@ final class CudaContext {
   private final CudaProperties properties;
   private final CUdevice device;
   private final CUcontext handle = new CUcontext();
+  private final CUcontext popped = new CUcontext(); // written by any thread, read by none
   private final KernelImages images;
   private final Map<String, CUmodule> modules = new HashMap<>();
   private KernelForm kernelForm;
@@ -57,7 +58,7 @@ final class CudaContext {
 
   /** Makes the former context current again. */
   void leave() {
-    JCudaDriver.cuCtxPopCurrent(new CUcontext());
+    JCudaDriver.cuCtxPopCurrent(popped);
   }
 
   /** A kernel, its file loaded on first use. */

@@ -3,6 +3,7 @@ package org.recurrentops.cuda;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,19 @@ class MathModeTest {
     String main = ConversionMain.class.getName();
     String out = SoftwareCuda.fork(folder, Map.of(), QUICK, main).succeed();
     assertTrue(out.contains("ok 9405"), out);
+  }
+
+  @Test
+  void productsAllocateNothing() throws Exception {
+    SoftwareCuda.require();
+    String main = ModeProductMain.class.getName();
+    for (String rung : List.of("cublas12", "cublas13")) {
+      List<String> options = new ArrayList<>(QUICK);
+      options.add("-D" + GemmLadder.PROPERTY + "=" + rung);
+      options.add("-D" + NvidiaLibraries.FOLDER + "=" + SoftwareCuda.folder().resolve("cuda13"));
+      String out = SoftwareCuda.fork(folder, Map.of(), options, main).succeed();
+      assertTrue(out.contains("bytes per product 0\n"), rung + ": " + out);
+    }
   }
 
   /** A kit that allows for rounding cannot see that none takes place. */

@@ -1,5 +1,6 @@
 package org.recurrentops.cuda;
 
+import java.lang.management.ManagementFactory;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
@@ -27,7 +28,34 @@ final class ModeProductMain {
       System.out.println(mode + " " + products.operands() + " " + product(device, products));
       products.close();
     }
+    System.out.println("bytes per product " + allocated(device));
     device.close();
+  }
+
+  /** Of the JVM's heap, in the steady state. */
+  private static long allocated(CudaDevice device) {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Products products = device.products(GemmLadder.CUBLAS, MathMode.FP32);
+    DeviceBuffer memory = device.allocate(DType.F32, 3);
+    Gemm gemm = products.prepare(new GemmShape(false, false, 1, 1, 1, 1, 1, 1, false));
+    long least = Long.MAX_VALUE;
+    int runs = 2000;
+    for (int round = 0; round < 8; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < runs; i++) {
+        gemm.a(memory, i % 2);
+        gemm.b(memory, 1);
+        gemm.c(memory, 2);
+        gemm.run(device.defaultQueue());
+      }
+      least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / runs);
+      device.defaultQueue().synchronize();
+    }
+    gemm.close();
+    products.close();
+    memory.free();
+    return least;
   }
 
   private static float product(CudaDevice device, Products products) {

@@ -9,15 +9,15 @@ import org.recurrentops.spi.DeviceBuffer;
  * them the format that the products beneath take. Closing it leaves those open.
  */
 final class ConvertingProducts implements Products {
-  private final Device device;
   private final Products beneath;
+  private final int groupSize;
   private final OperandStage stage;
   private final AtomicLong count;
 
   /** Over the products of a plan. */
   ConvertingProducts(Device device, Products beneath, OperandStage stage, MathMode mode) {
-    this.device = device;
     this.beneath = beneath;
+    this.groupSize = device.limits().pointwiseGroupSize();
     this.stage = stage;
     this.count = device.counters().launches(counter(mode));
   }
@@ -147,6 +147,7 @@ final class ConvertingProducts implements Products {
   /** One operand: a weight's copy, or a conversion that runs before each product. */
   private final class Side {
     private final boolean mayBeWeight;
+    private final int groups;
     private final Address place;
     private final int rows;
     private final int width;
@@ -159,6 +160,7 @@ final class ConvertingProducts implements Products {
 
     Side(boolean mayBeWeight, Address place, int rows, int width, int stride) {
       this.mayBeWeight = mayBeWeight;
+      this.groups = Math.toIntExact(((long) rows * width + groupSize - 1) / groupSize);
       this.place = place;
       this.rows = rows;
       this.width = width;
@@ -192,9 +194,7 @@ final class ConvertingProducts implements Products {
 
     void convert(DeviceQueue queue) {
       if (conversion != null) {
-        int size = device.limits().pointwiseGroupSize();
-        long items = (long) rows * width;
-        conversion.launch(queue, Math.toIntExact((items + size - 1) / size), 1, size);
+        conversion.launch(queue, groups, 1, groupSize);
       }
     }
 

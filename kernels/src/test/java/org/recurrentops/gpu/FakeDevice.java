@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
@@ -227,8 +228,13 @@ final class FakeDevice implements Device, DeviceQueue {
   }
 
   @Override
+  public Set<MathMode> mathModes() {
+    return Set.of(MathMode.FP32, MathMode.BF16);
+  }
+
+  @Override
   public Products products(String form, MathMode mode) {
-    return Products.of(form, shape -> gemm());
+    return Products.of(form, OperandFormat.roundedTo(mode), shape -> gemm());
   }
 
   private Gemm gemm() {
