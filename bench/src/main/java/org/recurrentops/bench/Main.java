@@ -3,6 +3,7 @@ package org.recurrentops.bench;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.recurrentops.bench.compare.CompareCommand;
+import org.recurrentops.bench.conformance.ConformanceCommand;
 import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.layers.LayersCommand;
 import org.recurrentops.bench.layers.PredictCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       Doctor.class,
+      ConformanceCommand.class,
       LayersCommand.class,
       TableCommand.class,
       PredictCommand.class,

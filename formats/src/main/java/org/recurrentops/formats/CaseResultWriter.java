@@ -51,11 +51,26 @@ public final class CaseResultWriter {
    * @throws IOException if writing fails; a former file is then intact
    */
   public void writeSkipped(String name, String reason) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject().name("name").value(name).name("skipped").value(reason).endObject();
+    writeNote(name, "skipped", reason);
+  }
+
+  /**
+   * Writes that a case ran into an error; the judge misses its tensors and fails it.
+   *
+   * @param name of the case
+   * @param error what happened
+   * @throws IOException if writing fails; a former file is then intact
+   */
+  public void writeFailed(String name, String error) throws IOException {
+    writeNote(name, "error", error);
+  }
+
+  private void writeNote(String name, String key, String text) throws IOException {
+    StringWriter file = new StringWriter();
+    try (JsonWriter json = new JsonWriter(file)) {
+      json.beginObject().name("name").value(name).name(key).value(text).endObject();
     }
-    save(name, text.toString());
+    save(name, file.toString());
   }
 
   private static void writeGroup(JsonWriter json, String key, Map<String, CaseTensor> tensors)

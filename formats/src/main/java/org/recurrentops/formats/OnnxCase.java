@@ -59,14 +59,19 @@ public record OnnxCase(
     if (reason.isPresent()) {
       throw new UnsupportedCaseException(name, reason.get());
     }
-    OnnxLayer layer = new OnnxLayer(op, attributes, inputSize, inputs.containsKey("B"));
+    OnnxLayer layer =
+        new OnnxLayer(op, attributes, inputSize, inputs.containsKey("B"), inputs.containsKey("P"));
     OnnxSequences order =
         new OnnxSequences(attributes.layout(), steps, batch, layer.spec().direction().count());
     CaseTensor lengths = inputs.get("sequence_lens");
     LayerData data =
         new LayerData(
             layer.toParameters(
-                new Weights(singles(inputs, "W"), singles(inputs, "R"), singles(inputs, "B"))),
+                new Weights(
+                    singles(inputs, "W"),
+                    singles(inputs, "R"),
+                    singles(inputs, "B"),
+                    singles(inputs, "P"))),
             order.importInput(singles(inputs, "X")),
             order.importState(singles(inputs, "initial_h")),
             order.importState(singles(inputs, "initial_c")),
@@ -115,6 +120,8 @@ public record OnnxCase(
         return shapedLike(key, dWeights.w());
       case "R":
         return shapedLike(key, dWeights.r());
+      case "P":
+        return shapedLike(key, dWeights.p());
       default:
         return shapedLike(key, dWeights.b());
     }

@@ -20,9 +20,13 @@ import org.recurrentops.RnnSpec;
  * <tr><td>W</td><td>[D,G·H,I], blocks i,o,f,c or z,r,h</td><td>weight_ih, i,f,g,o or r,z,n</td></tr>
  * <tr><td>R</td><td>[D,G·H,H]</td><td>weight_hh</td></tr>
  * <tr><td>B</td><td>[D,2·G·H] = Wb‖Rb</td><td>bias_ih and bias_hh</td></tr>
+ * <tr><td>P</td><td>[D,3·H], blocks i,o,f</td><td>peepholes, i,f,o</td></tr>
  * </table>
  */
 public final class OnnxLayer {
+  /** ONNX's block of our peepholes i, f, o. */
+  private static final int[] PEEPHOLES = {0, 2, 1};
+
   private final OnnxOp op;
   private final RnnSpec spec;
   private final ParameterLayout layout;
@@ -34,19 +38,27 @@ public final class OnnxLayer {
    * @param attributes of the node
    * @param inputSize I
    * @param bias whether the node has an input B
+   * @param peepholes whether the node has an input P
    * @throws IllegalArgumentException if {@link #refusal} has a reason
    */
-  public OnnxLayer(OnnxOp op, OnnxAttributes attributes, int inputSize, boolean bias) {
-    Optional<String> reason = refusal(op, attributes, false);
+  public OnnxLayer(
+      OnnxOp op, OnnxAttributes attributes, int inputSize, boolean bias, boolean peepholes) {
+    Optional<String> reason = refusal(op, attributes, peepholes);
     if (reason.isPresent()) {
       throw new IllegalArgumentException("onnx " + op + ": " + reason.get());
     }
     this.op = op;
-    spec =
+    RnnSpec.Builder builder =
         RnnSpec.of(cell(op, attributes), inputSize, attributes.hiddenSize())
             .direction(attributes.direction())
-            .bias(bias ? BiasMode.DOUBLE : BiasMode.NONE)
-            .build();
+            .bias(bias ? BiasMode.DOUBLE : BiasMode.NONE);
+    if (attributes.clip() != null) {
+      builder.preActivationClip(attributes.clip());
+    }
+    if (attributes.inputForget()) {
+      builder.coupledInputForget();
+    }
+    spec = (peepholes ? builder.peepholes() : builder).build();
     layout = ParameterLayout.of(spec);
   }
 
@@ -62,14 +74,14 @@ public final class OnnxLayer {
     if (!a.others().isEmpty()) {
       return Optional.of("attributes " + a.others() + " are unknown");
     }
-    if (peepholes) {
-      return Optional.of("peephole weights (input P) are not in RnnSpec");
+    if (peepholes && op != OnnxOp.LSTM) {
+      return Optional.of("input P: only an LSTM has peepholes");
     }
-    if (a.clip() != null) {
-      return Optional.of("clip=" + a.clip() + ": pre-activation clipping is not in RnnSpec");
+    if (a.clip() != null && !(a.clip() > 0)) {
+      return Optional.of("clip=" + a.clip() + ": expected a bound above 0");
     }
-    if (a.inputForget()) {
-      return Optional.of("input_forget=1: the coupled gate is not in RnnSpec");
+    if (a.inputForget() && op != OnnxOp.LSTM) {
+      return Optional.of("input_forget=1: only an LSTM has the gates to couple");
     }
     if (!isDefault(op, a.activations()) && !isRelu(op, a.activations())) {
       return Optional.of(
@@ -127,8 +139,9 @@ public final class OnnxLayer {
    * @param w [D,G·H,I]
    * @param r [D,G·H,H]
    * @param b [D,2·G·H], null if the spec has no bias
+   * @param p [D,3·H], null if the spec has no peepholes
    */
-  public record Weights(double[] w, double[] r, double[] b) {}
+  public record Weights(double[] w, double[] r, double[] b, double[] p) {}
 
   /**
    * Imports weights.
@@ -155,7 +168,8 @@ public final class OnnxLayer {
         new Weights(
             new double[rows * spec.inputSize()],
             new double[rows * spec.hiddenSize()],
-            bias ? new double[2 * rows] : null);
+            bias ? new double[2 * rows] : null,
+            spec.hasPeepholes() ? new double[rows / op.gates() * 3] : null);
     move(weights, flat, false);
     return weights;
   }
@@ -164,8 +178,9 @@ public final class OnnxLayer {
     for (ParameterSlice s : layout.slices()) {
       int columns = s.shape().rank() == 1 ? 1 : (int) s.shape().dim(1);
       int block = spec.hiddenSize() * columns;
-      for (int gate = 0; gate < op.gates(); gate++) {
-        int there = (blocksBefore(s) + op.block(gate)) * block;
+      boolean peephole = s.kind() == Kind.PEEPHOLES;
+      for (int gate = 0; gate < (peephole ? 3 : op.gates()); gate++) {
+        int there = (blocksBefore(s) + (peephole ? PEEPHOLES[gate] : op.block(gate))) * block;
         int here = (int) s.offset() + gate * block;
         double[] tensor = tensor(onnx, s.kind());
         if (importing) {
@@ -178,7 +193,16 @@ public final class OnnxLayer {
   }
 
   private static double[] tensor(Weights onnx, Kind kind) {
-    return kind == Kind.WEIGHT_IH ? onnx.w() : kind == Kind.WEIGHT_HH ? onnx.r() : onnx.b();
+    switch (kind) {
+      case WEIGHT_IH:
+        return onnx.w();
+      case WEIGHT_HH:
+        return onnx.r();
+      case PEEPHOLES:
+        return onnx.p();
+      default:
+        return onnx.b();
+    }
   }
 
   /** Gate blocks of ONNX's tensor that lie before this slice's: B holds two sets per direction. */
@@ -186,6 +210,8 @@ public final class OnnxLayer {
     switch (s.kind()) {
       case BIAS_IH:
         return 2 * s.direction() * op.gates();
+      case PEEPHOLES:
+        return 3 * s.direction();
       case BIAS_HH:
         return (2 * s.direction() + 1) * op.gates();
       default:

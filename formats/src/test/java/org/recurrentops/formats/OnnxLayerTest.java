@@ -38,27 +38,30 @@ class OnnxLayerTest {
   @Test
   void lstmGatesGoFromIofcToIfgo() {
     OnnxLayer layer =
-        new OnnxLayer(OnnxOp.LSTM, attributes(OnnxOp.LSTM, Direction.FORWARD, 1), 1, true);
+        new OnnxLayer(OnnxOp.LSTM, attributes(OnnxOp.LSTM, Direction.FORWARD, 1), 1, true, true);
     double[] flat =
         layer.toParameters(
             new Weights(
                 new double[] {10, 20, 30, 40}, // i o f c
                 new double[] {11, 21, 31, 41},
-                new double[] {12, 22, 32, 42, 13, 23, 33, 43}));
-    double[] ifgo = {10, 30, 40, 20, 11, 31, 41, 21, 12, 32, 42, 22, 13, 33, 43, 23};
+                new double[] {12, 22, 32, 42, 13, 23, 33, 43},
+                new double[] {14, 24, 34})); // i o f
+    double[] ifgo = {10, 30, 40, 20, 11, 31, 41, 21, 12, 32, 42, 22, 13, 33, 43, 23, 14, 34, 24};
     assertArrayEquals(ifgo, flat);
   }
 
   @Test
   void gruGatesGoFromZrhToRznInBothDirections() {
     OnnxLayer layer =
-        new OnnxLayer(OnnxOp.GRU, attributes(OnnxOp.GRU, Direction.BIDIRECTIONAL, 1), 1, true);
+        new OnnxLayer(
+            OnnxOp.GRU, attributes(OnnxOp.GRU, Direction.BIDIRECTIONAL, 1), 1, true, false);
     double[] flat =
         layer.toParameters(
             new Weights(
                 new double[] {1, 2, 3, -1, -2, -3}, // z r h
                 new double[] {4, 5, 6, -4, -5, -6},
-                new double[] {7, 8, 9, 10, 11, 12, -7, -8, -9, -10, -11, -12}));
+                new double[] {7, 8, 9, 10, 11, 12, -7, -8, -9, -10, -11, -12},
+                null));
     double[] rzn = {
       2, 1, 3, 5, 4, 6, 8, 7, 9, 11, 10, 12, -2, -1, -3, -5, -4, -6, -8, -7, -9, -11, -10, -12
     };
@@ -72,7 +75,8 @@ class OnnxLayerTest {
     for (Direction d : Direction.values()) {
       for (int h : new int[] {1, 3, 7}) {
         for (boolean bias : new boolean[] {true, false}) {
-          OnnxLayer layer = new OnnxLayer(op, attributes(op, d, h), 5, bias);
+          OnnxLayer layer =
+              new OnnxLayer(op, attributes(op, d, h), 5, bias, bias && op == OnnxOp.LSTM);
           double[] flat = random.doubles(ParameterLayout.of(layer.spec()).elements()).toArray();
           Weights weights = layer.fromParameters(flat);
           String where = op + " " + d + " H=" + h + " bias=" + bias;
@@ -89,25 +93,27 @@ class OnnxLayerTest {
   @Test
   void attributesChooseTheCell() {
     OnnxAttributes gru = attributes(OnnxOp.GRU, Direction.REVERSE, 4);
-    RnnSpec after = new OnnxLayer(OnnxOp.GRU, gru, 2, false).spec();
+    RnnSpec after = new OnnxLayer(OnnxOp.GRU, gru, 2, false, false).spec();
     assertEquals(CellType.GRU, after.cell());
     assertEquals(BiasMode.NONE, after.bias());
     assertEquals(Direction.REVERSE, after.direction());
     OnnxAttributes before = with(gru, gru.activations(), null, false, List.of());
     assertEquals(
-        CellType.GRU_RESET_BEFORE, new OnnxLayer(OnnxOp.GRU, before, 2, true).spec().cell());
+        CellType.GRU_RESET_BEFORE, new OnnxLayer(OnnxOp.GRU, before, 2, true, false).spec().cell());
     OnnxAttributes relu =
         with(attributes(OnnxOp.RNN, Direction.FORWARD, 4), List.of("relu"), null, false, List.of());
-    assertEquals(CellType.VANILLA_RELU, new OnnxLayer(OnnxOp.RNN, relu, 2, true).spec().cell());
+    assertEquals(
+        CellType.VANILLA_RELU, new OnnxLayer(OnnxOp.RNN, relu, 2, true, false).spec().cell());
   }
 
   @Test
   void whatRnnSpecLacksIsRefusedWithItsReason() {
     OnnxAttributes lstm = attributes(OnnxOp.LSTM, Direction.FORWARD, 4);
     List<String> names = lstm.activations();
-    refused("clip=1.5", OnnxOp.LSTM, with(lstm, names, 1.5, false, List.of()), false);
-    refused("input_forget", OnnxOp.LSTM, with(lstm, names, null, true, List.of()), false);
-    refused("peephole", OnnxOp.LSTM, lstm, true);
+    refused("clip=-1.5", OnnxOp.LSTM, with(lstm, names, -1.5, false, List.of()), false);
+    OnnxAttributes gru = attributes(OnnxOp.GRU, Direction.FORWARD, 4);
+    refused("input_forget", OnnxOp.GRU, with(gru, gru.activations(), null, true, List.of()), false);
+    refused("peepholes", OnnxOp.GRU, gru, true);
     refused("alpha", OnnxOp.LSTM, with(lstm, names, null, false, List.of("alpha=1")), false);
     List<String> hard = List.of("HardSigmoid", "Tanh", "Tanh");
     refused("HardSigmoid", OnnxOp.LSTM, with(lstm, hard, null, false, List.of()), false);
@@ -119,8 +125,16 @@ class OnnxLayerTest {
   private static void refused(String word, OnnxOp op, OnnxAttributes a, boolean peepholes) {
     String reason = OnnxLayer.refusal(op, a, peepholes).orElse("(accepted)");
     assertTrue(reason.contains(word), reason);
-    if (!peepholes) {
-      assertThrows(IllegalArgumentException.class, () -> new OnnxLayer(op, a, 2, true));
-    }
+    assertThrows(IllegalArgumentException.class, () -> new OnnxLayer(op, a, 2, true, peepholes));
+  }
+
+  @Test
+  void optionsGoIntoTheSpec() {
+    OnnxAttributes lstm = attributes(OnnxOp.LSTM, Direction.FORWARD, 4);
+    OnnxAttributes a = with(lstm, lstm.activations(), 1.5, true, List.of());
+    RnnSpec spec = new OnnxLayer(OnnxOp.LSTM, a, 2, true, true).spec();
+    assertEquals(1.5f, spec.preActivationClip());
+    assertTrue(spec.isInputForgetCoupled() && spec.hasPeepholes());
+    assertTrue(new OnnxLayer(OnnxOp.LSTM, lstm, 2, true, false).spec().isPlainCell());
   }
 }
