@@ -126,8 +126,8 @@ public final class Backends {
             + "' "
             + requester
             + " but unavailable: "
-            + reason
-            + ". Available: "
+            + (reason.endsWith(".") ? reason : reason + ".")
+            + " Available: "
             + report(found).available()
             + ". Name one of these, or 'auto'.");
   }
