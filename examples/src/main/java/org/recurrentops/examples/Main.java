@@ -16,7 +16,14 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {HelloCommand.class, CharsCommand.class})
+    subcommands = {
+      HelloCommand.class,
+      CharsCommand.class,
+      ShapesCommand.class,
+      EmbedCommand.class,
+      ClassifyCommand.class,
+      TagCommand.class
+    })
 public final class Main implements Runnable {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 

@@ -117,7 +117,7 @@ class UsageTest {
 
   @Test
   void helpHasAnExample() {
-    for (String command : new String[] {"hello", "chars"}) {
+    for (String command : new String[] {"hello", "chars", "shapes", "embed", "classify", "tag"}) {
       StringWriter out = new StringWriter();
       int code =
           Main.run(

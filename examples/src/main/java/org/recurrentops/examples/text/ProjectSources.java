@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.recurrentops.examples.CommandException;
 
 /**
@@ -27,20 +28,27 @@ public final class ProjectSources {
    * @return a reader that has read them
    */
   public static TextReader read(StringBuilder origin) {
+    return read(origin, ProjectSources::isSource);
+  }
+
+  /**
+   * Reads those of some kinds.
+   *
+   * @param origin is filled with a word on where they were found
+   * @param wanted says yes to the files to read: Java, Markdown, XML, OpenCL, CUDA or C++
+   * @return a reader that has read them
+   */
+  public static TextReader read(StringBuilder origin, Predicate<Path> wanted) {
     Optional<Path> checkout = checkout(Path.of("").toAbsolutePath());
     if (checkout.isEmpty()) {
       checkout = home().flatMap(ProjectSources::checkout);
     }
     if (checkout.isPresent()) {
       origin.append("this project's sources in ").append(checkout.get());
-      return reader().read(checkout.get());
+      return new TextReader(wanted).read(checkout.get());
     }
     origin.append("this project's sources, packed in the jar");
-    return packed();
-  }
-
-  private static TextReader reader() {
-    return new TextReader(ProjectSources::isSource);
+    return packed(wanted);
   }
 
   private static boolean isSource(Path file) {
@@ -78,6 +86,10 @@ public final class ProjectSources {
 
   /** Reads the copy in the jar (or in a folder of classes). */
   static TextReader packed() {
+    return packed(ProjectSources::isSource);
+  }
+
+  private static TextReader packed(Predicate<Path> wanted) {
     Path home =
         home()
             .orElseThrow(
@@ -85,10 +97,10 @@ public final class ProjectSources {
                     CommandException.usage(
                         "text: cannot find the program's own jar; name a text file or folder"));
     if (Files.isDirectory(home)) {
-      return reader().read(home.resolve(PACKED));
+      return new TextReader(wanted).read(home.resolve(PACKED));
     }
     try (FileSystem jar = FileSystems.newFileSystem(home)) {
-      return reader().read(jar.getPath(PACKED));
+      return new TextReader(wanted).read(jar.getPath(PACKED));
     } catch (IOException e) {
       throw CommandException.failure(
           "text: cannot read the packed sources in " + home + ": " + e.getMessage(), e);
