@@ -22,6 +22,25 @@ public record Combination(
     return new Combination(what.toString(), "", "", "", "");
   }
 
+  private static final String PEER_BENCHMARK = "org.recurrentops.bench.peers.PeerBenchmark";
+
+  /** Whether the peers are on the class path. */
+  static boolean peersAreHere() {
+    return Combination.class.getResource("/" + PEER_BENCHMARK.replace('.', '/') + ".class") != null;
+  }
+
+  /** The regular expression by which JMH finds its benchmark. */
+  String include() {
+    return isPeer()
+        ? "^" + PEER_BENCHMARK.replace(".", "\\.") + "\\." + what + "$"
+        : kind().include();
+  }
+
+  /** Peers have a forward pass in FP32 and nothing to choose. */
+  boolean exists() {
+    return !isPeer() || kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
+  }
+
   /**
    * Whether it ran on another library.
    *

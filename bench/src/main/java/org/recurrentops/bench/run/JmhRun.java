@@ -51,7 +51,7 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
     OptionsBuilder options = new OptionsBuilder();
     options
-        .include(of.kind().include())
+        .include(of.include())
         .warmupIterations(warmups)
         .warmupTime(TimeValue.milliseconds(millis))
         .measurementIterations(iterations)
@@ -62,11 +62,10 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         .verbosity(VerboseMode.SILENT)
         .shouldFailOnError(true);
     if (!of.kind().ofMachine()) {
-      options
-          .param("shape", of.shape())
-          .param("backend", of.backend())
-          .param("algorithm", of.algorithm())
-          .param("mode", of.mode());
+      options.param("shape", of.shape()).param("backend", of.backend());
+      if (!of.isPeer()) {
+        options.param("algorithm", of.algorithm()).param("mode", of.mode());
+      }
     }
     return options;
   }

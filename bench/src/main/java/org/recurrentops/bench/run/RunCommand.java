@@ -107,7 +107,7 @@ public final class RunCommand implements Callable<Integer> {
       backends = availableBackends();
     }
     // Before any time is spent.
-    backends.forEach(name -> NamedDevice.open(name).close());
+    backends.forEach(RunCommand::requireHere);
     List<Combination> combinations = combinations(asked);
     int rounds = tiny ? 1 : profile.rounds();
     Results results = withOthers(begin(rounds * combinations.size()), combinations);
@@ -115,6 +115,18 @@ public final class RunCommand implements Callable<Integer> {
     int failed = measure(combinations, rounds, results, jmh);
     say("written: " + out + ", next: report " + out);
     return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static void requireHere(String name) {
+    if (!Combination.PEERS.contains(name)) {
+      NamedDevice.open(name).close();
+    } else if (!Combination.peersAreHere()) {
+      throw new IllegalArgumentException(
+          "backend: "
+              + name
+              + " is a peer, and this class path has none; build with -Ppeers and start it as"
+              + " bench/README.md says");
+    }
   }
 
   private List<LayerShape> askedShapes() {
@@ -163,6 +175,7 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
     }
+    all.removeIf(c -> !c.exists());
     return all;
   }
 

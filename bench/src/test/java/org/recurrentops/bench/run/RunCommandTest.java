@@ -3,6 +3,7 @@ package org.recurrentops.bench.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -91,6 +92,14 @@ class RunCommandTest {
   void aMissingBackendFailsBeforeAnythingIsMeasured() {
     assertEquals(1, run("--backend=cpu,warp", "--shape=lstm-t2n1c3h4"));
     assertTrue(err.toString().contains("warp"), err::toString);
+    assertFalse(Files.exists(folder.resolve("r.json")));
+  }
+
+  @Test
+  void aPeerThatIsNotOnTheClassPathIsNamed() {
+    assumeFalse(Combination.peersAreHere(), "built with -Ppeers");
+    assertEquals(1, run("--backend=cpu,onednn", "--shape=lstm-t2n1c3h4", "--what=forward"));
+    assertTrue(err.toString().contains("onednn is a peer"), err::toString);
     assertFalse(Files.exists(folder.resolve("r.json")));
   }
 

@@ -1,0 +1,62 @@
+package org.recurrentops.bench.peers;
+
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.recurrentops.DeviceInfo;
+import org.recurrentops.DeviceKind;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.bench.layers.LayerCheck;
+import org.recurrentops.bench.layers.LayerSetup;
+import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.RunNote;
+
+/** A peer with the weights and the input that the backends get, checked before and after. */
+@State(Scope.Benchmark)
+public class PeerState {
+  private static final long SEED = 42;
+
+  /** Name of the peer. */
+  @Param("onnxruntime")
+  public String backend;
+
+  /** Text of the shape. */
+  @Param("lstm-t50n64c128h128")
+  public String shape;
+
+  private LayerCheck check;
+  Peer peer;
+
+  /** For JMH. */
+  public PeerState() {}
+
+  /** Opens the peer and compares it with float64. */
+  @Setup(Level.Trial)
+  public void open() {
+    LayerShape layer = LayerShape.parse(shape);
+    double bound = 1 / Math.sqrt(layer.hiddenSize());
+    long count = ParameterLayout.of(layer.spec()).elements();
+    float[] params = LayerSetup.uniform(count, bound, SEED);
+    long inputs = (long) layer.steps() * layer.batch() * layer.inputSize();
+    float[] x = LayerSetup.uniform(inputs, 1, SEED + 1);
+    int threads = Runtime.getRuntime().availableProcessors();
+    check = new LayerCheck(layer, params, x);
+    peer = Peer.open(backend, layer, params, x, threads);
+    peer.run();
+    check.forward(peer.output());
+    String detail = peer.detail() + ", " + threads + " threads";
+    DeviceInfo device = new DeviceInfo(backend, backend, DeviceKind.CPU, backend, 0, detail);
+    new RunNote(device, "peer", detail).write();
+  }
+
+  /** Compares once more. */
+  @TearDown(Level.Trial)
+  public void checkAgainAndClose() {
+    try (Peer closing = peer) {
+      check.forward(closing.output());
+    }
+  }
+}
