@@ -91,7 +91,13 @@ final class Charts {
         new LogChart("Time against " + symbol, meaning(symbol), "median, milliseconds");
     for (Figures.Sweep s : figures.sweeps(symbol)) {
       String name =
-          String.format(Locale.ROOT, "%s ∝ %s^%.2f", s.name(), symbol, s.law().exponent());
+          String.format(
+              Locale.ROOT,
+              "%s ∝ %s^%.2f from %.0f on",
+              s.name(),
+              symbol,
+              s.law().exponent(),
+              s.x()[s.from()]);
       chart.add(new LogChart.Line(name, s.x(), s.millis()));
     }
     return chart;

@@ -1,6 +1,7 @@
 package org.recurrentops.bench.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -96,8 +97,18 @@ final class Figures {
     return c.mode().isEmpty() || c.mode().equals("FP32") ? name : name + " " + c.mode();
   }
 
-  /** One dimension varies, the others stay. */
-  record Sweep(String name, double[] x, double[] millis, PowerLaw law) {}
+  /** One dimension varies, the others stay; the law is that of the points from {@code from} on. */
+  record Sweep(String name, double[] x, double[] millis, int from, PowerLaw law) {
+    /**
+     * Small sizes cost a call and little else, so the upper half is fitted, three points at least.
+     */
+    static Sweep of(String name, double[] x, double[] millis) {
+      int from = Math.min(x.length / 2, x.length - FEWEST_POINTS);
+      double[] upper = Arrays.copyOfRange(x, from, x.length);
+      PowerLaw law = PowerLaw.fit(upper, Arrays.copyOfRange(millis, from, x.length));
+      return new Sweep(name, x, millis, from, law);
+    }
+  }
 
   /**
    * Sweeps of T, N or H (with C = H or C fixed) with at least three points.
@@ -121,7 +132,7 @@ final class Figures {
           if (points.size() >= FEWEST_POINTS) {
             double[] x = points.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
             double[] y = points.values().stream().mapToDouble(Double::doubleValue).toArray();
-            sweeps.add(new Sweep(name, x, y, PowerLaw.fit(x, y)));
+            sweeps.add(Sweep.of(name, x, y));
           }
         });
     return sweeps;

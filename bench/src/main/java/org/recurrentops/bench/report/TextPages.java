@@ -32,7 +32,7 @@ final class TextPages {
                 symbol,
                 sweep.law().exponent(),
                 symbol,
-                sweep.x()[0],
+                sweep.x()[sweep.from()],
                 sweep.x()[sweep.x().length - 1]));
       }
     }

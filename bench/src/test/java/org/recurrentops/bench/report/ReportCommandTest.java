@@ -36,7 +36,8 @@ class ReportCommandTest {
     Random random = new Random(3);
     for (int t : new int[] {1, 4, 16, 64}) {
       String shape = "lstm-t" + t + "n2c5h7";
-      add(rounds, ResultsFixture.on("forward", shape, "cpu"), Math.pow(t, 1.5), random);
+      double millis = t == 1 ? 3 : Math.pow(t, 1.5); // the smallest costs a call
+      add(rounds, ResultsFixture.on("forward", shape, "cpu"), millis, random);
     }
     add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onnxruntime"), 4, random);
     add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onednn"), 16, random);
@@ -93,8 +94,8 @@ class ReportCommandTest {
 
   @Test
   void theExponentIsThatOfTheTimes() throws IOException {
-    assertTrue(read("report.html").contains("forward lstm-t·n2c5h7 cpu ∝ T^1.50"));
-    assertTrue(read("report.md").contains("grows as T^1.50, T from 1 to 64"), read("report.md"));
+    assertTrue(read("report.html").contains("forward lstm-t·n2c5h7 cpu ∝ T^1.50 from 4 on"));
+    assertTrue(read("report.md").contains("grows as T^1.50, T from 4 to 64"), read("report.md"));
   }
 
   @Test
