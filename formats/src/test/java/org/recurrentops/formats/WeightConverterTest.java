@@ -93,6 +93,38 @@ class WeightConverterTest {
     assertTrue(imported >= 15 && exported >= 30, counts);
   }
 
+  /** Written down by hand: every matrix by pseudo layer l·D + d, then every bias. */
+  @Test
+  void cudnnsFlatBufferHoldsMatricesThenBiases() {
+    RnnSpec spec = RnnSpec.vanilla(1, 1).layers(2).bidirectional().build();
+    float[] flat = new float[18];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = i + 1;
+    }
+    assertArrayEquals(
+        new float[] {1, 2, 5, 6, 9, 10, 11, 14, 15, 16, 3, 4, 7, 8, 12, 13, 17, 18},
+        WeightConverter.of(WeightFormat.CUDNN_FLAT, spec).fromParameters(flat).get("weights"));
+    Map<String, float[]> named = WeightConverter.of(WeightFormat.CUDNN, spec).fromParameters(flat);
+    assertArrayEquals(new float[] {9, 10}, named.get("matrix_2_0"));
+    assertArrayEquals(new float[] {8}, named.get("bias_1_1"));
+  }
+
+  @Test
+  void cudnnsRecurrentBiasIsOnTheRecurrentSide() {
+    RnnSpec spec = RnnSpec.vanilla(1, 1).bias(BiasMode.SINGLE).build();
+    WeightConverter cudnn = WeightConverter.of(WeightFormat.CUDNN_RECURRENT_BIAS, spec);
+    assertArrayEquals(new float[] {3}, cudnn.fromParameters(new float[] {1, 2, 3}).get("bias_0_1"));
+    WeightConverter both =
+        WeightConverter.of(WeightFormat.CUDNN_RECURRENT_BIAS, RnnSpec.vanilla(1, 1).build());
+    float[] imported =
+        both.toParameters(
+            Map.of(
+                "matrix_0_0", new float[] {1},
+                "matrix_0_1", new float[] {2},
+                "bias_0_1", new float[] {3}));
+    assertArrayEquals(new float[] {1, 2, 0, 3}, imported);
+  }
+
   @Test
   void twoBiasesBecomeOneOnlyWhenAsked() {
     RnnSpec spec = RnnSpec.vanilla(1, 2).build();
