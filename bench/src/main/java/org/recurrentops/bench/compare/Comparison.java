@@ -53,7 +53,7 @@ final class Comparison {
   private static void same(String what, String first, String second) throws IOException {
     if (!first.equals(second)) {
       throw new IOException(
-          "compare: expected the same "
+          "expected the same "
               + what
               + " in both files, got '"
               + first
