@@ -64,9 +64,7 @@ final class ClassifyCommand implements Callable<Integer> {
     Path picture = lesson.picture();
     int steps = lesson.steps(two ? 500 : 900);
     String[] names = two ? TWO : KINDS;
-    for (String kind : names) {
-      sources.add(new Snippets(kind, length));
-    }
+    List.of(names).forEach(kind -> sources.add(new Snippets(kind, length)));
     try (RecurrentOps ops = lesson.open()) {
       RnnSpec gru = RnnSpec.gru(Snippets.SYMBOLS, 64).build();
       int outputs = two ? 1 : names.length;
@@ -93,7 +91,6 @@ final class ClassifyCommand implements Callable<Integer> {
       int[][] confusion = new int[names.length][names.length];
       int right = 0;
       int rightBag = 0;
-      int[] drawn = new int[names.length];
       Random dice = new Random(lesson.seed() + 1);
       for (int b = 0; b < TEST_BATCHES; b++) {
         x.upload(draw(dice, true));
@@ -101,13 +98,12 @@ final class ClassifyCommand implements Callable<Integer> {
         for (int n = 0; n < N; n++) {
           int said = two ? (scores[n] > 0 ? 1 : 0) : Scores.best(scores, outputs)[n];
           confusion[kinds[n]][said]++;
-          drawn[kinds[n]]++;
           right += said == kinds[n] ? 1 : 0;
           rightBag += bag.guess(pieces.get(n)) == kinds[n] ? 1 : 0;
         }
       }
       double all = N * TEST_BATCHES / 100.0;
-      int most = java.util.Arrays.stream(drawn).max().orElse(0);
+      int most = Scores.largestRow(confusion);
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "majority    %.1f %% of %d snippets of files held out%n", most / all, N * TEST_BATCHES);

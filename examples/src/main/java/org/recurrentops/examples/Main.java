@@ -21,8 +21,11 @@ import picocli.CommandLine.ParameterException;
       CharsCommand.class,
       ShapesCommand.class,
       EmbedCommand.class,
+      ForecastCommand.class,
       ClassifyCommand.class,
-      TagCommand.class
+      TagCommand.class,
+      MemoryCommand.class,
+      TranslateCommand.class
     })
 public final class Main implements Runnable {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";

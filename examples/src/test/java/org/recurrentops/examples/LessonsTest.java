@@ -78,6 +78,14 @@ class LessonsTest {
   }
 
   @Test
+  void forecastsBetterThanPersistenceAndAutoregression() throws Exception {
+    learns("forecast", "--networks", "2", "--steps", "150", "--seed", "1");
+    double network = number("^network +([0-9.]+)");
+    assertTrue(network < number("^AR.9. +([0-9.]+)"), log());
+    assertTrue(network < number("^persistence +([0-9.]+)"), log());
+  }
+
+  @Test
   void classifiesBetterThanMajorityAndByteBag() throws Exception {
     learns("classify", "--steps", "500", "--seed", "1");
     double network = number("^network +([0-9.]+)");
@@ -100,11 +108,34 @@ class LessonsTest {
   }
 
   @Test
+  void gatesRememberWhereVanillaForgets() throws Exception {
+    learns("memory", "--lag", "40", "--steps", "200", "--seed", "1");
+    double gru = number("^gru +.*, ([0-9.]+) % at lag 40");
+    assertTrue(gru > number("^vanilla +.*, ([0-9.]+) % at lag 40") + 15, log());
+    assertTrue(gru > number("^truncated +([0-9.]+)") + 15, log());
+    double vanilla = number("([0-9.e+-]+) of .* for vanilla;");
+    assertTrue(vanilla < 1e-3 * number("([0-9.e+-]+) of .* for gru;"), log());
+    assertTrue(number("([0-9.e+-]+) of .* for vanilla, 4 x weights;") > 1, log());
+    assertTrue(number("4 x weights;.*clipped ([0-9.]+)") <= 1.01, log());
+  }
+
+  @Test
+  void translatesNumbersNeverSeen() throws Exception {
+    learns("translate", "--steps", "400", "--seed", "1");
+    double nearest = number("^nearest +([0-9.]+)");
+    assertTrue(number("^greedy +([0-9.]+)") > nearest, log());
+    assertTrue(number("^beam of 3 +([0-9.]+)") > nearest, log());
+  }
+
+  @Test
   void impossibleOptionsAreOneLine() {
     String[][] wrong = {
       {"shapes", "--units", "0"},
+      {"forecast", "--tau", "99"},
       {"classify", "--length", "2"},
       {"tag", "--steps", "0"},
+      {"memory", "--lag", "7"},
+      {"translate", "--beam", "0"},
       {"embed", "--backend", "opencl"},
       {"embed", "--out", folder.resolve("missing/x.png").toString()},
       {"tag", "--out", folder.toString()}

@@ -117,7 +117,10 @@ class UsageTest {
 
   @Test
   void helpHasAnExample() {
-    for (String command : new String[] {"hello", "chars", "shapes", "embed", "classify", "tag"}) {
+    for (String command :
+        new String[] {
+          "hello", "chars", "shapes", "embed", "forecast", "classify", "tag", "memory", "translate"
+        }) {
       StringWriter out = new StringWriter();
       int code =
           Main.run(

@@ -190,6 +190,27 @@ public final class Picture {
   }
 
   /**
+   * A table of up to twelve rows; answers unlike the truth are red.
+   *
+   * @param header question, truth and names of answers
+   * @param rows as wide as the header
+   * @return the sheet
+   */
+  public static Picture table(String[] header, java.util.List<String[]> rows) {
+    int count = Math.min(12, rows.size());
+    Picture p = new Picture(320 + 110 * (header.length - 1), 50 + 26 * count);
+    for (int r = -1; r < count; r++) {
+      String[] cells = r < 0 ? header : rows.get(r);
+      for (int c = 0; c < cells.length; c++) {
+        p.g.setColor(r >= 0 && c > 1 && !cells[c].equals(cells[1]) ? colour(2) : colour(0));
+        p.g.setFont(p.g.getFont().deriveFont(r < 0 ? Font.BOLD : Font.PLAIN));
+        p.g.drawString(cells[c], c == 0 ? 20 : 220 + 110 * c, 30 + 26 * (r + 1));
+      }
+    }
+    return p;
+  }
+
+  /**
    * Writes the file.
    *
    * @param png replaced as a whole or not at all

@@ -49,4 +49,18 @@ public final class Scores {
     }
     return Math.sqrt(sum / truth.length);
   }
+
+  /**
+   * How many the most frequent class has.
+   *
+   * @param counts [true][said]
+   * @return largest sum of a row
+   */
+  public static int largestRow(int[][] counts) {
+    int most = 0;
+    for (int[] row : counts) {
+      most = Math.max(most, java.util.Arrays.stream(row).sum());
+    }
+    return most;
+  }
 }
