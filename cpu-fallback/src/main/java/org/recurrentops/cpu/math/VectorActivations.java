@@ -2,7 +2,6 @@ package org.recurrentops.cpu.math;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,7 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
  * the approximations.
  *
  * <p>Both loops spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7
- * times as long. They blend where min and max would do, whose zeros and NaN cost instructions.
+ * times as long. They select by integer arithmetic on the bits: of numbers without sign the larger
+ * one has the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what
+ * lies above infinity. With masks of the Vector API a machine with AVX-512 was seen to allocate in
+ * these loops; without them they take up to 1.3 times as long with AVX2.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -22,22 +24,24 @@ final class VectorActivations implements Activations {
   public void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int length) {
     int whole = length - length % L;
     for (int i = 0; i < whole; i += L) {
-      FloatVector z = FloatVector.fromArray(S, x, xOffset + i);
-      FloatVector v = z.abs().neg();
+      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+      IntVector u = magnitude.min(LARGE);
+      FloatVector v = u.reinterpretAsFloats().mul(MINUS_ONE);
       FloatVector shifted = v.fma(LOG2_E, ROUNDER);
       FloatVector n = shifted.sub(ROUNDER);
       FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
       FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
       p = p.fma(r.mul(r), r).add(ONE);
-      FloatVector scale =
-          shifted
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.LSHL, 23)
-              .add(0x3f800000)
-              .reinterpretAsFloats();
-      FloatVector e = p.mul(scale).blend(ZERO, v.compare(VectorOperators.LT, UNDERFLOW));
-      VectorMask<Float> negative = z.compare(VectorOperators.LT, ZERO);
-      ONE.blend(e, negative).div(e.add(ONE)).intoArray(y, yOffset + i);
+      IntVector scale =
+          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
+      FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
+      IntVector negative = z.lanewise(VectorOperators.ASHR, 31);
+      IntVector numerator = e.reinterpretAsInts().sub(ONE_BITS).and(negative).add(ONE_BITS);
+      IntVector result = numerator.reinterpretAsFloats().div(e.add(ONE)).reinterpretAsInts();
+      IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+      result.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
     }
     for (int i = whole; i < length; i++) {
       y[yOffset + i] = logistic(x[xOffset + i]);
@@ -48,28 +52,28 @@ final class VectorActivations implements Activations {
   public void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
     int whole = length - length % L;
     for (int i = 0; i < whole; i += L) {
-      FloatVector z = FloatVector.fromArray(S, x, xOffset + i);
-      FloatVector u = z.abs();
+      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+      IntVector bits = magnitude.min(HALF_LARGE);
+      FloatVector u = bits.reinterpretAsFloats();
       FloatVector v = u.mul(MINUS_TWO);
       FloatVector shifted = v.fma(LOG2_E, ROUNDER);
       FloatVector n = shifted.sub(ROUNDER);
       FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
       FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
       p = p.fma(r.mul(r), r).add(ONE);
-      FloatVector scale =
-          shifted
-              .reinterpretAsInts()
-              .lanewise(VectorOperators.LSHL, 23)
-              .add(0x3f800000)
-              .reinterpretAsFloats();
-      FloatVector e = p.mul(scale).blend(ZERO, v.compare(VectorOperators.LT, UNDERFLOW));
+      IntVector scale =
+          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      FloatVector e = p.mul(scale.reinterpretAsFloats());
       FloatVector above = ONE.sub(e.add(e).div(e.add(ONE)));
       FloatVector s = u.mul(u);
       FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
-      FloatVector t = d.mul(s).fma(u, u);
-      t = t.blend(above, u.compare(VectorOperators.GT, SWITCH));
-      IntVector sign = z.reinterpretAsInts().and(SIGN);
-      t.reinterpretAsInts().or(sign).reinterpretAsFloats().intoArray(y, yOffset + i);
+      IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
+      IntVector large = SWITCH_BITS.sub(bits).lanewise(VectorOperators.ASHR, 31);
+      IntVector t = above.reinterpretAsInts().sub(below).and(large).add(below);
+      IntVector signed = t.add(z.sub(magnitude));
+      IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+      signed.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
     }
     for (int i = whole; i < length; i++) {
       y[yOffset + i] = hyperbolic(x[xOffset + i]);
@@ -126,12 +130,20 @@ final class VectorActivations implements Activations {
     return v < ActivationCoefficients.UNDERFLOW ? 0f : p * scale;
   }
 
-  private static final IntVector SIGN = FloatVector.broadcast(S, -0f).reinterpretAsInts();
-  private static final FloatVector ZERO = FloatVector.zero(S);
+  private static final IntVector ONE_BITS = bits(1f);
+  private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
+  private static final IntVector UNDERFLOW_BITS = bits(-ActivationCoefficients.UNDERFLOW);
+  private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
+
+  /** Beyond what e^-x makes 0, and small enough for the arithmetic to stay finite. */
+  private static final IntVector LARGE = bits(100f);
+
+  /** Beyond what tanh makes 1; e^-2x is normal still. */
+  private static final IntVector HALF_LARGE = bits(40f);
+
   private static final FloatVector ONE = constant(1f);
+  private static final FloatVector MINUS_ONE = constant(-1f);
   private static final FloatVector MINUS_TWO = constant(-2f);
-  private static final FloatVector SWITCH = constant(ActivationCoefficients.TANH_SWITCH);
-  private static final FloatVector UNDERFLOW = constant(ActivationCoefficients.UNDERFLOW);
   private static final FloatVector ROUNDER = constant(ActivationCoefficients.ROUNDER);
   private static final FloatVector LOG2_E = constant(ActivationCoefficients.LOG2_E);
   private static final FloatVector MINUS_LN2_HIGH = constant(-ActivationCoefficients.LN2_HIGH);
@@ -151,5 +163,9 @@ final class VectorActivations implements Activations {
 
   private static FloatVector constant(float value) {
     return FloatVector.broadcast(S, value);
+  }
+
+  private static IntVector bits(float value) {
+    return constant(value).reinterpretAsInts();
   }
 }
