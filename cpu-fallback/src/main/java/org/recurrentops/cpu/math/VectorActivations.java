@@ -1,5 +1,8 @@
 package org.recurrentops.cpu.math;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,20 +13,69 @@ import jdk.incubator.vector.VectorSpecies;
  * whole vector go through the same operations one by one. See {@link ActivationCoefficients} for
  * the approximations.
  *
- * <p>Both loops spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7
- * times as long. They select by integer arithmetic on the bits: of numbers without sign the larger
- * one has the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what
- * lies above infinity. With masks of the Vector API a machine with AVX-512 was seen to allocate in
- * these loops; without them they take up to 1.3 times as long with AVX2.
+ * <p>Each function takes two passes, and every pass is compiled by itself: C2 stops inlining vector
+ * operations in a method of more than 18000 nodes, which one loop with all of a function's
+ * operations reaches as soon as other code of the process uses other vector widths; from then on it
+ * allocates vectors. Handles that are no constants keep C2 from putting the passes back together.
+ * All spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7 times as
+ * long. They select by integer arithmetic on the bits: of numbers without sign the larger one has
+ * the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what lies
+ * above infinity.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
 
+  private final MethodHandle exponentials = pass("exponentials");
+  private final MethodHandle quotients = pass("quotients");
+  private final MethodHandle belows = pass("belows");
+  private final MethodHandle aboves = pass("aboves");
+
+  private static MethodHandle pass(String name) {
+    MethodType type =
+        MethodType.methodType(
+            void.class, float[].class, int.class, float[].class, int.class, int.class);
+    try {
+      return MethodHandles.lookup().findStatic(VectorActivations.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int length) {
     int whole = length - length % L;
-    for (int i = 0; i < whole; i += L) {
+    run(exponentials, x, xOffset, y, yOffset, whole);
+    run(quotients, y, yOffset, y, yOffset, whole);
+    for (int i = whole; i < length; i++) {
+      y[yOffset + i] = logistic(x[xOffset + i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    int whole = length - length % L;
+    run(belows, x, xOffset, y, yOffset, whole);
+    run(aboves, y, yOffset, y, yOffset, whole);
+    for (int i = whole; i < length; i++) {
+      y[yOffset + i] = hyperbolic(x[xOffset + i]);
+    }
+  }
+
+  private static void run(
+      MethodHandle pass, float[] x, int xOffset, float[] y, int yOffset, int length) {
+    try {
+      pass.invokeExact(x, xOffset, y, yOffset, length);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // the passes throw nothing checked
+    }
+  }
+
+  /** y = e^−|x| with the sign of x. */
+  private static void exponentials(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i += L) {
       IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
       IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
       IntVector u = magnitude.min(LARGE);
@@ -37,26 +89,45 @@ final class VectorActivations implements Activations {
           shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
       IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
       FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
-      IntVector negative = z.lanewise(VectorOperators.ASHR, 31);
-      IntVector numerator = e.reinterpretAsInts().sub(ONE_BITS).and(negative).add(ONE_BITS);
-      IntVector result = numerator.reinterpretAsFloats().div(e.add(ONE)).reinterpretAsInts();
       IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      result.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
-    }
-    for (int i = whole; i < length; i++) {
-      y[yOffset + i] = logistic(x[xOffset + i]);
+      IntVector signed = e.reinterpretAsInts().add(z.sub(magnitude));
+      signed.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
     }
   }
 
-  @Override
-  public void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    int whole = length - length % L;
-    for (int i = 0; i < whole; i += L) {
+  /** y = 1 / (1 + e), or e / (1 + e) where the sign of e is set. */
+  private static void quotients(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i += L) {
+      IntVector signed = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+      IntVector e = signed.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+      IntVector negative = signed.lanewise(VectorOperators.ASHR, 31);
+      IntVector numerator = e.sub(ONE_BITS).and(negative).add(ONE_BITS);
+      FloatVector denominator = e.reinterpretAsFloats().add(ONE);
+      numerator.reinterpretAsFloats().div(denominator).intoArray(y, yOffset + i);
+    }
+  }
+
+  /** y = tanh x where |x| is at most the switch, else x; no tanh of the former is that large. */
+  private static void belows(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i += L) {
       IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
       IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      IntVector bits = magnitude.min(HALF_LARGE);
-      FloatVector u = bits.reinterpretAsFloats();
-      FloatVector v = u.mul(MINUS_TWO);
+      FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
+      FloatVector s = u.mul(u);
+      FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
+      IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
+      IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+      IntVector t = magnitude.sub(below).and(large).add(below);
+      t.add(z.sub(magnitude)).reinterpretAsFloats().intoArray(y, yOffset + i);
+    }
+  }
+
+  /** y = tanh x where |x| is above the switch, else x. */
+  private static void aboves(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i += L) {
+      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+      FloatVector v = magnitude.min(HALF_LARGE).reinterpretAsFloats().mul(MINUS_TWO);
       FloatVector shifted = v.fma(LOG2_E, ROUNDER);
       FloatVector n = shifted.sub(ROUNDER);
       FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
@@ -65,18 +136,11 @@ final class VectorActivations implements Activations {
       IntVector scale =
           shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
       FloatVector e = p.mul(scale.reinterpretAsFloats());
-      FloatVector above = ONE.sub(e.add(e).div(e.add(ONE)));
-      FloatVector s = u.mul(u);
-      FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
-      IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
-      IntVector large = SWITCH_BITS.sub(bits).lanewise(VectorOperators.ASHR, 31);
-      IntVector t = above.reinterpretAsInts().sub(below).and(large).add(below);
-      IntVector signed = t.add(z.sub(magnitude));
+      IntVector above = ONE.sub(e.add(e).div(e.add(ONE))).reinterpretAsInts();
+      IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+      IntVector t = above.sub(magnitude).and(large).add(magnitude).add(z.sub(magnitude));
       IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      signed.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
-    }
-    for (int i = whole; i < length; i++) {
-      y[yOffset + i] = hyperbolic(x[xOffset + i]);
+      t.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
     }
   }
 

@@ -11,11 +11,11 @@ final class Allocation {
 
   /**
    * Repeats the action until a hundred runs in a row allocate nothing, as they do once C2 has
-   * compiled the vector code; fails after five minutes.
+   * compiled the vector code; fails after a minute.
    */
   static void assertNone(String what, Runnable action) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long deadline = System.nanoTime() + 300_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     long bytes;
     do {
       long before = threads.getCurrentThreadAllocatedBytes();
@@ -25,7 +25,7 @@ final class Allocation {
       bytes = threads.getCurrentThreadAllocatedBytes() - before;
     } while (bytes > 0 && System.nanoTime() < deadline);
     if (bytes > 0) {
-      fail(what + ": a hundred runs still allocate " + bytes + " bytes after five minutes");
+      fail(what + ": a hundred runs still allocate " + bytes + " bytes after a minute");
     }
   }
 }

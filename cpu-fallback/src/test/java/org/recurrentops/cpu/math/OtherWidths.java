@@ -1,0 +1,27 @@
+package org.recurrentops.cpu.math;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Uses vectors of other widths, then asks whether the activations allocate: a JVM of its own. */
+final class OtherWidths {
+  private OtherWidths() {}
+
+  public static void main(String[] args) {
+    use(FloatVector.SPECIES_128);
+    use(FloatVector.SPECIES_512);
+    Activations f = CpuMath.select().activations();
+    float[] x = new float[1000];
+    float[] y = new float[1000];
+    Allocation.assertNone("sigmoid", () -> f.sigmoid(x, 1, y, 0, 997));
+    Allocation.assertNone("tanh", () -> f.tanh(x, 0, y, 0, 997));
+    System.out.println("nothing allocated");
+  }
+
+  private static void use(VectorSpecies<Float> species) {
+    float[] values = new float[64];
+    for (int i = 0; i < 100_000; i++) {
+      FloatVector.fromArray(species, values, 0).mul(2f).intoArray(values, 0);
+    }
+  }
+}
