@@ -14,8 +14,9 @@ import org.recurrentops.RecurrentPlan;
  * @param device that was opened
  * @param algorithm that the plan chose
  * @param plan its description
+ * @param planBytes workspace and reserve that it holds; null where there is no plan
  */
-public record RunNote(DeviceInfo device, String algorithm, String plan) {
+public record RunNote(DeviceInfo device, String algorithm, String plan, Long planBytes) {
   /** System property with the path of the file; without it nothing is written. */
   public static final String PROPERTY = "recurrentops.bench.note";
 
@@ -27,7 +28,20 @@ public record RunNote(DeviceInfo device, String algorithm, String plan) {
    * @return the note
    */
   public static RunNote of(DeviceInfo device, RecurrentPlan plan) {
-    return new RunNote(device, plan.algorithm(), plan.describe());
+    long bytes = plan.workspaceBytes() + plan.reserveBytes();
+    return new RunNote(device, plan.algorithm(), plan.describe(), bytes);
+  }
+
+  /**
+   * Notes what a fork runs on that has no plan.
+   *
+   * @param device that was opened
+   * @param algorithm what runs there
+   * @param detail for people
+   * @return the note
+   */
+  public static RunNote ofNoPlan(DeviceInfo device, String algorithm, String detail) {
+    return new RunNote(device, algorithm, detail, null);
   }
 
   /** Writes the file that the property names, if one is named. */

@@ -1,9 +1,13 @@
 package org.recurrentops.bench.report;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.recurrentops.bench.report.BarChart.Bar;
 import org.recurrentops.bench.run.Measured;
 import org.recurrentops.bench.run.Round;
+import org.recurrentops.bench.run.Rung;
 import org.recurrentops.bench.run.What;
 
 /** The charts of a report. */
@@ -55,6 +59,62 @@ final class Charts {
     return chart;
   }
 
+  /** How many times as fast as the first rung each is. */
+  BarChart ablation() {
+    BarChart chart =
+        new BarChart(
+            "What each optimisation buys", "time of the first ÷ time here (more is better)");
+    Map<String, Double> first = new HashMap<>();
+    figures.of(What.ABLATION).forEach(m -> first.putIfAbsent(m.of().shape(), m.median()));
+    figures.of(What.ABLATION).stream()
+        .sorted(Comparator.comparingInt(m -> Rung.parse(m.of().algorithm()).ordinal()))
+        .forEach(
+            m -> {
+              double base = first.get(m.of().shape());
+              chart.add(
+                  new Bar(
+                      m.of().algorithm(),
+                      m.of().shape(),
+                      base / m.median(),
+                      base / m.high(),
+                      base / m.low()));
+            });
+    return chart;
+  }
+
+  /** How many times as fast all processors are as one thread. */
+  BarChart threads() {
+    BarChart chart =
+        new BarChart(
+            "All processors against one thread", "time of one thread ÷ time of all processors");
+    for (Measured m : figures.measured()) {
+      figures
+          .speedUp(m)
+          .ifPresent(
+              ratio ->
+                  chart.add(
+                      new Bar(row(m), Figures.series(m.of()), ratio, Double.NaN, Double.NaN)));
+    }
+    return chart;
+  }
+
+  LogChart memory() {
+    LogChart chart = new LogChart("Memory against T", meaning('T'), "workspace and reserve, bytes");
+    for (Figures.Sweep s : figures.memory()) {
+      chart.add(
+          new LogChart.Line(
+              String.format(
+                  Locale.ROOT,
+                  "%s ∝ T^%.2f from %.0f on",
+                  s.name(),
+                  s.law().exponent(),
+                  s.x()[s.from()]),
+              s.x(),
+              s.values()));
+    }
+    return chart;
+  }
+
   private static String row(Measured m) {
     return m.of().what() + " " + m.of().shape();
   }
@@ -98,7 +158,7 @@ final class Charts {
               symbol,
               s.law().exponent(),
               s.x()[s.from()]);
-      chart.add(new LogChart.Line(name, s.x(), s.millis()));
+      chart.add(new LogChart.Line(name, s.x(), s.values()));
     }
     return chart;
   }

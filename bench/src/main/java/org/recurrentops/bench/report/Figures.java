@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.recurrentops.bench.layers.LayerShape;
 import org.recurrentops.bench.run.Combination;
@@ -50,14 +51,15 @@ final class Figures {
 
   /**
    * Share of what this machine's CPU could reach at most: its peak, or what memory delivers if
-   * every weight, input and result is moved once. Empty for devices other than the CPU, and for
-   * streams, whose weights stay in the cache.
+   * every weight, input and result is moved once. Empty for devices other than the CPU, for fewer
+   * threads than processors, and for streams, whose weights stay in the cache.
    */
   OptionalDouble share(Measured m) {
     if (peakGflops().isEmpty()
         || peakGigabytes().isEmpty()
         || m.gflops() == 0
         || !onCpu(m)
+        || m.of().threads() != 0
         || m.of().kind() == What.STREAM) {
       return OptionalDouble.empty();
     }
@@ -81,10 +83,25 @@ final class Figures {
             .filter(p -> p.of().what().equals(m.of().what()))
             .filter(p -> p.of().shape().equals(m.of().shape()))
             .filter(p -> p.of().mode().equals(m.of().mode()))
+            .filter(p -> p.of().threads() == m.of().threads())
             .mapToDouble(Measured::median)
             .min();
     return best.isPresent() && !m.of().isPeer()
         ? OptionalDouble.of(best.getAsDouble() / m.median())
+        : OptionalDouble.empty();
+  }
+
+  /** Time with one thread over time with all processors; empty where either was not measured. */
+  OptionalDouble speedUp(Measured m) {
+    Combination c = m.of();
+    boolean pass = c.kind() == What.FORWARD || c.kind() == What.TRAINING;
+    Combination alone =
+        new Combination(c.what(), c.shape(), c.backend(), c.algorithm(), c.mode(), 1);
+    return pass && c.threads() == 0
+        ? all.stream()
+            .filter(o -> o.of().equals(alone))
+            .mapToDouble(o -> o.median() / m.median())
+            .findFirst()
         : OptionalDouble.empty();
   }
 
@@ -94,19 +111,22 @@ final class Figures {
     if (!c.algorithm().isEmpty() && !c.algorithm().equals("auto")) {
       name += " " + c.algorithm();
     }
+    if (c.threads() > 0) {
+      name += c.threads() == 1 ? " 1 thread" : " " + c.threads() + " threads";
+    }
     return c.mode().isEmpty() || c.mode().equals("FP32") ? name : name + " " + c.mode();
   }
 
   /** One dimension varies, the others stay; the law is that of the points from {@code from} on. */
-  record Sweep(String name, double[] x, double[] millis, int from, PowerLaw law) {
+  record Sweep(String name, double[] x, double[] values, int from, PowerLaw law) {
     /**
      * Small sizes cost a call and little else, so the upper half is fitted, three points at least.
      */
-    static Sweep of(String name, double[] x, double[] millis) {
+    static Sweep of(String name, double[] x, double[] values) {
       int from = Math.min(x.length / 2, x.length - FEWEST_POINTS);
       double[] upper = Arrays.copyOfRange(x, from, x.length);
-      PowerLaw law = PowerLaw.fit(upper, Arrays.copyOfRange(millis, from, x.length));
-      return new Sweep(name, x, millis, from, law);
+      PowerLaw law = PowerLaw.fit(upper, Arrays.copyOfRange(values, from, x.length));
+      return new Sweep(name, x, values, from, law);
     }
   }
 
@@ -116,14 +136,24 @@ final class Figures {
    * @param symbol T, N or H
    */
   List<Sweep> sweeps(char symbol) {
+    return sweeps(symbol, Measured::median);
+  }
+
+  /** Sweeps of T; their values are bytes that a plan holds. */
+  List<Sweep> memory() {
+    return sweeps('T', Measured::planBytes);
+  }
+
+  private List<Sweep> sweeps(char symbol, ToDoubleFunction<Measured> value) {
     Map<String, TreeMap<Integer, Double>> groups = new TreeMap<>();
     for (Measured m : all) {
-      if (m.of().kind() == What.FORWARD || m.of().kind() == What.TRAINING) {
+      boolean pass = m.of().kind() == What.FORWARD || m.of().kind() == What.TRAINING;
+      if (pass && value.applyAsDouble(m) > 0) {
         LayerShape s = m.of().layer();
         String key = m.of().what() + " " + fixed(s, symbol) + " " + series(m.of());
         groups
             .computeIfAbsent(key, k -> new TreeMap<>())
-            .put(varied(symbol).applyAsInt(s), m.median());
+            .put(varied(symbol).applyAsInt(s), value.applyAsDouble(m));
       }
     }
     List<Sweep> sweeps = new ArrayList<>();

@@ -40,6 +40,9 @@ final class HtmlPage {
     for (char symbol : new char[] {'T', 'N', 'H'}) {
       lines("Time against " + symbol, charts.scaling(symbol));
     }
+    bars("All processors against one thread", charts.threads());
+    lines("Memory against T", charts.memory());
+    ablation();
     section("All figures");
     table();
     environments();
@@ -72,6 +75,17 @@ final class HtmlPage {
                 + " and result moved once. Only for what runs on the CPU.",
             figures.peakGflops().getAsDouble(),
             figures.peakGigabytes().getAsDouble()));
+  }
+
+  private void ablation() {
+    BarChart chart = charts.ablation();
+    if (!chart.isEmpty()) {
+      bars("What each optimisation buys", chart);
+      note(
+          "Each row adds to those above it. The first four are loops written by hand over this"
+              + " library's matrix product, with Math.exp and Math.tanh; the others are its plans."
+              + " All but the last use one thread.");
+    }
   }
 
   private void bars(String title, BarChart chart) {

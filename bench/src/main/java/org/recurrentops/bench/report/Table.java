@@ -25,7 +25,8 @@ final class Table {
           "GB/s",
           "roofline %",
           "÷ best peer",
-          "heap B/call");
+          "heap B/call",
+          "plan MB");
 
   private Table() {}
 
@@ -50,7 +51,8 @@ final class Table {
               optional(figures.toBestPeer(m)),
               Double.isNaN(m.allocatedBytes())
                   ? ""
-                  : String.format(Locale.ROOT, "%.0f", m.allocatedBytes())));
+                  : String.format(Locale.ROOT, "%.0f", m.allocatedBytes()),
+              positive(m.planBytes() / 1e6)));
     }
     return rows;
   }

@@ -36,6 +36,16 @@ final class TextPages {
                 sweep.x()[sweep.x().length - 1]));
       }
     }
+    for (Figures.Sweep sweep : figures.memory()) {
+      s.append(
+          String.format(
+              Locale.ROOT,
+              "* memory of %s grows as T^%.2f, %.4g MB at T = %.0f%n",
+              sweep.name(),
+              sweep.law().exponent(),
+              sweep.values()[sweep.values().length - 1] / 1e6,
+              sweep.x()[sweep.x().length - 1]));
+    }
     figures.files().forEach(r -> s.append(environment(r)));
     return s.toString();
   }

@@ -11,15 +11,18 @@ import org.recurrentops.bench.layers.LayerShape;
  * @param backend or device as asked for, or the name of a peer; empty for the machine's own
  * @param algorithm as asked for
  * @param mode arithmetic of the products
+ * @param threads of the CPU backend or a peer, 0 for one per processor
  */
 public record Combination(
-    String what, String shape, String backend, String algorithm, String mode) {
+    String what, String shape, String backend, String algorithm, String mode, int threads) {
+
+  static final String CPU = "cpu";
 
   /** Names by which the peers stand in the place of a backend. */
   public static final Set<String> PEERS = Set.of("onnxruntime", "onednn", "libtorch");
 
   static Combination ofMachine(What what) {
-    return new Combination(what.toString(), "", "", "", "");
+    return new Combination(what.toString(), "", "", "", "", 0);
   }
 
   private static final String PEER_BENCHMARK = "org.recurrentops.bench.peers.PeerBenchmark";
@@ -36,9 +39,12 @@ public record Combination(
         : kind().include();
   }
 
-  /** Peers have a forward pass in FP32 and nothing to choose. */
+  /** Peers have a forward pass in FP32 and nothing to choose; only CPUs have threads to bound. */
   boolean exists() {
-    return !isPeer() || kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
+    if (isPeer()) {
+      return kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
+    }
+    return threads == 0 || backend.equals(CPU);
   }
 
   /**
@@ -91,6 +97,7 @@ public record Combination(
     String text = String.join(" ", what, shape, backend).strip();
     boolean plain = mode.isEmpty() || mode.equals("FP32");
     return (plain ? text : text + " " + mode)
-        + (algorithm.isEmpty() || algorithm.equals("auto") ? "" : " " + algorithm);
+        + (algorithm.isEmpty() || algorithm.equals("auto") ? "" : " " + algorithm)
+        + (threads == 0 ? "" : " threads=" + threads);
   }
 }

@@ -28,12 +28,18 @@ import org.recurrentops.bench.layers.RunNote;
  * @param forked false to stay in this JVM, for tests of the runner
  */
 record JmhRun(int warmups, int iterations, long millis, boolean forked) {
+  /** Read by the CPU backend and by the peers. */
+  static final String THREADS = "recurrentops.cpu.threads";
+
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   Round measure(Combination of, int number) throws IOException {
     Path note = Files.createTempFile("recurrent-bench", ".json");
     if (!forked) {
       System.setProperty(RunNote.PROPERTY, note.toString());
+      if (of.threads() > 0) {
+        System.setProperty(THREADS, String.valueOf(of.threads()));
+      }
     }
     try {
       RunResult result = new Runner(options(of, note).build()).runSingle();
@@ -41,7 +47,10 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
     } catch (RunnerException e) {
       throw new IOException(rootMessage(e), e);
     } finally {
-      System.clearProperty(RunNote.PROPERTY);
+      if (!forked) {
+        System.clearProperty(RunNote.PROPERTY);
+        System.clearProperty(THREADS);
+      }
       Files.delete(note);
     }
   }
@@ -49,6 +58,9 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
   private OptionsBuilder options(Combination of, Path note) {
     List<String> jvm = new ArrayList<>(LayersCommand.jvmOptions());
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
+    if (of.threads() > 0) {
+      jvm.add("-D" + THREADS + "=" + of.threads());
+    }
     OptionsBuilder options = new OptionsBuilder();
     options
         .include(of.include())
@@ -92,7 +104,8 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         all.getPercentile(99),
         all.getPercentile(99.9),
         all.getMax(),
-        allocated == null ? null : finite(allocated.getScore()));
+        allocated == null ? null : finite(allocated.getScore()),
+        note == null ? null : note.planBytes());
   }
 
   /** JMH gives NaN where it had too little to count, and JSON has no NaN. */

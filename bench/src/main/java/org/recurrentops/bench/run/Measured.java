@@ -102,4 +102,17 @@ public record Measured(
         .max()
         .orElse(Double.NaN);
   }
+
+  /**
+   * Memory of the plan.
+   *
+   * @return workspace and reserve in bytes, 0 where there is no plan
+   */
+  public long planBytes() {
+    return rounds.stream()
+        .filter(r -> r.planBytes() != null)
+        .mapToLong(Round::planBytes)
+        .max()
+        .orElse(0);
+  }
 }

@@ -30,7 +30,7 @@ public class ProductState extends DeviceState {
     w = ops.allocate(columns, layer.inputSize());
     w.upload(b);
     y = ops.allocate(rows, columns);
-    new RunNote(ops.device(), "linear", "y " + y.shape()).write();
+    RunNote.ofNoPlan(ops.device(), "linear", "y " + y.shape()).write();
   }
 
   @Override

@@ -11,8 +11,10 @@ public enum Profile {
   QUICK(2, 4, 4, 250),
   /** More shapes and longer; about half an hour on two backends. */
   FULL(3, 3, 5, 1000),
-  /** Time against T, N and H, for fitted exponents. */
-  SCALING(1, 2, 4, 400);
+  /** Time and memory against T, N, H and threads, for fitted exponents. */
+  SCALING(1, 2, 4, 400),
+  /** What each classic optimisation buys on the CPU. */
+  ABLATION(2, 3, 4, 500);
 
   private final int rounds;
   private final int warmups;
@@ -51,17 +53,32 @@ public enum Profile {
           shapes.addAll(0, ShapeList.read("small"));
         }
       }
-      default -> {
+      case SCALING -> {
         if (what == What.FORWARD) {
-          shapes.addAll(scaling());
+          shapes.addAll(parse(scaling()));
+        } else if (what == What.TRAINING) {
+          shapes.addAll(parse(sweepOfT()));
+        }
+      }
+      default -> {
+        if (what == What.ABLATION) {
+          shapes.addAll(parse(ABLATED));
         }
       }
     }
     return shapes;
   }
 
+  /** Threads of the CPU to measure with, as in {@link Combination#threads()}. */
+  List<Integer> threads() {
+    return this == SCALING ? List.of(1, 0) : List.of(0);
+  }
+
   private static final List<String> QUICK_LAYERS =
       List.of("lstm-t50n32c512h512", "lstm-t50n64c128h128", "gru-t50n32c128h128");
+
+  private static final List<String> ABLATED =
+      List.of("lstm-t50n32c512h512", "lstm-t50n64c128h128", "lstm-t100n1c256h256");
 
   private static final List<String> FULL_LAYERS =
       List.of(
@@ -72,26 +89,33 @@ public enum Profile {
           "lstm-t100n1c256h256");
 
   private static List<String> partShapes(What what) {
-    return what == What.STREAM
-        ? List.of("lstm-t20n1c128h256", "gru-t20n8c64h128")
-        : List.of("lstm-t50n64c128h128");
+    return switch (what) {
+      case STREAM -> List.of("lstm-t20n1c128h256", "gru-t20n8c64h128");
+      case ABLATION -> List.of();
+      default -> List.of("lstm-t50n64c128h128");
+    };
   }
 
   private static List<LayerShape> parse(List<String> texts) {
     return texts.stream().map(LayerShape::parse).toList();
   }
 
-  private static List<LayerShape> scaling() {
-    List<String> shapes = new ArrayList<>();
-    for (int t = 1; t <= 4096; t *= 4) {
-      shapes.add("lstm-t" + t + "n8c64h64");
-    }
+  private static List<String> scaling() {
+    List<String> shapes = new ArrayList<>(sweepOfT());
     for (int n = 1; n <= 256; n *= 4) {
       shapes.add("lstm-t32n" + n + "c64h64");
     }
     for (int h = 16; h <= 4096; h *= 4) {
       shapes.add("lstm-t8n8c" + h + "h" + h);
     }
-    return parse(shapes.stream().distinct().toList());
+    return shapes.stream().distinct().toList();
+  }
+
+  private static List<String> sweepOfT() {
+    List<String> shapes = new ArrayList<>();
+    for (int t = 1; t <= 4096; t *= 4) {
+      shapes.add("lstm-t" + t + "n8c64h64");
+    }
+    return shapes;
   }
 }

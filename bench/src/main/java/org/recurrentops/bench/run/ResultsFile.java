@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 /** Reads and writes results; what is written replaces the old file as a whole. */
 public final class ResultsFile {
   /** Name and version of the file's layout. */
-  public static final String SCHEMA = "recurrentops-bench-results/1";
+  public static final String SCHEMA = "recurrentops-bench-results/2";
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();

@@ -18,6 +18,7 @@ import java.util.List;
  * @param p999 999 calls of 1000 are faster
  * @param max the slowest call
  * @param allocatedBytes Java heap that a call takes, null where JMH had no number
+ * @param planBytes workspace and reserve that the plan holds, null where there is no plan
  */
 public record Round(
     Combination of,
@@ -32,7 +33,8 @@ public record Round(
     double p99,
     double p999,
     double max,
-    Double allocatedBytes) {
+    Double allocatedBytes,
+    Long planBytes) {
 
   /** Whether all that readers rely on is there; Gson leaves out what a file lacks. */
   boolean isWhole() {

@@ -84,6 +84,14 @@ public final class RunCommand implements Callable<Integer> {
   private List<MathMode> modes;
 
   @Option(
+      names = "--threads",
+      split = ",",
+      description =
+          "Threads of the CPU backend and of peers, 0 for one per processor (default: 0, and 1 as"
+              + " well for scaling).")
+  private List<Integer> threads;
+
+  @Option(
       names = "--out",
       defaultValue = "results.json",
       description = "File of the results, continued if it exists (default: ${DEFAULT-VALUE}).")
@@ -108,7 +116,14 @@ public final class RunCommand implements Callable<Integer> {
     }
     // Before any time is spent.
     backends.forEach(RunCommand::requireHere);
-    List<Combination> combinations = combinations(asked);
+    if (threads == null) {
+      threads = profile.threads();
+    } else if (threads.stream().anyMatch(count -> count < 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected 0 (one per processor) or more, got " + threads);
+    }
+    List<Combination> combinations =
+        new Selection(profile, whats, asked, backends, algorithms, modes, threads).combinations();
     int rounds = tiny ? 1 : profile.rounds();
     Results results = withOthers(begin(rounds * combinations.size()), combinations);
     JmhRun jmh = tiny ? new JmhRun(0, 1, 10, !inProcess) : profile.jmh(!inProcess);
@@ -153,30 +168,6 @@ public final class RunCommand implements Callable<Integer> {
         .filter(e -> e.result().devices().stream().anyMatch(d -> d.kind() != DeviceKind.SOFTWARE))
         .map(e -> e.backend())
         .toList();
-  }
-
-  /** The backend changes fastest, so that all see the same machine. */
-  private List<Combination> combinations(List<LayerShape> asked) {
-    List<Combination> all = new ArrayList<>();
-    for (What what : whats) {
-      if (what.ofMachine()) {
-        all.add(Combination.ofMachine(what));
-        continue;
-      }
-      for (LayerShape shape : asked == null ? profile.shapes(what) : asked) {
-        for (MathMode mode : modes) {
-          for (String algorithm : algorithms) {
-            for (String backend : backends) {
-              all.add(
-                  new Combination(
-                      what.toString(), shape.toString(), backend, algorithm, mode.name()));
-            }
-          }
-        }
-      }
-    }
-    all.removeIf(c -> !c.exists());
-    return all;
   }
 
   private Results begin(int planned) throws IOException {
@@ -281,6 +272,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     words.add("--algorithm " + String.join(",", algorithms));
     words.add("--mode " + modes.stream().map(MathMode::name).collect(Collectors.joining(",")));
+    words.add(
+        "--threads " + threads.stream().map(String::valueOf).collect(Collectors.joining(",")));
     return String.join(" ", words);
   }
 }

@@ -22,7 +22,7 @@ public class TransferState extends DeviceState {
     host = input();
     back = new float[host.length];
     x = ops.allocate(layer.steps(), layer.batch(), layer.inputSize());
-    new RunNote(ops.device(), "copy", "x " + x.shape()).write();
+    RunNote.ofNoPlan(ops.device(), "copy", "x " + x.shape()).write();
   }
 
   @Override

@@ -21,6 +21,8 @@ public enum What {
   DOWNLOAD(PartBenchmark.class, "download"),
   /** The input product alone. */
   GEMM(PartBenchmark.class, "gemm"),
+  /** A forward pass, built up from separate products to a plan: a {@link Rung} in each. */
+  ABLATION(AblationBenchmark.class, "forward"),
   /** Multiply-adds in registers, all processors. */
   FMA(MachineBenchmark.class, "fma"),
   /** A triad over memory, all processors. */
@@ -56,7 +58,7 @@ public enum What {
    */
   public long flops(LayerShape shape) {
     return switch (this) {
-      case FORWARD -> shape.forwardFlops();
+      case FORWARD, ABLATION -> shape.forwardFlops();
       case TRAINING -> 3 * shape.forwardFlops();
       case STREAM -> shape.forwardFlops() / shape.steps();
       case GEMM -> shape.inputFlops();
@@ -85,7 +87,7 @@ public enum What {
     long gates = (long) shape.cell().gates() * shape.hiddenSize();
     return Float.BYTES
         * switch (this) {
-          case FORWARD -> params + x + y;
+          case FORWARD, ABLATION -> params + x + y;
           // Forward; then dy, x and weights are read, dx and dParams written.
           case TRAINING -> 3 * params + 3 * x + 2 * y;
           case STREAM -> params + (x + y) / shape.steps();

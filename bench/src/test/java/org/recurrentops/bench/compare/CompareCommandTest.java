@@ -106,7 +106,8 @@ class CompareCommandTest {
     Round r = ResultsFixture.round(of, 0, millis, 0.01, new Random(1));
     List<Double> few = r.iterationMillis().subList(0, iterations);
     Round cut =
-        new Round(of, 0, "", "", "", few, iterations, millis, millis, millis, millis, millis, null);
+        new Round(
+            of, 0, "", "", "", few, iterations, millis, millis, millis, millis, millis, null, null);
     Path file = folder.resolve(name);
     ResultsFile.write(file, ResultsFixture.results(List.of(cut)));
     return file;
@@ -116,7 +117,7 @@ class CompareCommandTest {
   void filesThatCannotBeComparedAreRefusedInOneLine() throws IOException {
     Path a = file("a", 1, 0.05, -1, 1);
     String text = Files.readString(a);
-    refused(a, text.replace("results/1", "results/9"), "got schema");
+    refused(a, text.replace("results/2", "results/9"), "got schema");
     refused(a, text.replace("c5h25", "c5h26"), "same set of shapes");
     refused(
         a,

@@ -12,7 +12,7 @@ class LayerReportTest {
   private static LayerResult result(Pass pass, String backend, double... millis) {
     LayerRun run = new LayerRun(LayerShape.parse("gru-t2n3c5h7"), pass, backend, "auto");
     DeviceInfo device = new DeviceInfo(backend, backend, DeviceKind.CPU, "a", 0, "b");
-    return LayerResult.of(run, new RunNote(device, "stepped", ""), millis);
+    return LayerResult.of(run, RunNote.ofNoPlan(device, "stepped", ""), millis);
   }
 
   @Test

@@ -43,8 +43,15 @@ class ReportCommandTest {
     add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onednn"), 16, random);
     add(rounds, ResultsFixture.on("stream", "lstm-t4n2c5h7", "cpu"), 0.5, random);
     add(rounds, ResultsFixture.on("upload", "lstm-t4n2c5h7", "cu\"d<a"), 0.25, random);
-    add(rounds, new Combination("fma", "", "", "", ""), 1, random);
-    add(rounds, new Combination("triad", "", "", "", ""), 1, random);
+    Combination oneThread = new Combination("forward", "lstm-t4n2c5h7", "cpu", "auto", "FP32", 1);
+    add(rounds, oneThread, 14, random);
+    for (int k = 0; k < 2; k++) {
+      String rung = k == 0 ? "separate-gates" : "combined-gates";
+      Combination of = new Combination("ablation", "lstm-t4n2c5h7", "cpu", rung, "FP32", 1);
+      add(rounds, of, k == 0 ? 10 : 4, random);
+    }
+    add(rounds, new Combination("fma", "", "", "", "", 0), 1, random);
+    add(rounds, new Combination("triad", "", "", "", "", 0), 1, random);
     Path file = folder.resolve("r.json");
     ResultsFile.write(file, ResultsFixture.results(rounds));
     int exit =
@@ -73,7 +80,7 @@ class ReportCommandTest {
       parse(svg.group());
       charts++;
     }
-    assertEquals(5, charts, "forward, peers, roofline, latency, T");
+    assertEquals(8, charts, "forward, peers, roofline, latency, T, threads, memory, ablation");
     assertFalse(html.contains("src="), "a reference to another file");
     assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("http"), "a link");
     assertFalse(html.contains("NaN") || html.contains("Infinity"));
@@ -99,9 +106,30 @@ class ReportCommandTest {
   }
 
   @Test
+  void theMemoryOfPlansIsFittedToo() throws IOException {
+    String line = "* memory of forward lstm-t·n2c5h7 cpu grows as T^2.00, 0.04096 MB at T = 64";
+    assertTrue(read("report.md").contains(line), read("report.md"));
+  }
+
+  @Test
+  void ratiosOfThreadsAndOfOptimisationsAreDrawn() throws IOException {
+    String html = read("report.html");
+    // 14 ms by one thread, 8 ms by all; 10 ms for the first rung, 4 ms for the second
+    assertTrue(chart(html, "All processors against one thread").contains(">1.75<"), html);
+    String rungs = chart(html, "What each optimisation buys");
+    assertTrue(rungs.contains(">1.00<") || rungs.contains(">1<"), rungs);
+    assertTrue(rungs.contains(">2.5<") || rungs.contains(">2.50<"), rungs);
+  }
+
+  private static String chart(String html, String title) {
+    int from = html.indexOf("<h2>" + title);
+    return html.substring(from, html.indexOf("</svg>", from));
+  }
+
+  @Test
   void theTableHasEveryFigure() throws IOException {
     List<String> lines = read("report.csv").lines().toList();
-    assertEquals(9, lines.size());
+    assertEquals(12, lines.size());
     String[] row = line(lines, "forward,lstm-t4n2c5h7,cpu,").split(",", -1);
     assertEquals("8.000", row[4]);
     assertEquals("8", row[7]);

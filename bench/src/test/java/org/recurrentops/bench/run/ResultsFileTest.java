@@ -46,7 +46,7 @@ class ResultsFileTest {
   @Test
   void filesOfAnotherKindAreRefusedWithWhatTheyAre() throws IOException {
     String text = Files.readString(file);
-    refused(text.replace("results/1", "results/2"), "got schema 'recurrentops-bench-results/2'");
+    refused(text.replace("results/2", "results/3"), "got schema 'recurrentops-bench-results/3'");
     refused("{}", "got schema none");
     refused("[1]", "cut off or no JSON");
     refused(text.replace("lstm-t3", "lstm-x3"), "rounds[0]: shape: expected");

@@ -13,7 +13,7 @@ public final class ResultsFixture {
 
   /** A combination on the cpu. */
   public static Combination on(String what, String shape, String backend) {
-    return new Combination(what, shape, backend, "auto", "FP32");
+    return new Combination(what, shape, backend, "auto", "FP32", 0);
   }
 
   /** Times that scatter around a median. */
@@ -23,8 +23,23 @@ public final class ResultsFixture {
       times.add(millis * (1 + noise * (2 * r.nextDouble() - 1)));
     }
     double max = times.stream().mapToDouble(v -> v).max().orElseThrow();
+    // Of a plan whose memory grows as T².
+    Long bytes = of.kind() == What.FORWARD ? (long) (10 * Math.pow(of.layer().steps(), 2)) : null;
     return new Round(
-        of, number, "stepped", "device", "2 threads", times, 40, millis, max, max, max, max, 16.0);
+        of,
+        number,
+        "stepped",
+        "device",
+        "2 threads",
+        times,
+        40,
+        millis,
+        max,
+        max,
+        max,
+        max,
+        16.0,
+        bytes);
   }
 
   /** Whole results. */

@@ -79,6 +79,54 @@ class RunCommandTest {
   }
 
   @Test
+  void everyRungIsCheckedAndTheThreadsAreThoseAskedFor() throws IOException {
+    String[] ablation = {"--backend=cpu", "--shape=lstm-t3n2c5h7,lstm-t5n33c1h9"};
+    assertEquals(0, run(with(ablation, "--what=ablation")), err::toString);
+    List<Round> rounds = results().rounds();
+    assertEquals(2 * Rung.values().length, rounds.size());
+    for (Round r : rounds) {
+      boolean all = Rung.parse(r.of().algorithm()) == Rung.THREADS;
+      assertTrue(all || r.deviceDetail().contains("1 thread"), r::toString);
+      assertEquals(Rung.parse(r.of().algorithm()).isPlan(), r.planBytes() != null, r::toString);
+    }
+  }
+
+  private static String[] with(String[] some, String... more) {
+    List<String> all = new ArrayList<>(List.of(some));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void ablationIsOfAnLstmAndThreadsAreNotNegative() {
+    assertEquals(1, run("--backend=cpu", "--shape=gru-t3n2c5h7", "--what=ablation"));
+    assertTrue(err.toString().contains("expected the shape of an lstm"), err::toString);
+    assertEquals(2, run("--backend=cpu", "--shape=lstm-t3n2c5h7", "--threads=-1"));
+    assertTrue(err.toString().contains("--threads: expected 0"), err::toString);
+  }
+
+  @Test
+  void scalingCoversWhatItSays() {
+    List<What> whats = List.of(What.values());
+    List<Combination> all =
+        new Selection(
+                Profile.SCALING,
+                whats,
+                null,
+                List.of("cpu", "opencl"),
+                List.of("auto"),
+                List.of(org.recurrentops.MathMode.FP32),
+                Profile.SCALING.threads())
+            .combinations();
+    assertEquals(all.size(), all.stream().distinct().count());
+    for (String edge : List.of("t1n8", "t4096n8", "t32n1c", "t32n256c", "h16", "h4096")) {
+      assertTrue(all.stream().anyMatch(c -> c.shape().contains(edge)), edge);
+    }
+    assertTrue(all.stream().anyMatch(c -> c.threads() == 1 && c.backend().equals("cpu")));
+    assertTrue(all.stream().noneMatch(c -> c.threads() == 1 && c.backend().equals("opencl")));
+  }
+
+  @Test
   void oneFailureKeepsTheOthersAndIsReported() throws IOException {
     int exit =
         run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--algorithm=auto,warp", "--what=plan");

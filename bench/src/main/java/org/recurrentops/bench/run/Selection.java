@@ -1,0 +1,77 @@
+package org.recurrentops.bench.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.MathMode;
+import org.recurrentops.bench.layers.LayerShape;
+
+/**
+ * What a run was asked for.
+ *
+ * @param profile says the shapes where none are asked for
+ * @param whats what to time
+ * @param shapes instead of the profile's, or null
+ * @param backends devices and peers
+ * @param algorithms what plans are asked for
+ * @param modes arithmetic of the products
+ * @param threads of the CPU, 0 for one per processor
+ */
+record Selection(
+    Profile profile,
+    List<What> whats,
+    List<LayerShape> shapes,
+    List<String> backends,
+    List<String> algorithms,
+    List<MathMode> modes,
+    List<Integer> threads) {
+
+  /** The backend changes fastest, so that all see the same machine. */
+  List<Combination> combinations() {
+    List<Combination> all = new ArrayList<>();
+    for (What what : whats) {
+      if (what.ofMachine()) {
+        all.add(Combination.ofMachine(what));
+        continue;
+      }
+      for (LayerShape shape : shapes == null ? profile.shapes(what) : shapes) {
+        if (what == What.ABLATION) {
+          addRungs(shape, all);
+        } else {
+          addEach(what, shape, all);
+        }
+      }
+    }
+    all.removeIf(c -> !c.exists());
+    return all.stream().distinct().toList();
+  }
+
+  private void addRungs(LayerShape shape, List<Combination> all) {
+    if (!backends.contains(Combination.CPU)) {
+      return;
+    }
+    for (Rung rung : Rung.values()) {
+      all.add(
+          new Combination(
+              What.ABLATION.toString(),
+              shape.toString(),
+              Combination.CPU,
+              rung.toString(),
+              MathMode.FP32.name(),
+              rung.threads()));
+    }
+  }
+
+  private void addEach(What what, LayerShape shape, List<Combination> all) {
+    for (MathMode mode : modes) {
+      for (String algorithm : algorithms) {
+        for (int count : threads) {
+          for (String backend : backends) {
+            all.add(
+                new Combination(
+                    what.toString(), shape.toString(), backend, algorithm, mode.name(), count));
+          }
+        }
+      }
+    }
+  }
+}
