@@ -27,4 +27,5 @@ extern "C" {
 extern swcuda_thread swcuda_current;
 void swcuda_register(const swcuda_kernel *kernel);
 void swcuda_barrier(const char *file, int line);
+void swcuda_atomic(const void *at, size_t bytes);  // the checked build says so of each update
 }

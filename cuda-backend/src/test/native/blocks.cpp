@@ -166,11 +166,14 @@ void run(Launch &launch) {
   if (sigsetjmp(runner.escape, 0) != 0) {
     return;  // fail_launch
   }
+  launch_begins(launch);
   runner.in_kernel = true;
   const unsigned blocks = launch.grid.x * launch.grid.y * launch.grid.z;
   for (unsigned i = 0; i < blocks; i++) {
-    swcuda_current.block = position(reversed() ? blocks - 1 - i : i, launch.grid);
+    const unsigned block = reversed() ? blocks - 1 - i : i;
+    swcuda_current.block = position(block, launch.grid);
     clear_shared(launch);
+    block_begins(block);
     run_block();
   }
   runner.in_kernel = false;
@@ -186,6 +189,7 @@ extern "C" __attribute__((visibility("default"))) void swcuda_barrier(const char
   if (++runner.arrived == runner.threads) {
     runner.arrived = 0;
     runner.generation++;
+    barrier_passed();
     return;
   }
   BlockFiber &fiber = *runner.current;

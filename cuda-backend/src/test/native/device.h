@@ -40,6 +40,8 @@ bool is_device_address(const void *at);
 // Null if [at, at + bytes) lies in one live allocation, or what is wrong.
 const char *memory_fault(const void *at, size_t bytes);
 bool allocation_of(const void *at, char **begin, size_t *bytes);
+char *memory_range();  // all device memory lies in this range of addresses
+size_t memory_range_bytes();
 size_t memory_total();
 size_t memory_free();
 void *allocate_pinned(size_t bytes);
@@ -59,6 +61,12 @@ void run(Launch &launch);
 [[noreturn]] void fail_launch(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool kernel_is_running();
 std::string where();
+
+// ---- access.cpp: what the checked build of the kernels says of each read and write
+void launch_begins(const Launch &launch);
+void block_begins(unsigned block);
+void barrier_passed();
+void forget_accesses(char *begin, size_t bytes);  // of memory that is freed
 
 // ---- faults.cpp
 void catch_faults();

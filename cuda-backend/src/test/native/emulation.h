@@ -22,7 +22,10 @@
 
 // Threads take turns at barriers only, so plain reads and writes are atomic.
 template <class T, class F>
-inline T swcuda_update(T *at, F change) {
+__attribute__((no_sanitize("thread"))) inline T swcuda_update(T *at, F change) {
+#ifdef __SANITIZE_THREAD__
+  swcuda_atomic(at, sizeof(T));
+#endif
   T old = *at;
   *at = change(old);
   return old;

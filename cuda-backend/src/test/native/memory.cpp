@@ -58,6 +58,10 @@ bool slack_is_untouched(const char *begin, const Allocation &a) {
 }
 }  // namespace
 
+char *memory_range() { return range; }
+
+size_t memory_range_bytes() { return RANGE; }
+
 size_t memory_total() {
   static const size_t total = (size_t)setting("SOFTWARE_CUDA_MEMORY", 4L << 30);
   return total;
@@ -97,6 +101,7 @@ int release(uint64_t address) {
   bool whole = slack_is_untouched(it->first, a);
   // Mapped anew, so that the memory goes back to the system.
   mmap(a.pages, a.page_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  forget_accesses(a.pages, a.page_bytes);
   freed[it->first] = a;
   live.erase(it);
   used -= a.bytes;

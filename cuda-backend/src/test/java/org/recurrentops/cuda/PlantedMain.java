@@ -3,6 +3,7 @@ package org.recurrentops.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -71,15 +72,16 @@ final class PlantedMain {
     return stream;
   }
 
-  /** One more block than the buffer has room for where the kernel takes no size. */
+  /** Two blocks for some; for planted_overrun that is one more than the buffer has room for. */
   private static void launch(String kernel, CUstream stream, Pointer... arguments) {
     CUmodule module = new CUmodule();
     CUfunction function = new CUfunction();
     byte[] image = ".version 8.0\n\0".getBytes(StandardCharsets.US_ASCII);
     int code = JCudaDriver.cuModuleLoadData(module, image);
     code |= JCudaDriver.cuModuleGetFunction(function, module, kernel);
-    int blocks = kernel.equals("planted_overrun") ? 2 : 1;
-    int threads = kernel.equals("planted_unwritten") ? 32 : ELEMENTS;
+    boolean halves = List.of("planted_block_race", "planted_own_blocks").contains(kernel);
+    int blocks = halves || kernel.equals("planted_overrun") ? 2 : 1;
+    int threads = halves || kernel.equals("planted_unwritten") ? 32 : ELEMENTS;
     int shared = threads * Float.BYTES;
     code |=
         JCudaDriver.cuLaunchKernel(

@@ -54,10 +54,15 @@ final class SoftwareCuda {
       throws IOException {
     Map<String, String> all = new HashMap<>(environment);
     all.putIfAbsent("LD_LIBRARY_PATH", OUT.toString());
-    all.put("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels.so").toString());
+    all.putIfAbsent("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels.so").toString());
     List<String> withNatives = new ArrayList<>(options);
     withNatives.add("-Djava.library.path=" + NATIVES);
     return ForkedJvm.start(folder, all, withNatives, main);
+  }
+
+  /** For the environment of {@link #fork}: kernels that report every wrong read and write. */
+  static Map<String, String> checkedBuild() {
+    return Map.of("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels_checked.so").toString());
   }
 
   /** Where the libraries of the device lie. */
@@ -86,7 +91,9 @@ final class SoftwareCuda {
     Path log = OUT.resolve("build.txt");
     List<String> command = new ArrayList<>(List.of("sh", SOURCES.resolve("build.sh").toString()));
     command.addAll(List.of(OUT.toString(), NATIVES.toString(), KERNELS.toString()));
-    command.add(SOURCES.resolve("planted").resolve("planted.cu").toString());
+    for (String planted : List.of("planted.cu", "races.cu")) {
+      command.add(SOURCES.resolve("planted").resolve(planted).toString());
+    }
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended = process.waitFor(10, TimeUnit.MINUTES);

@@ -1,0 +1,282 @@
+// What the checked build of the kernels says of each read and write. Its objects are compiled with
+// -fsanitize=thread,bounds but linked against the hooks below instead of the compiler's runtime.
+// Memory is looked at in cells of two bytes; accesses of one byte and atomic updates are checked for
+// bounds only.
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "device.h"
+
+#define HOOK extern "C" __attribute__((visibility("default")))
+
+namespace {
+constexpr uint16_t SEVERAL = 0xFFFF;
+constexpr size_t CELL = 2, PAGE = 4096;
+
+// A stamp counts the intervals between barriers of all blocks, which run one after the other.
+struct Cell {
+  uint32_t write, read, earlier_read;  // earlier_read: by a block before that of `read`
+  uint16_t writer, reader;
+};
+
+struct Region {
+  char *begin = nullptr;
+  size_t bytes = 0;
+  std::vector<Cell> cells;
+  bool holds(const char *at) const { return (size_t)(at - begin) < bytes; }
+};
+
+struct Page {
+  char *number = nullptr, *begin = nullptr;
+  size_t bytes = 0;
+};
+
+bool launched = false;
+uint32_t stamp = 0, block_first = 1, launch_first = 1;
+std::vector<uint32_t> &starts = *new std::vector<uint32_t>;   // first stamp of each block, in the
+std::vector<unsigned> &blocks = *new std::vector<unsigned>;   // order in which they ran
+Region &fixed = *new Region, &dynamic = *new Region;
+Page pages[256];
+
+// Cells of device memory lie at a fixed place of a range that takes no memory until it is touched.
+Cell *global_cells = nullptr;
+
+Cell *global_cell(const char *at) {
+  const size_t bytes = memory_range_bytes() / CELL * sizeof(Cell);
+  if (global_cells == nullptr) {
+    void *range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (range == MAP_FAILED) {
+      fail_launch(OUT_OF_MEMORY, "the checked build found no %zu bytes of address space for its records (%s); "
+                  "use the plain build", bytes, strerror(errno));
+    }
+    global_cells = (Cell *)range;
+  }
+  return global_cells + (at - memory_range()) / (long)CELL;
+}
+
+uint16_t thread_now() {
+  const swcuda_thread &c = swcuda_current;
+  return (uint16_t)(c.thread.x + c.block_size.x * (c.thread.y + c.block_size.y * c.thread.z));
+}
+
+// "file:line" of an instruction of the kernels, if addr2line is here.
+std::string source_line(void *instruction) {
+  Dl_info library;
+  if (dladdr(instruction, &library) == 0) {
+    return "?";
+  }
+  char command[600], line[300] = "";
+  snprintf(command, sizeof command, "addr2line -s -e '%s' %#lx 2>/dev/null", library.dli_fname,
+           (unsigned long)((char *)instruction - (char *)library.dli_fbase - 1));
+  FILE *answer = popen(command, "r");
+  if (answer != nullptr) {
+    if (fgets(line, sizeof line, answer) == nullptr) {
+      line[0] = 0;
+    }
+    pclose(answer);
+  }
+  line[strcspn(line, "\n ")] = 0;
+  // Its numbers are those of the .cu file, its name that of the copy which g++ takes.
+  char *copy = strstr(line, ".cpp:");
+  if (copy != nullptr) {
+    memmove(copy + 3, copy + 4, strlen(copy + 4) + 1);
+    memcpy(copy, ".cu", 3);
+  }
+  return line[0] != 0 ? line : library.dli_fname;
+}
+
+std::string place(const char *at) {
+  char text[120];
+  char *begin = nullptr;
+  size_t bytes = 0;
+  if (fixed.holds(at)) {
+    snprintf(text, sizeof text, "byte %ld of static shared memory", (long)(at - fixed.begin));
+  } else if (dynamic.holds(at)) {
+    snprintf(text, sizeof text, "byte %ld of %zu of dynamic shared memory", (long)(at - dynamic.begin), dynamic.bytes);
+  } else {
+    allocation_of(at, &begin, &bytes);
+    snprintf(text, sizeof text, "byte %ld of an allocation of %zu", (long)(at - begin), bytes);
+  }
+  return text;
+}
+
+unsigned block_of(uint32_t when) {
+  auto next = std::upper_bound(starts.begin(), starts.end(), when);
+  return blocks[(size_t)(next - starts.begin()) - 1];
+}
+
+[[noreturn]] void race(const char *at, bool write, uint32_t when, int other, bool other_wrote, void *instruction) {
+  char whom[48] = "several threads";
+  if (other != SEVERAL) {
+    snprintf(whom, sizeof whom, "thread %d", other);
+  }
+  bool inside = when >= block_first;
+  fail_launch(LAUNCH_FAILED, "race %s: %s at %s by block %s at %s, %s by %s of block %u in the same %s; look for a missing %s",
+              inside ? "in a block" : "between blocks", write ? "write" : "read", place(at).c_str(), where().c_str(),
+              source_line(instruction).c_str(), other_wrote ? "written" : "read", whom, block_of(when),
+              inside ? "interval between barriers" : "launch",
+              inside ? "__syncthreads()" : "launch boundary, or an index that two blocks share");
+}
+
+void touch(Cell &cell, const char *at, bool write, void *instruction) {
+  const uint16_t thread = thread_now();
+  const bool written = cell.write >= launch_first;
+  if (written && (cell.write < block_first || (cell.write == stamp && cell.writer != thread))) {
+    race(at, write, cell.write, cell.writer, true, instruction);
+  }
+  if (write) {
+    if (cell.read >= launch_first && (cell.read < block_first || (cell.read == stamp && cell.reader != thread))) {
+      race(at, write, cell.read, cell.reader, false, instruction);
+    }
+    if (cell.earlier_read >= launch_first && cell.earlier_read < block_first) {
+      race(at, write, cell.earlier_read, SEVERAL, false, instruction);
+    }
+    cell.write = stamp;
+    cell.writer = thread;
+  } else if (cell.read == stamp) {
+    cell.reader = cell.reader == thread ? thread : SEVERAL;
+  } else {
+    if (cell.read >= launch_first && cell.read < block_first) {
+      cell.earlier_read = cell.read;
+    }
+    cell.read = stamp;
+    cell.reader = thread;
+  }
+}
+
+[[noreturn]] void outside(const char *at, size_t bytes, bool write, const char *what, void *instruction) {
+  char *begin = nullptr;
+  size_t size = 0;
+  // The last byte of its page lies in or after the allocation that begins there.
+  const char *end_of_page = (const char *)((size_t)at | (PAGE - 1));
+  bool known = is_device_address(at) && (allocation_of(at, &begin, &size) || allocation_of(end_of_page, &begin, &size));
+  fail_launch(ILLEGAL_ADDRESS, "%s: %s of %zu bytes at %p by block %s at %s: offset %ld of %s of %zu bytes; look at the index and its bound",
+              what, write ? "write" : "read", bytes, (const void *)at, where().c_str(), source_line(instruction).c_str(),
+              known ? (long)(at - begin) : (long)(at - dynamic.begin), known ? "an allocation" : "dynamic shared memory",
+              known ? size : dynamic.bytes);
+}
+
+void check_global(const char *at, size_t bytes, bool write, void *instruction) {
+  Page &page = pages[(size_t)at / PAGE % 256];
+  char *number = (char *)((size_t)at / PAGE * PAGE);
+  if (page.number != number || at < page.begin || at + bytes > page.begin + page.bytes) {
+    const char *fault = memory_fault(at, bytes);
+    char *begin;
+    size_t size;
+    if (fault == nullptr && allocation_of(at, &begin, &size) && at < begin) {
+      fault = "out of bounds";
+    }
+    if (fault != nullptr) {
+      outside(at, bytes, write, fault, instruction);
+    }
+    page = {number, begin, size};
+  }
+}
+
+bool check(const char *at, size_t bytes, bool write, bool plain, void *instruction) {
+  if (!launched || !kernel_is_running()) {
+    return false;
+  }
+  Cell *first;
+  if (is_device_address(at)) {
+    check_global(at, bytes, write, instruction);
+    first = global_cell(at);
+  } else if (fixed.holds(at)) {
+    first = &fixed.cells[(size_t)(at - fixed.begin) / CELL];
+  } else if (dynamic.begin != nullptr && at >= dynamic.begin - PAGE && at < dynamic.begin + dynamic.bytes + PAGE) {
+    if (!dynamic.holds(at) || at + bytes > dynamic.begin + dynamic.bytes) {
+      outside(at, bytes, write, "out of bounds", instruction);
+    }
+    first = &dynamic.cells[(size_t)(at - dynamic.begin) / CELL];
+  } else {
+    return false;  // arguments and the thread's own variables
+  }
+  for (size_t i = 0; plain && i < bytes / CELL; i++) {
+    touch(first[i], at + i * CELL, write, instruction);
+  }
+  return true;
+}
+}  // namespace
+
+void launch_begins(const Launch &next) {
+  launched = true;
+  launch_first = stamp + 1;
+  starts.clear();
+  blocks.clear();
+  const swcuda_kernel &k = *next.kernel;
+  fixed.begin = k.shared_begin;
+  fixed.bytes = (size_t)(k.shared_end - k.shared_begin);
+  fixed.cells.resize(std::max(fixed.cells.size(), fixed.bytes / CELL + 8));
+  dynamic.bytes = next.shared_bytes;
+  dynamic.cells.resize(std::max(dynamic.cells.size(), dynamic.bytes / CELL + 8));
+}
+
+void block_begins(unsigned block) {
+  block_first = ++stamp;
+  starts.push_back(stamp);
+  blocks.push_back(block);
+  dynamic.begin = (char *)swcuda_current.dynamic_shared;
+  // Shared memory is another one in each block.
+  std::fill(fixed.cells.begin(), fixed.cells.end(), Cell{});
+  std::fill(dynamic.cells.begin(), dynamic.cells.end(), Cell{});
+}
+
+void barrier_passed() { stamp++; }
+
+void forget_accesses(char *begin, size_t bytes) {
+  memset((void *)pages, 0, sizeof pages);
+  if (global_cells != nullptr) {
+    madvise((void *)global_cell(begin), bytes / CELL * sizeof(Cell), MADV_DONTNEED);
+  }
+}
+
+HOOK void swcuda_atomic(const void *at, size_t bytes) {
+  check((const char *)at, bytes, true, false, __builtin_return_address(0));
+}
+
+#define ACCESSES(bytes)                                                                                         \
+  HOOK void __tsan_read##bytes(void *at) { check((char *)at, bytes, false, true, __builtin_return_address(0)); } \
+  HOOK void __tsan_write##bytes(void *at) { check((char *)at, bytes, true, true, __builtin_return_address(0)); } \
+  HOOK void __tsan_unaligned_read##bytes(void *at) {                                                            \
+    check((char *)at, bytes, false, true, __builtin_return_address(0));                                         \
+  }                                                                                                             \
+  HOOK void __tsan_unaligned_write##bytes(void *at) {                                                           \
+    check((char *)at, bytes, true, true, __builtin_return_address(0));                                          \
+  }
+ACCESSES(1)
+ACCESSES(2)
+ACCESSES(4)
+ACCESSES(8)
+ACCESSES(16)
+
+HOOK void __tsan_read_range(void *at, size_t bytes) {
+  check((char *)at, bytes, false, true, __builtin_return_address(0));
+}
+HOOK void __tsan_write_range(void *at, size_t bytes) {
+  check((char *)at, bytes, true, true, __builtin_return_address(0));
+}
+HOOK void __tsan_init() {}
+HOOK void __tsan_func_entry(void *) {}
+HOOK void __tsan_func_exit() {}
+
+// An index past the end of an array whose length the compiler knows: static shared and local arrays.
+struct BoundsFault {
+  const char *file;
+  uint32_t line, column;
+  const struct {
+    uint16_t kind, info;
+    char name[1];
+  } *array, *index;
+};
+
+HOOK void __ubsan_handle_out_of_bounds(const BoundsFault *fault, size_t index) {
+  if (kernel_is_running()) {
+    fail_launch(ILLEGAL_ADDRESS, "out of bounds: index %ld of an array of type %s at %s:%u by block %s; look at the index and its bound",
+                (long)index, fault->array->name, fault->file, fault->line, where().c_str());
+  }
+}
