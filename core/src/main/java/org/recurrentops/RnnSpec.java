@@ -1,6 +1,8 @@
 package org.recurrentops;
 
-import java.util.Objects;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * What is computed: the cell, its sizes, layers and directions. A value object; how it is computed
@@ -20,12 +22,9 @@ public final class RnnSpec {
   private final float dropout;
   private final MaskingContract masking;
   private final float fillValue;
-  private final boolean peepholes;
-  private final boolean coupled;
-  private final float cellClip;
-  private final float preActivationClip;
+  private final CellOptions cellOptions;
 
-  private RnnSpec(Builder b) {
+  RnnSpec(RnnSpecBuilder b) {
     cell = b.cell;
     inputSize = b.inputSize;
     hiddenSize = b.hiddenSize;
@@ -36,10 +35,7 @@ public final class RnnSpec {
     dropout = b.dropout;
     masking = b.masking;
     fillValue = b.fillValue;
-    peepholes = b.peepholes;
-    coupled = b.coupled;
-    cellClip = b.cellClip;
-    preActivationClip = b.preActivationClip;
+    cellOptions = b.cellOptions();
   }
 
   /**
@@ -50,8 +46,8 @@ public final class RnnSpec {
    * @param hiddenSize H ≥ 1
    * @return a builder: one forward layer, two biases
    */
-  public static Builder of(CellType cell, int inputSize, int hiddenSize) {
-    return new Builder(cell, inputSize, hiddenSize);
+  public static RnnSpecBuilder of(CellType cell, int inputSize, int hiddenSize) {
+    return new RnnSpecBuilder(cell, inputSize, hiddenSize);
   }
 
   /**
@@ -61,7 +57,7 @@ public final class RnnSpec {
    * @param hiddenSize H ≥ 1
    * @return a builder: one forward layer, two biases
    */
-  public static Builder lstm(int inputSize, int hiddenSize) {
+  public static RnnSpecBuilder lstm(int inputSize, int hiddenSize) {
     return of(CellType.LSTM, inputSize, hiddenSize);
   }
 
@@ -72,7 +68,7 @@ public final class RnnSpec {
    * @param hiddenSize H ≥ 1
    * @return a builder: one forward layer, two biases
    */
-  public static Builder gru(int inputSize, int hiddenSize) {
+  public static RnnSpecBuilder gru(int inputSize, int hiddenSize) {
     return of(CellType.GRU, inputSize, hiddenSize);
   }
 
@@ -83,7 +79,7 @@ public final class RnnSpec {
    * @param hiddenSize H ≥ 1
    * @return a builder: one forward layer, two biases
    */
-  public static Builder vanilla(int inputSize, int hiddenSize) {
+  public static RnnSpecBuilder vanilla(int inputSize, int hiddenSize) {
     return of(CellType.VANILLA_TANH, inputSize, hiddenSize);
   }
 
@@ -220,7 +216,7 @@ public final class RnnSpec {
    * @return true with peepholes
    */
   public boolean hasPeepholes() {
-    return peepholes;
+    return cellOptions.peepholes();
   }
 
   /**
@@ -229,7 +225,7 @@ public final class RnnSpec {
    * @return true if coupled
    */
   public boolean isInputForgetCoupled() {
-    return coupled;
+    return cellOptions.coupledInputForget();
   }
 
   /**
@@ -239,7 +235,7 @@ public final class RnnSpec {
    * @return the bound, infinite for none
    */
   public float cellClip() {
-    return cellClip;
+    return cellOptions.cellClip();
   }
 
   /**
@@ -249,7 +245,16 @@ public final class RnnSpec {
    * @return the bound, infinite for none
    */
   public float preActivationClip() {
-    return preActivationClip;
+    return cellOptions.preActivationClip();
+  }
+
+  /**
+   * Choices that change the equations of the cell.
+   *
+   * @return the choices
+   */
+  public CellOptions cellOptions() {
+    return cellOptions;
   }
 
   /**
@@ -258,10 +263,26 @@ public final class RnnSpec {
    * @return true without peepholes, coupling and clips; a projection does not count
    */
   public boolean isPlainCell() {
-    return !peepholes
-        && !coupled
-        && cellClip == Float.POSITIVE_INFINITY
-        && preActivationClip == Float.POSITIVE_INFINITY;
+    return cellOptions.equals(CellOptions.NONE);
+  }
+
+  /**
+   * What the spec uses beyond the equations of its cell type; what a backend or an algorithm may
+   * lack.
+   *
+   * @return the options in use, in the order of {@link SpecOption}
+   */
+  public Set<SpecOption> options() {
+    return SpecOption.usedBy(this);
+  }
+
+  /**
+   * Starts from the choices of this spec.
+   *
+   * @return a builder that would build an equal spec
+   */
+  public RnnSpecBuilder toBuilder() {
+    return new RnnSpecBuilder(this);
   }
 
   /**
@@ -278,19 +299,11 @@ public final class RnnSpec {
     if (layers > 1) {
       s.append('l').append(layers);
     }
-    s.append(peepholes ? " peepholes" : "").append(coupled ? " coupled" : "");
-    appendBound(s, " cell-clip ", cellClip);
-    appendBound(s, " clip ", preActivationClip);
+    s.append(cellOptions.label());
     if (direction != Direction.FORWARD) {
-      s.append(' ').append(direction.name().toLowerCase(java.util.Locale.ROOT));
+      s.append(' ').append(direction.name().toLowerCase(Locale.ROOT));
     }
     return s.toString();
-  }
-
-  private static void appendBound(StringBuilder s, String name, float bound) {
-    if (bound != Float.POSITIVE_INFINITY) {
-      s.append(name).append(bound);
-    }
   }
 
   @Override
@@ -306,31 +319,8 @@ public final class RnnSpec {
         + fillValue;
   }
 
-  @Override
-  public boolean equals(Object o) {
-    if (!(o instanceof RnnSpec)) {
-      return false;
-    }
-    RnnSpec s = (RnnSpec) o;
-    return cell == s.cell
-        && inputSize == s.inputSize
-        && hiddenSize == s.hiddenSize
-        && projectionSize == s.projectionSize
-        && layers == s.layers
-        && direction == s.direction
-        && bias == s.bias
-        && Float.compare(dropout, s.dropout) == 0
-        && masking == s.masking
-        && Float.compare(fillValue, s.fillValue) == 0
-        && peepholes == s.peepholes
-        && coupled == s.coupled
-        && cellClip == s.cellClip
-        && preActivationClip == s.preActivationClip;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(
+  private List<Object> values() {
+    return List.of(
         cell,
         inputSize,
         hiddenSize,
@@ -341,242 +331,16 @@ public final class RnnSpec {
         dropout,
         masking,
         fillValue,
-        peepholes,
-        coupled,
-        cellClip,
-        preActivationClip);
+        cellOptions);
   }
 
-  /** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
-  public static final class Builder {
-    private CellType cell;
-    private final int inputSize;
-    private final int hiddenSize;
-    private int projectionSize;
-    private int layers = 1;
-    private Direction direction = Direction.FORWARD;
-    private BiasMode bias = BiasMode.DOUBLE;
-    private float dropout;
-    private MaskingContract masking = MaskingContract.FREEZE_FILL;
-    private float fillValue;
-    private boolean peepholes;
-    private boolean coupled;
-    private float cellClip = Float.POSITIVE_INFINITY;
-    private float preActivationClip = Float.POSITIVE_INFINITY;
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof RnnSpec && values().equals(((RnnSpec) o).values());
+  }
 
-    private Builder(CellType cell, int inputSize, int hiddenSize) {
-      this.cell = Objects.requireNonNull(cell, "cell");
-      this.inputSize = inputSize;
-      this.hiddenSize = hiddenSize;
-    }
-
-    /**
-     * Uses relu instead of tanh.
-     *
-     * @return this
-     * @throws IllegalArgumentException if the cell is not a vanilla one
-     */
-    public Builder relu() {
-      require(
-          cell == CellType.VANILLA_TANH || cell == CellType.VANILLA_RELU,
-          "relu(): expected a vanilla cell, got " + cell.label());
-      cell = CellType.VANILLA_RELU;
-      return this;
-    }
-
-    /**
-     * Applies the reset gate before the matrix product.
-     *
-     * @return this
-     * @throws IllegalArgumentException if the cell is not a GRU
-     */
-    public Builder resetBefore() {
-      require(
-          cell == CellType.GRU || cell == CellType.GRU_RESET_BEFORE,
-          "resetBefore(): expected a gru, got " + cell.label());
-      cell = CellType.GRU_RESET_BEFORE;
-      return this;
-    }
-
-    /**
-     * Projects h to P features (LSTM only).
-     *
-     * @param size 1 ≤ P ≤ H, or 0 for none
-     * @return this
-     */
-    public Builder projection(int size) {
-      projectionSize = size;
-      return this;
-    }
-
-    /**
-     * Stacks layers.
-     *
-     * @param count L ≥ 1
-     * @return this
-     */
-    public Builder layers(int count) {
-      layers = count;
-      return this;
-    }
-
-    /**
-     * Sets the direction.
-     *
-     * @param d the direction of every layer
-     * @return this
-     */
-    public Builder direction(Direction d) {
-      direction = Objects.requireNonNull(d, "direction");
-      return this;
-    }
-
-    /**
-     * Same as {@code direction(Direction.BIDIRECTIONAL)}.
-     *
-     * @return this
-     */
-    public Builder bidirectional() {
-      return direction(Direction.BIDIRECTIONAL);
-    }
-
-    /**
-     * Sets the biases.
-     *
-     * @param mode none, single or double
-     * @return this
-     */
-    public Builder bias(BiasMode mode) {
-      bias = Objects.requireNonNull(mode, "bias");
-      return this;
-    }
-
-    /**
-     * Drops inputs of layers 1 … L−1 in training, scaling the kept ones by 1/(1−p).
-     *
-     * @param probability p in [0, 1]
-     * @return this
-     */
-    public Builder dropout(double probability) {
-      dropout = (float) probability;
-      return this;
-    }
-
-    /**
-     * Sets what happens past a row's length.
-     *
-     * @param contract the contract
-     * @return this
-     */
-    public Builder masking(MaskingContract contract) {
-      masking = Objects.requireNonNull(contract, "masking");
-      return this;
-    }
-
-    /**
-     * Sets what {@link MaskingContract#FREEZE_FILL} writes into padded y.
-     *
-     * @param value any float, NaN included
-     * @return this
-     */
-    public Builder fillValue(float value) {
-      fillValue = value;
-      return this;
-    }
-
-    /**
-     * Lets the gates see the cell state (LSTM only): i and f see p_i∘c₋ and p_f∘c₋, o sees p_o∘c.
-     * Gers, Schraudolph and Schmidhuber 2002.
-     *
-     * @return this
-     */
-    public Builder peepholes() {
-      peepholes = true;
-      return this;
-    }
-
-    /**
-     * Makes f = 1 − i (LSTM only), as ONNX's {@code input_forget}.
-     *
-     * @return this
-     */
-    public Builder coupledInputForget() {
-      coupled = true;
-      return this;
-    }
-
-    /**
-     * Clips c to [−bound, bound] (LSTM only), as cuDNN does.
-     *
-     * @param bound positive
-     * @return this
-     */
-    public Builder cellClip(double bound) {
-      cellClip = (float) bound;
-      return this;
-    }
-
-    /**
-     * Clips every activation's argument to [−bound, bound], as ONNX's {@code clip} does.
-     *
-     * @param bound positive
-     * @return this
-     */
-    public Builder preActivationClip(double bound) {
-      preActivationClip = (float) bound;
-      return this;
-    }
-
-    /**
-     * Checks everything together.
-     *
-     * @return the spec
-     * @throws IllegalArgumentException if a size is out of range or choices contradict each other
-     */
-    public RnnSpec build() {
-      require(inputSize >= 1, "inputSize: expected C ≥ 1, got " + inputSize);
-      require(hiddenSize >= 1, "hiddenSize: expected H ≥ 1, got " + hiddenSize);
-      require(layers >= 1, "layers: expected L ≥ 1, got " + layers);
-      require(
-          projectionSize >= 0 && projectionSize <= hiddenSize,
-          "projection: expected 0 ≤ P ≤ H=" + hiddenSize + ", got " + projectionSize);
-      require(
-          projectionSize == 0 || cell == CellType.LSTM,
-          "projection: expected an lstm, got " + cell.label() + "; remove projection()");
-      require(dropout >= 0 && dropout <= 1, "dropout: expected 0 ≤ p ≤ 1, got " + dropout);
-      require(
-          fillValue == 0 || masking == MaskingContract.FREEZE_FILL,
-          "fillValue: only FREEZE_FILL fills, got masking " + masking);
-      requireLstm(peepholes, "peepholes()");
-      requireLstm(coupled, "coupledInputForget()");
-      requireLstm(cellClip != Float.POSITIVE_INFINITY, "cellClip()");
-      require(cellClip > 0, "cellClip: expected a bound > 0, got " + cellClip);
-      require(
-          preActivationClip > 0,
-          "preActivationClip: expected a bound > 0, got " + preActivationClip);
-      RnnSpec spec = new RnnSpec(this);
-      requireInt((long) direction.count() * spec.stateSize(), "output size D·H");
-      requireInt((long) cell.gates() * hiddenSize, "gate rows G·H");
-      requireInt((long) layers * direction.count(), "states L·D");
-      return spec;
-    }
-
-    private void requireLstm(boolean used, String option) {
-      require(
-          !used || cell == CellType.LSTM,
-          option + ": expected an lstm, got " + cell.label() + "; remove it");
-    }
-
-    private static void requireInt(long value, String what) {
-      require(
-          value <= Integer.MAX_VALUE,
-          what + ": expected at most 2^31-1, got " + value + "; lower the size");
-    }
-
-    private static void require(boolean ok, String message) {
-      if (!ok) {
-        throw new IllegalArgumentException(message);
-      }
-    }
+  @Override
+  public int hashCode() {
+    return values().hashCode();
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recurrentops.CellType;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 
 /** Every cell, two bidirectional layers with dropout, at one size; the LSTM with projection too. */
 final class PlanSpecs {
@@ -18,7 +19,7 @@ final class PlanSpecs {
     return specs;
   }
 
-  private static RnnSpec stacked(RnnSpec.Builder b) {
+  private static RnnSpec stacked(RnnSpecBuilder b) {
     return b.layers(2).bidirectional().dropout(0.3).build();
   }
 }

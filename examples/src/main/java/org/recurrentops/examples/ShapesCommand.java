@@ -13,6 +13,7 @@ import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.SequenceLayout;
 import org.recurrentops.Tensor;
 import org.recurrentops.examples.lesson.UnrolledDiagram;
@@ -68,7 +69,7 @@ final class ShapesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private RnnSpec.Builder deep() {
+  private RnnSpecBuilder deep() {
     return RnnSpec.vanilla(inputs, units).bias(BiasMode.SINGLE).layers(2);
   }
 

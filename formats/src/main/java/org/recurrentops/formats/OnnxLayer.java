@@ -8,6 +8,7 @@ import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 
 /**
  * One ONNX RNN, GRU or LSTM node in this library's terms: its spec, its weights as canonical
@@ -48,7 +49,7 @@ public final class OnnxLayer {
       throw new IllegalArgumentException("onnx " + op + ": " + reason.get());
     }
     this.op = op;
-    RnnSpec.Builder builder =
+    RnnSpecBuilder builder =
         RnnSpec.of(cell(op, attributes), inputSize, attributes.hiddenSize())
             .direction(attributes.direction())
             .bias(bias ? BiasMode.DOUBLE : BiasMode.NONE);

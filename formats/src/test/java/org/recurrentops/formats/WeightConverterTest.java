@@ -16,6 +16,7 @@ import org.recurrentops.CellType;
 import org.recurrentops.Direction;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.Shape;
 
 class WeightConverterTest {
@@ -29,7 +30,7 @@ class WeightConverterTest {
   private static RnnSpec spec(Random random) {
     CellType cell = any(random, CellType.values());
     int hidden = SIZES[random.nextInt(SIZES.length)];
-    RnnSpec.Builder b =
+    RnnSpecBuilder b =
         RnnSpec.of(cell, SIZES[random.nextInt(SIZES.length)], hidden)
             .layers(1 + random.nextInt(3))
             .direction(any(random, Direction.values()))

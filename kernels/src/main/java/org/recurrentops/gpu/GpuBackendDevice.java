@@ -63,10 +63,9 @@ public final class GpuBackendDevice implements BackendDevice {
     if (!device.mathModes().contains(o.mathMode())) {
       return Optional.of("math mode " + o.mathMode() + ": the device offers " + device.mathModes());
     }
-    if (!request.spec().isPlainCell()) {
-      return Optional.of(
-          "cell options: the GPU kernels have no peepholes, coupled gates or clips yet; use the cpu"
-              + " backend");
+    Optional<String> options = SpecSupport.refusal(request.spec());
+    if (options.isPresent()) {
+      return options;
     }
     Optional<String> size = sizeRefusal(request);
     if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {

@@ -15,66 +15,28 @@ import org.recurrentops.spi.PlanRequest;
 final class PlanFaults {
   private PlanFaults() {}
 
-  /** A spec that may be changed piece by piece. */
-  private static final class Draft {
-    CellType cell;
-    Direction direction;
-    double dropout;
-    MaskingContract masking;
-    float fill;
-
-    RnnSpec of(RnnSpec s) {
-      return RnnSpec.of(cell, s.inputSize(), s.hiddenSize())
-          .projection(s.projectionSize())
-          .layers(s.layers())
-          .direction(direction)
-          .bias(s.bias())
-          .dropout(dropout)
-          .masking(masking)
-          .fillValue(fill)
-          .build();
-    }
-  }
-
-  private static Tampering misread(UnaryOperator<Draft> change) {
+  private static Tampering misread(UnaryOperator<RnnSpec> change) {
     return new Tampering() {
       @Override
       PlanRequest request(PlanRequest asked, List<String> rightAlgorithms) {
-        RnnSpec spec = asked.spec();
-        Draft draft = new Draft();
-        draft.cell = spec.cell();
-        draft.direction = spec.direction();
-        draft.dropout = spec.dropout();
-        draft.masking = spec.masking();
-        draft.fill = spec.fillValue();
-        RnnSpec other = change.apply(draft).of(spec);
+        RnnSpec other = change.apply(asked.spec());
         return new PlanRequest(other, asked.options(), ParameterLayout.of(other));
       }
     };
   }
 
-  private static Tampering cell(CellType asked, CellType got) {
-    return misread(
-        d -> {
-          d.cell = d.cell == asked ? got : d.cell;
-          return d;
-        });
-  }
-
   private static Tampering masking(MaskingContract asked) {
     return misread(
-        d -> {
-          d.masking = d.masking == asked ? MaskingContract.FREEZE_FILL : d.masking;
-          return d;
-        });
+        s -> s.masking() == asked ? s.toBuilder().masking(MaskingContract.FREEZE_FILL).build() : s);
   }
 
   static Tampering tanhForRelu() {
-    return cell(CellType.VANILLA_RELU, CellType.VANILLA_TANH);
+    return misread(s -> s.cell() == CellType.VANILLA_RELU ? s.toBuilder().tanh().build() : s);
   }
 
   static Tampering resetAfterForBefore() {
-    return cell(CellType.GRU_RESET_BEFORE, CellType.GRU);
+    return misread(
+        s -> s.cell() == CellType.GRU_RESET_BEFORE ? s.toBuilder().resetAfter().build() : s);
   }
 
   static Tampering carryAsFreeze() {
@@ -86,27 +48,19 @@ final class PlanFaults {
   }
 
   static Tampering fillIgnored() {
-    return misread(
-        d -> {
-          d.fill = 0;
-          return d;
-        });
+    return misread(s -> s.toBuilder().fillValue(0).build());
   }
 
   static Tampering dropoutIgnored() {
-    return misread(
-        d -> {
-          d.dropout = 0;
-          return d;
-        });
+    return misread(s -> s.toBuilder().dropout(0).build());
   }
 
   static Tampering reverseRunForward() {
     return misread(
-        d -> {
-          d.direction = d.direction == Direction.REVERSE ? Direction.FORWARD : d.direction;
-          return d;
-        });
+        s ->
+            s.direction() == Direction.REVERSE
+                ? s.toBuilder().direction(Direction.FORWARD).build()
+                : s);
   }
 
   /** Offers one algorithm more, and runs another one instead of it. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.recurrentops.CellType;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 
 /**
  * Cells with options of their equations, alone and together. Bounds of clips are such that a good
@@ -13,7 +14,7 @@ import org.recurrentops.RnnSpec;
  * @param type the cell
  * @param options applies the options
  */
-public record CellVariants(String label, CellType type, UnaryOperator<RnnSpec.Builder> options) {
+public record CellVariants(String label, CellType type, UnaryOperator<RnnSpecBuilder> options) {
   private static final double CLIP = 0.4;
   private static final double CELL_CLIP = 0.3;
 
@@ -43,7 +44,7 @@ public record CellVariants(String label, CellType type, UnaryOperator<RnnSpec.Bu
         clipped(CellType.GRU_RESET_BEFORE));
   }
 
-  private static CellVariants lstm(String label, UnaryOperator<RnnSpec.Builder> options) {
+  private static CellVariants lstm(String label, UnaryOperator<RnnSpecBuilder> options) {
     return new CellVariants("lstm " + label, CellType.LSTM, options);
   }
 
@@ -58,7 +59,7 @@ public record CellVariants(String label, CellType type, UnaryOperator<RnnSpec.Bu
    * @param hiddenSize H ≥ 2
    * @return a builder
    */
-  public RnnSpec.Builder spec(int inputSize, int hiddenSize) {
+  public RnnSpecBuilder spec(int inputSize, int hiddenSize) {
     return options.apply(RnnSpec.of(type, inputSize, hiddenSize));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.recurrentops.CellType;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 
 /** The kinds of cell that most cases run through: every cell type, and the LSTM with projection. */
 record Cells(CellType type, boolean projected) {
@@ -17,8 +18,8 @@ record Cells(CellType type, boolean projected) {
   }
 
   /** P is about two thirds of H, so that mixing the two up shows. */
-  RnnSpec.Builder spec(int inputSize, int hiddenSize) {
-    RnnSpec.Builder b = RnnSpec.of(type, inputSize, hiddenSize);
+  RnnSpecBuilder spec(int inputSize, int hiddenSize) {
+    RnnSpecBuilder b = RnnSpec.of(type, inputSize, hiddenSize);
     return projected ? b.projection((2 * hiddenSize + 2) / 3) : b;
   }
 

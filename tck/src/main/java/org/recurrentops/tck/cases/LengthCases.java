@@ -5,6 +5,7 @@ import java.util.List;
 import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.tck.ConformanceCase;
 
 /**
@@ -25,7 +26,7 @@ final class LengthCases {
       for (MaskingContract masking : MaskingContract.values()) {
         for (Direction direction : Direction.values()) {
           String name = cell.label() + " " + masking + " " + direction;
-          RnnSpec.Builder b = cell.spec(5, 7).masking(masking).direction(direction);
+          RnnSpecBuilder b = cell.spec(5, 7).masking(masking).direction(direction);
           RnnSpec one = b.build();
           RnnSpec two = b.layers(2).build();
           add(cases, name + " ragged", Trial.of(one, T, 5).lengths(RAGGED));

@@ -7,6 +7,7 @@ import org.recurrentops.BiasMode;
 import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.tck.ConformanceCase;
 
 /** Combinations nobody thought of: seeded draws over everything a trial can vary. */
@@ -34,7 +35,7 @@ final class RandomCases {
     int c = SIZES[random.nextInt(SIZES.length)];
     int h = SIZES[random.nextInt(SIZES.length)];
     MaskingContract masking = pick(random, List.of(MaskingContract.values()));
-    RnnSpec.Builder b =
+    RnnSpecBuilder b =
         pick(random, Cells.all())
             .spec(c, h)
             .layers(1 + random.nextInt(3))

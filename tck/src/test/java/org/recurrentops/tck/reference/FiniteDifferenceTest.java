@@ -13,6 +13,7 @@ import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.tck.cases.CellVariants;
 
 /**
@@ -30,8 +31,7 @@ class FiniteDifferenceTest {
     for (CellType cell : CellType.values()) {
       for (Direction direction : Direction.values()) {
         for (MaskingContract masking : MaskingContract.values()) {
-          RnnSpec.Builder b =
-              RnnSpec.of(cell, 3, 3).direction(direction).masking(masking).layers(2);
+          RnnSpecBuilder b = RnnSpec.of(cell, 3, 3).direction(direction).masking(masking).layers(2);
           specs.add(b.build());
           specs.add(b.dropout(0.4).build());
           if (cell == CellType.LSTM) {

@@ -15,6 +15,7 @@ import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.RnnSpecBuilder;
 
 /** Forward values worked out by hand, and the masking contracts' sentences one by one. */
 class ReferenceRnnTest {
@@ -119,7 +120,7 @@ class ReferenceRnnTest {
   @ParameterizedTest
   @EnumSource(MaskingContract.class)
   void forwardPadding(MaskingContract masking) {
-    RnnSpec.Builder b = RnnSpec.vanilla(2, 1).masking(masking);
+    RnnSpecBuilder b = RnnSpec.vanilla(2, 1).masking(masking);
     RnnSpec spec = (masking == MaskingContract.FREEZE_FILL ? b.fillValue(9) : b).build();
     double[] h0 = new double[N];
     ReferenceRun run = random(spec, LENGTHS);

@@ -1,0 +1,242 @@
+package org.recurrentops;
+
+import java.util.Objects;
+
+/** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
+public final class RnnSpecBuilder {
+  CellType cell;
+  final int inputSize;
+  final int hiddenSize;
+  int projectionSize;
+  int layers = 1;
+  Direction direction = Direction.FORWARD;
+  BiasMode bias = BiasMode.DOUBLE;
+  float dropout;
+  MaskingContract masking = MaskingContract.FREEZE_FILL;
+  float fillValue;
+  boolean peepholes;
+  boolean coupled;
+  float cellClip = Float.POSITIVE_INFINITY;
+  float preActivationClip = Float.POSITIVE_INFINITY;
+
+  RnnSpecBuilder(CellType cell, int inputSize, int hiddenSize) {
+    this.cell = Objects.requireNonNull(cell, "cell");
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+  }
+
+  RnnSpecBuilder(RnnSpec s) {
+    this(s.cell(), s.inputSize(), s.hiddenSize());
+    projectionSize = s.projectionSize();
+    layers = s.layers();
+    direction = s.direction();
+    bias = s.bias();
+    dropout = s.dropout();
+    masking = s.masking();
+    fillValue = s.fillValue();
+    peepholes = s.hasPeepholes();
+    coupled = s.isInputForgetCoupled();
+    cellClip = s.cellClip();
+    preActivationClip = s.preActivationClip();
+  }
+
+  /**
+   * Uses relu instead of tanh.
+   *
+   * @return this
+   * @throws IllegalArgumentException if the cell is not a vanilla one
+   */
+  public RnnSpecBuilder relu() {
+    return relu(true);
+  }
+
+  /**
+   * Uses tanh, as vanilla cells do unless told otherwise.
+   *
+   * @return this
+   * @throws IllegalArgumentException if the cell is not a vanilla one
+   */
+  public RnnSpecBuilder tanh() {
+    return relu(false);
+  }
+
+  private RnnSpecBuilder relu(boolean wanted) {
+    SpecChecks.require(
+        cell == CellType.VANILLA_TANH || cell == CellType.VANILLA_RELU,
+        (wanted ? "relu" : "tanh") + "(): expected a vanilla cell, got " + cell.label());
+    cell = wanted ? CellType.VANILLA_RELU : CellType.VANILLA_TANH;
+    return this;
+  }
+
+  /**
+   * Applies the reset gate before the matrix product.
+   *
+   * @return this
+   * @throws IllegalArgumentException if the cell is not a GRU
+   */
+  public RnnSpecBuilder resetBefore() {
+    return reset(CellType.GRU_RESET_BEFORE, "resetBefore()");
+  }
+
+  /**
+   * Applies the reset gate after the matrix product, as GRUs do unless told otherwise.
+   *
+   * @return this
+   * @throws IllegalArgumentException if the cell is not a GRU
+   */
+  public RnnSpecBuilder resetAfter() {
+    return reset(CellType.GRU, "resetAfter()");
+  }
+
+  private RnnSpecBuilder reset(CellType wanted, String call) {
+    SpecChecks.require(
+        cell == CellType.GRU || cell == CellType.GRU_RESET_BEFORE,
+        call + ": expected a gru, got " + cell.label());
+    cell = wanted;
+    return this;
+  }
+
+  /**
+   * Projects h to P features (LSTM only).
+   *
+   * @param size 1 ≤ P ≤ H, or 0 for none
+   * @return this
+   */
+  public RnnSpecBuilder projection(int size) {
+    projectionSize = size;
+    return this;
+  }
+
+  /**
+   * Stacks layers.
+   *
+   * @param count L ≥ 1
+   * @return this
+   */
+  public RnnSpecBuilder layers(int count) {
+    layers = count;
+    return this;
+  }
+
+  /**
+   * Sets the direction.
+   *
+   * @param d the direction of every layer
+   * @return this
+   */
+  public RnnSpecBuilder direction(Direction d) {
+    direction = Objects.requireNonNull(d, "direction");
+    return this;
+  }
+
+  /**
+   * Same as {@code direction(Direction.BIDIRECTIONAL)}.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder bidirectional() {
+    return direction(Direction.BIDIRECTIONAL);
+  }
+
+  /**
+   * Sets the biases.
+   *
+   * @param mode none, single or double
+   * @return this
+   */
+  public RnnSpecBuilder bias(BiasMode mode) {
+    bias = Objects.requireNonNull(mode, "bias");
+    return this;
+  }
+
+  /**
+   * Drops inputs of layers 1 … L−1 in training, scaling the kept ones by 1/(1−p).
+   *
+   * @param probability p in [0, 1]
+   * @return this
+   */
+  public RnnSpecBuilder dropout(double probability) {
+    dropout = (float) probability;
+    return this;
+  }
+
+  /**
+   * Sets what happens past a row's length.
+   *
+   * @param contract the contract
+   * @return this
+   */
+  public RnnSpecBuilder masking(MaskingContract contract) {
+    masking = Objects.requireNonNull(contract, "masking");
+    return this;
+  }
+
+  /**
+   * Sets what {@link MaskingContract#FREEZE_FILL} writes into padded y.
+   *
+   * @param value any float, NaN included
+   * @return this
+   */
+  public RnnSpecBuilder fillValue(float value) {
+    fillValue = value;
+    return this;
+  }
+
+  /**
+   * Lets the gates see the cell state (LSTM only): i and f see p_i∘c₋ and p_f∘c₋, o sees p_o∘c.
+   * Gers, Schraudolph and Schmidhuber 2002.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder peepholes() {
+    peepholes = true;
+    return this;
+  }
+
+  /**
+   * Makes f = 1 − i (LSTM only), as ONNX's {@code input_forget}.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder coupledInputForget() {
+    coupled = true;
+    return this;
+  }
+
+  /**
+   * Clips c to [−bound, bound] (LSTM only), as cuDNN does.
+   *
+   * @param bound positive
+   * @return this
+   */
+  public RnnSpecBuilder cellClip(double bound) {
+    cellClip = (float) bound;
+    return this;
+  }
+
+  /**
+   * Clips every activation's argument to [−bound, bound], as ONNX's {@code clip} does.
+   *
+   * @param bound positive
+   * @return this
+   */
+  public RnnSpecBuilder preActivationClip(double bound) {
+    preActivationClip = (float) bound;
+    return this;
+  }
+
+  /**
+   * Checks everything together.
+   *
+   * @return the spec
+   * @throws IllegalArgumentException if a size is out of range or choices contradict each other
+   */
+  public RnnSpec build() {
+    SpecChecks.check(this);
+    return new RnnSpec(this);
+  }
+
+  CellOptions cellOptions() {
+    return new CellOptions(peepholes, coupled, cellClip, preActivationClip);
+  }
+}
