@@ -6,7 +6,7 @@ public enum Direction {
   FORWARD(1),
   /** From each row's own last valid step down to 0; y is written at the step it belongs to. */
   REVERSE(1),
-  /** Both; y holds the forward features, then the reverse features. */
+  /** Both; {@link MergeMode} says how their outputs become y, by default side by side. */
   BIDIRECTIONAL(2);
 
   private final int count;

@@ -9,9 +9,10 @@ import java.util.Map;
 /**
  * Where each weight of a spec lies in one flat buffer. Per layer, per direction: weight_ih [G·H,
  * C_l], weight_hh [G·H, H or P], bias_ih [G·H], bias_hh [G·H], weight_hr [P, H], peepholes [3·H],
- * each where present. C_0 = C, C_l = D·H (or D·P). This is PyTorch's order, gate order and memory
- * layout: importing a PyTorch state dict is a copy. Gradients and optimiser moments share the
- * layout, so an optimiser or an all-reduce sees one array.
+ * each where present. C_0 = C, C_l = D·H (or D·P; H or P where directions are merged). This is
+ * PyTorch's order, gate order and memory layout: importing a PyTorch state dict is a copy.
+ * Gradients and optimiser moments share the layout, so an optimiser or an all-reduce sees one
+ * array.
  */
 public final class ParameterLayout {
   private final RnnSpec spec;

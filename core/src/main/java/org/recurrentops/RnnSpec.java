@@ -18,6 +18,7 @@ public final class RnnSpec {
   private final int projectionSize;
   private final int layers;
   private final Direction direction;
+  private final MergeMode merge;
   private final BiasMode bias;
   private final float dropout;
   private final MaskingContract masking;
@@ -31,6 +32,7 @@ public final class RnnSpec {
     projectionSize = b.projectionSize;
     layers = b.layers;
     direction = b.direction;
+    merge = b.merge;
     bias = b.bias;
     dropout = b.dropout;
     masking = b.masking;
@@ -129,12 +131,12 @@ public final class RnnSpec {
   }
 
   /**
-   * Width of y.
+   * Width of y and of what a layer hands to the next.
    *
-   * @return D·H, or D·P with a projection
+   * @return D·H, or D·P with a projection; H (or P) where directions are merged into one
    */
   public int outputSize() {
-    return direction.count() * stateSize();
+    return (merge == MergeMode.CONCAT ? direction.count() : 1) * stateSize();
   }
 
   /**
@@ -163,6 +165,15 @@ public final class RnnSpec {
    */
   public Direction direction() {
     return direction;
+  }
+
+  /**
+   * How the outputs of two directions become one.
+   *
+   * @return the mode; {@link MergeMode#CONCAT} unless bidirectional
+   */
+  public MergeMode merge() {
+    return merge;
   }
 
   /**
@@ -303,6 +314,9 @@ public final class RnnSpec {
     if (direction != Direction.FORWARD) {
       s.append(' ').append(direction.name().toLowerCase(Locale.ROOT));
     }
+    if (merge != MergeMode.CONCAT) {
+      s.append(' ').append(merge.name().toLowerCase(Locale.ROOT));
+    }
     return s.toString();
   }
 
@@ -327,6 +341,7 @@ public final class RnnSpec {
         projectionSize,
         layers,
         direction,
+        merge,
         bias,
         dropout,
         masking,

@@ -10,6 +10,7 @@ public final class RnnSpecBuilder {
   int projectionSize;
   int layers = 1;
   Direction direction = Direction.FORWARD;
+  MergeMode merge = MergeMode.CONCAT;
   BiasMode bias = BiasMode.DOUBLE;
   float dropout;
   MaskingContract masking = MaskingContract.FREEZE_FILL;
@@ -30,6 +31,7 @@ public final class RnnSpecBuilder {
     projectionSize = s.projectionSize();
     layers = s.layers();
     direction = s.direction();
+    merge = s.merge();
     bias = s.bias();
     dropout = s.dropout();
     masking = s.masking();
@@ -136,6 +138,19 @@ public final class RnnSpecBuilder {
    */
   public RnnSpecBuilder bidirectional() {
     return direction(Direction.BIDIRECTIONAL);
+  }
+
+  /**
+   * Sets how the outputs of the two directions of a bidirectional layer become one, in every layer.
+   * Padding of y that {@link MaskingContract#FREEZE_FILL} fills holds the fill value, merged or
+   * not.
+   *
+   * @param mode the mode
+   * @return this
+   */
+  public RnnSpecBuilder merge(MergeMode mode) {
+    merge = Objects.requireNonNull(mode, "merge");
+    return this;
   }
 
   /**

@@ -33,6 +33,13 @@ final class SpecChecks {
   }
 
   private static void choices(RnnSpecBuilder b) {
+    require(
+        b.merge == MergeMode.CONCAT || b.direction == Direction.BIDIRECTIONAL,
+        "merge("
+            + b.merge
+            + "): expected a bidirectional spec, got direction "
+            + b.direction
+            + "; remove merge()");
     requireLstm(b, b.peepholes, "peepholes()");
     requireLstm(b, b.coupled, "coupledInputForget()");
     requireLstm(b, b.cellClip != Float.POSITIVE_INFINITY, "cellClip()");

@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 public enum SpecOption {
   /** {@link RnnSpecBuilder#projection}. */
   PROJECTION("projection", s -> s.projectionSize() > 0),
+  /** {@link RnnSpecBuilder#merge}. */
+  MERGE("merged directions", s -> s.merge() != MergeMode.CONCAT),
   /** {@link RnnSpecBuilder#peepholes}. */
   PEEPHOLES("peepholes", RnnSpec::hasPeepholes),
   /** {@link RnnSpecBuilder#coupledInputForget}. */

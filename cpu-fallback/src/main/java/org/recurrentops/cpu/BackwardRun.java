@@ -87,12 +87,18 @@ final class BackwardRun implements BoundCall, Program {
     parameters[s] = new ParameterRows(shape.request.parameters(), call.params(), layer, d);
     BackwardMemory m = memory(s, reverse);
     memories[s] = m;
-    int column = d * shape.cell.state;
+    OutputMerge merge = OutputMerge.of(shape.spec, d);
+    Slab other = merge.needsOther() ? output(s - d + 1 - d, !reverse) : null;
     OutputGradient outputGradient =
         layer + 1 < dInputs.length
-            ? OutputGradient.fromNextLayer(dInputs[layer + 1], column, batch)
+            ? OutputGradient.fromNextLayer(dInputs[layer + 1], merge, other, batch)
             : OutputGradient.fromCaller(
-                shape, call.dy() == null ? null : new Rows(call.dy()), column, batch, reverse);
+                shape,
+                call.dy() == null ? null : new Rows(call.dy()),
+                merge,
+                other,
+                batch,
+                reverse);
     directions[s] =
         new DirectionBackward(
             shape,
@@ -180,6 +186,12 @@ final class BackwardRun implements BoundCall, Program {
         dc == null ? null : dc.shifted(before),
         weights[s].uses,
         weights[s].peepholes);
+  }
+
+  /** h after each step of a layer and direction. */
+  private Slab output(int s, boolean reverse) {
+    Slab h = new Slab(kept, keptAt + (int) layout.h[s], batch, shape.cell.state, steps + 1);
+    return h.shifted(reverse ? 0 : 1);
   }
 
   private Slab slab(float[] data, long at, int width, int period) {

@@ -86,17 +86,12 @@ final class ForwardRun implements BoundCall, Program {
     int d = s % shape.directions;
     boolean reverse = shape.spec.direction().isReverse(d);
     ForwardMemory m = memory(s, reverse);
-    int column = d * shape.cell.state;
+    OutputMerge merge = OutputMerge.of(shape.spec, d);
     OutputSink sink =
         layer + 1 < layerInputs.length
-            ? OutputSink.toNextLayer(layerInputs[layer + 1], column, shape.cell.state, batch)
+            ? OutputSink.toNextLayer(layerInputs[layer + 1], merge, batch)
             : OutputSink.toCaller(
-                shape,
-                call.y() == null ? null : new Rows(call.y()),
-                column,
-                shape.cell.state,
-                batch,
-                reverse);
+                shape, call.y() == null ? null : new Rows(call.y()), merge, batch, reverse);
     return new DirectionForward(
         shape,
         lengths,

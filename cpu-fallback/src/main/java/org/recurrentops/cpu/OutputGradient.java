@@ -11,28 +11,34 @@ final class OutputGradient {
 
   private final Slab inner;
   private final Rows outer;
-  private final int column;
+  private final OutputMerge merge;
+  private final Slab other;
   private final int batch;
   private final boolean repeats;
 
-  private OutputGradient(Slab inner, Rows outer, int column, int batch, boolean repeats) {
+  private OutputGradient(
+      Slab inner, Rows outer, OutputMerge merge, Slab other, int batch, boolean repeats) {
     this.inner = inner;
     this.outer = outer;
-    this.column = column;
+    this.merge = merge;
+    this.other = other;
     this.batch = batch;
     this.repeats = repeats;
   }
 
-  /** From the gradient of the next layer's input. */
-  static OutputGradient fromNextLayer(Slab gradient, int column, int batch) {
-    return new OutputGradient(gradient, null, column, batch, false);
+  /** From the gradient of the next layer's input; {@code other} is the other direction's h. */
+  static OutputGradient fromNextLayer(Slab gradient, OutputMerge merge, Slab other, int batch) {
+    return new OutputGradient(gradient, null, merge, other, batch, false);
   }
 
   /** From the caller's dy, which may be null. */
   static OutputGradient fromCaller(
-      PlanShape shape, Rows dy, int column, int batch, boolean reverse) {
-    boolean repeats = shape.spec.masking() == MaskingContract.CARRY && !reverse;
-    return new OutputGradient(null, dy, column, batch, repeats);
+      PlanShape shape, Rows dy, OutputMerge merge, Slab other, int batch, boolean reverse) {
+    boolean repeats =
+        shape.spec.masking() == MaskingContract.CARRY
+            && !reverse
+            && !merge.needsOther(); // the other direction's padding is zero
+    return new OutputGradient(null, dy, merge, other, batch, repeats);
   }
 
   /** Adds this worker's share of step t. */
@@ -57,10 +63,15 @@ final class OutputGradient {
     int at = dh.at(t, n) + from;
     System.arraycopy(dh.data, at, sum, 0, count);
     if (inner != null) {
-      System.arraycopy(inner.data, inner.at(t, n) + column + from, gradient, 0, count);
+      System.arraycopy(inner.data, inner.at(t, n) + merge.column() + from, gradient, 0, count);
     } else {
-      outer.read(t * batch + n, column + from, count, gradient, 0);
+      outer.read(t * batch + n, merge.column() + from, count, gradient, 0);
     }
+    float[] factor = w.lane(2);
+    if (merge.needsOther()) {
+      System.arraycopy(other.data, other.at(t, n) + from, factor, 0, count);
+    }
+    merge.backward(gradient, factor, count);
     for (int k = 0; k < count; k++) {
       sum[k] += gradient[k];
     }

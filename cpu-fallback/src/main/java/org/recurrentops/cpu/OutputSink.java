@@ -4,39 +4,48 @@ import org.recurrentops.MaskingContract;
 
 /**
  * Stores the outputs of one layer and direction: valid steps are h, padding is what the masking
- * contract says. Between layers padding is zero, since nobody reads it.
+ * contract says. Between layers padding is zero, since nobody reads it. Where directions are merged
+ * the second one finds the output of the first and combines it with its own.
  */
 final class OutputSink {
   private final Slab inner;
   private final Rows outer;
-  private final int column;
-  private final int width;
+  private final OutputMerge merge;
   private final int batch;
   private final boolean repeats;
+  private final boolean fills;
   private final float[] padding;
 
   private OutputSink(
-      Slab inner, Rows outer, int column, int width, int batch, boolean repeats, float fill) {
+      Slab inner,
+      Rows outer,
+      OutputMerge merge,
+      int batch,
+      boolean repeats,
+      boolean fills,
+      float fill) {
     this.inner = inner;
     this.outer = outer;
-    this.column = column;
-    this.width = width;
+    this.merge = merge;
     this.batch = batch;
     this.repeats = repeats;
-    this.padding = new float[width];
+    this.fills = fills;
+    this.padding = new float[merge.width()];
     java.util.Arrays.fill(padding, fill);
   }
 
-  /** Into the input of the next layer, from a feature column on. */
-  static OutputSink toNextLayer(Slab input, int column, int width, int batch) {
-    return new OutputSink(input, null, column, width, batch, false, 0f);
+  /** Into the input of the next layer. */
+  static OutputSink toNextLayer(Slab input, OutputMerge merge, int batch) {
+    return new OutputSink(input, null, merge, batch, false, true, 0f);
   }
 
   /** Into the caller's y, which may be null. */
   static OutputSink toCaller(
-      PlanShape shape, Rows y, int column, int width, int batch, boolean reverse) {
-    boolean repeats = shape.spec.masking() == MaskingContract.CARRY && !reverse;
-    return new OutputSink(null, y, column, width, batch, repeats, shape.spec.fillValue());
+      PlanShape shape, Rows y, OutputMerge merge, int batch, boolean reverse) {
+    MaskingContract masking = shape.spec.masking();
+    boolean repeats = masking == MaskingContract.CARRY && !reverse;
+    boolean fills = masking == MaskingContract.FREEZE_FILL;
+    return new OutputSink(null, y, merge, batch, repeats, fills, shape.spec.fillValue());
   }
 
   /** Stores this worker's share of steps {@code fromStep … toStep − 1}. */
@@ -49,14 +58,39 @@ final class OutputSink {
     for (int k = w.from(count, 1); k < end; k++) {
       int t = fromStep + k / batch;
       int n = k % batch;
-      boolean shown = lengths.isValid(t, n) || repeats && lengths.of(n) > 0;
+      boolean valid = lengths.isValid(t, n);
+      boolean shown = valid || repeats && lengths.of(n) > 0;
       float[] source = shown ? h.data : padding;
       int at = shown ? h.at(t, n) : 0;
-      if (inner != null) {
-        System.arraycopy(source, at, inner.data, inner.at(t, n) + column, width);
-      } else {
-        outer.write(t * batch + n, column, width, source, at);
+      if (!merge.combines()) {
+        write(t, n, merge.column(), merge.width(), source, at);
+      } else if (valid || !fills) { // else the first direction has filled it
+        combine(w, t, n, source, at);
       }
+    }
+  }
+
+  private void write(int t, int n, int column, int count, float[] source, int at) {
+    if (inner != null) {
+      System.arraycopy(source, at, inner.data, inner.at(t, n) + column, count);
+    } else {
+      outer.write(t * batch + n, column, count, source, at);
+    }
+  }
+
+  private void combine(Worker w, int t, int n, float[] source, int at) {
+    float[] found = w.lane(0);
+    float[] own = w.lane(1);
+    for (int u = 0; u < merge.width(); u += Worker.LANE) {
+      int count = Math.min(Worker.LANE, merge.width() - u);
+      System.arraycopy(source, at + u, own, 0, count);
+      if (inner != null) {
+        System.arraycopy(inner.data, inner.at(t, n) + u, found, 0, count);
+      } else {
+        outer.read(t * batch + n, u, count, found, 0);
+      }
+      merge.combine(found, own, count);
+      write(t, n, u, count, found, 0);
     }
   }
 }

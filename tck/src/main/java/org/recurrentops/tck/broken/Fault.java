@@ -48,6 +48,10 @@ public enum Fault {
   FILL_IGNORED("the fill value is ignored", PlanFaults::fillIgnored, "lengths"),
   /** No dropout. */
   DROPOUT_IGNORED("nothing is dropped", PlanFaults::dropoutIgnored, "dropout"),
+  /** The other linear way to merge. */
+  SUM_FOR_AVERAGE("directions are summed, not averaged", PlanFaults::sumForAverage, "variants"),
+  /** The wrong way to merge. */
+  SUM_FOR_PRODUCT("directions are summed, not multiplied", PlanFaults::sumForProduct, "variants"),
   /** Another algorithm than the forced one. */
   SILENT_FALLBACK("another algorithm runs", PlanFaults::silentFallback, "shapes"),
 

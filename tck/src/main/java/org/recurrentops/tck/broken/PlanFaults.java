@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RnnSpec;
@@ -45,6 +46,18 @@ final class PlanFaults {
 
   static Tampering zeroStateAsFreeze() {
     return masking(MaskingContract.ZERO_STATE);
+  }
+
+  private static Tampering sumFor(MergeMode asked) {
+    return misread(s -> s.merge() == asked ? s.toBuilder().merge(MergeMode.SUM).build() : s);
+  }
+
+  static Tampering sumForAverage() {
+    return sumFor(MergeMode.AVERAGE);
+  }
+
+  static Tampering sumForProduct() {
+    return sumFor(MergeMode.MULTIPLY);
   }
 
   static Tampering fillIgnored() {

@@ -20,6 +20,7 @@ public final class StandardCases {
     cases.addAll(StructureCases.all());
     cases.addAll(FixtureCases.all());
     cases.addAll(VariantCases.all());
+    cases.addAll(MergeCases.all());
     cases.addAll(StateCases.all());
     cases.addAll(LengthCases.all());
     cases.addAll(DropoutCases.all());

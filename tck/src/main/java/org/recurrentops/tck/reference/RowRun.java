@@ -3,8 +3,8 @@ package org.recurrentops.tck.reference;
 import org.recurrentops.RnnSpec;
 
 /**
- * One batch row through all layers: directions side by side, their outputs concatenated (forward
- * features, then reverse features), dropout between layers.
+ * One batch row through all layers: directions side by side, their outputs merged, dropout between
+ * layers.
  */
 final class RowRun {
   private final ReferenceRnn rnn;
@@ -14,6 +14,7 @@ final class RowRun {
   private final int length;
   private final int directions;
   private final DirectionRun[] runs;
+  private final DirectionMerge merge;
   private double[][] y;
 
   RowRun(ReferenceRnn rnn, ReferenceCall call, int row) {
@@ -24,6 +25,7 @@ final class RowRun {
     length = call.length(row);
     directions = spec.direction().count();
     runs = new DirectionRun[spec.stateCount()];
+    merge = new DirectionMerge(spec);
   }
 
   /** x [T][C], valid steps only; h0 and c0 [L·D][·], c0 null for cells without c. */
@@ -38,7 +40,7 @@ final class RowRun {
                 spec, ReferenceCell.of(spec, w), spec.direction().isReverse(d), call.steps, length);
         runs[s].forward(input, h0[s], c0 == null ? null : c0[s]);
       }
-      input = concatenated(l);
+      input = merged(l);
       if (l == spec.layers() - 1) {
         y = input;
       } else {
@@ -47,15 +49,21 @@ final class RowRun {
     }
   }
 
-  private double[][] concatenated(int layer) {
-    int width = spec.stateSize();
-    double[][] out = new double[call.steps][directions * width];
+  private double[][] merged(int layer) {
+    double[][] out = new double[call.steps][];
     for (int t = 0; t < call.steps; t++) {
-      for (int d = 0; d < directions; d++) {
-        System.arraycopy(runs[layer * directions + d].y[t], 0, out[t], d * width, width);
-      }
+      out[t] = merge.merged(outputs(layer, t), t < length);
     }
     return out;
+  }
+
+  /** [D][H or P], what the directions of a layer put out at one step. */
+  private double[][] outputs(int layer, int t) {
+    double[][] outputs = new double[directions][];
+    for (int d = 0; d < directions; d++) {
+      outputs[d] = runs[layer * directions + d].y[t];
+    }
+    return outputs;
   }
 
   /** Multiplies the valid steps by the dropout factors; its own gradient, too. */
@@ -93,7 +101,7 @@ final class RowRun {
         int s = l * directions + d;
         LayerSlices dw = new LayerSlices(dParams, rnn.layout, l, d, rnn.operand);
         ReferenceCell.StepGradient g =
-            runs[s].backward(features(dOut, d), dh[s], dc == null ? null : dc[s], dIn, dw);
+            runs[s].backward(gradients(dOut, l, d), dh[s], dc == null ? null : dc[s], dIn, dw);
         dh[s] = g.dhBefore();
         if (dc != null) {
           dc[s] = g.dcBefore();
@@ -104,11 +112,10 @@ final class RowRun {
     return dOut;
   }
 
-  private double[][] features(double[][] wide, int direction) {
-    int width = spec.stateSize();
-    double[][] part = new double[wide.length][];
-    for (int t = 0; t < wide.length; t++) {
-      part[t] = java.util.Arrays.copyOfRange(wide[t], direction * width, (direction + 1) * width);
+  private double[][] gradients(double[][] dOut, int layer, int d) {
+    double[][] part = new double[dOut.length][];
+    for (int t = 0; t < dOut.length; t++) {
+      part[t] = merge.gradient(dOut[t], d, outputs(layer, t));
     }
     return part;
   }

@@ -11,6 +11,7 @@ import org.recurrentops.BiasMode;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.RnnSpecBuilder;
@@ -42,6 +43,12 @@ class FiniteDifferenceTest {
       specs.add(RnnSpec.of(cell, 2, 3).bias(BiasMode.NONE).build());
       specs.add(RnnSpec.of(cell, 2, 3).bias(BiasMode.SINGLE).bidirectional().build());
       specs.add(RnnSpec.of(cell, 2, 1).layers(3).build());
+    }
+    for (MergeMode merge : MergeMode.values()) {
+      for (MaskingContract masking : MaskingContract.values()) {
+        RnnSpecBuilder b = RnnSpec.lstm(3, 3).bidirectional().merge(merge).layers(2);
+        specs.add(b.masking(masking).build());
+      }
     }
     for (Direction direction : Direction.values()) {
       for (CellVariants variant : CellVariants.all()) {

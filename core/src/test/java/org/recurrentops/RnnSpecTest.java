@@ -1,0 +1,87 @@
+package org.recurrentops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RnnSpecTest {
+  /** Choices that contradict each other, and the whole of what is said about them. */
+  record Contradiction(RnnSpecBuilder builder, String message) {}
+
+  static List<Contradiction> contradictions() {
+    return List.of(
+        new Contradiction(
+            RnnSpec.gru(3, 4).projection(2),
+            "projection: expected an lstm, got gru; remove projection()"),
+        new Contradiction(
+            RnnSpec.vanilla(3, 4).peepholes(),
+            "peepholes(): expected an lstm, got vanilla-tanh; remove it"),
+        new Contradiction(
+            RnnSpec.gru(3, 4).coupledInputForget(),
+            "coupledInputForget(): expected an lstm, got gru; remove it"),
+        new Contradiction(
+            RnnSpec.gru(3, 4).cellClip(1), "cellClip(): expected an lstm, got gru; remove it"),
+        new Contradiction(
+            RnnSpec.lstm(3, 4).cellClip(0), "cellClip: expected a bound > 0, got 0.0"),
+        new Contradiction(
+            RnnSpec.lstm(3, 4).preActivationClip(Double.NaN),
+            "preActivationClip: expected a bound > 0, got NaN"),
+        new Contradiction(
+            RnnSpec.lstm(3, 4).merge(MergeMode.SUM),
+            "merge(SUM): expected a bidirectional spec, got direction FORWARD; remove merge()"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("contradictions")
+  void contradictionsAreRefusedByName(Contradiction c) {
+    assertEquals(
+        c.message(), assertThrows(IllegalArgumentException.class, c.builder()::build).getMessage());
+  }
+
+  /** One spec per option, equal to nothing but itself. */
+  static List<RnnSpec> oneOptionEach() {
+    return List.of(
+        RnnSpec.lstm(3, 4).build(),
+        RnnSpec.lstm(3, 4).bidirectional().build(),
+        RnnSpec.lstm(3, 4).projection(2).build(),
+        RnnSpec.lstm(3, 4).bidirectional().merge(MergeMode.SUM).build(),
+        RnnSpec.lstm(3, 4).peepholes().build(),
+        RnnSpec.lstm(3, 4).coupledInputForget().build(),
+        RnnSpec.lstm(3, 4).cellClip(2).build(),
+        RnnSpec.lstm(3, 4).preActivationClip(2).build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("oneOptionEach")
+  void everyChoiceCountsInEqualityAndSurvivesTheBuilder(RnnSpec spec) {
+    assertEquals(spec, spec.toBuilder().build());
+    assertEquals(spec.hashCode(), spec.toBuilder().build().hashCode());
+    assertEquals(spec.toString(), spec.toBuilder().build().toString());
+    long equal = oneOptionEach().stream().filter(spec::equals).count();
+    assertEquals(1, equal, spec.toString());
+    assertNotEquals(spec, spec.toBuilder().layers(2).build());
+  }
+
+  @Test
+  void everyOptionIsNamedExactlyWhereItIsUsed() {
+    for (SpecOption option : SpecOption.values()) {
+      long uses = oneOptionEach().stream().filter(s -> s.options().equals(Set.of(option))).count();
+      assertEquals(1, uses, option.label());
+    }
+  }
+
+  @Test
+  void mergedDirectionsHandOnOneStatesWidth() {
+    RnnSpec spec = RnnSpec.gru(5, 7).layers(2).bidirectional().merge(MergeMode.MULTIPLY).build();
+    assertEquals(7, spec.outputSize());
+    assertEquals(Shape.of(21, 7), ParameterLayout.of(spec).slice("weight_ih_l1_reverse").shape());
+    assertEquals(4, spec.stateCount());
+    assertEquals("gru c5h7l2 bidirectional multiply", spec.label());
+  }
+}
