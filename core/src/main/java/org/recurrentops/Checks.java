@@ -174,6 +174,14 @@ final class Checks {
     if (given == null || given.rank() != (index ? 2 : 3)) {
       throw wrongInput(name, given, batchMajor);
     }
+    if (index && spec.skipsInput(0)) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected values [T, N, C] for "
+              + label()
+              + ", which has no weight_ih to take rows of, got indices "
+              + given);
+    }
     common(name, given, index ? DType.I32 : plan.options().ioType());
     Tensor x = timeMajor(given);
     if (x.dim(0) > plan.options().maxSteps()

@@ -45,7 +45,9 @@ public final class ParameterLayout {
   private long addLayer(int l, int d, long start) {
     long rows = (long) spec.cell().gates() * spec.hiddenSize();
     long at = start;
-    at = add(ParameterSlice.Kind.WEIGHT_IH, l, d, at, rows, spec.inputSize(l));
+    if (!spec.skipsInput(l)) {
+      at = add(ParameterSlice.Kind.WEIGHT_IH, l, d, at, rows, spec.inputSize(l));
+    }
     at = add(ParameterSlice.Kind.WEIGHT_HH, l, d, at, rows, spec.stateSize());
     if (spec.bias() != BiasMode.NONE) {
       at = add(ParameterSlice.Kind.BIAS_IH, l, d, at, rows);

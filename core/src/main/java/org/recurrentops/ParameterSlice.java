@@ -15,7 +15,7 @@ public record ParameterSlice(
 
   /** The parts a layer and direction can have, in their order in the buffer. */
   public enum Kind {
-    /** [G·H, C_l], gate blocks of H rows. */
+    /** [G·H, C_l], gate blocks of H rows; not where the input is added as it is. */
     WEIGHT_IH("weight_ih"),
     /** [G·H, H], or [G·H, P] with a projection. */
     WEIGHT_HH("weight_hh"),

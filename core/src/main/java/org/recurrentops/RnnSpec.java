@@ -19,6 +19,7 @@ public final class RnnSpec {
   private final int layers;
   private final Direction direction;
   private final MergeMode merge;
+  private final boolean skipInput;
   private final BiasMode bias;
   private final float dropout;
   private final MaskingContract masking;
@@ -33,6 +34,7 @@ public final class RnnSpec {
     layers = b.layers;
     direction = b.direction;
     merge = b.merge;
+    skipInput = b.skipInput;
     bias = b.bias;
     dropout = b.dropout;
     masking = b.masking;
@@ -177,6 +179,16 @@ public final class RnnSpec {
   }
 
   /**
+   * Whether a layer adds its input to every gate as it is instead of multiplying it by weight_ih.
+   *
+   * @param layer 0 ≤ layer &lt; L
+   * @return true for layer 0 of a spec with {@link RnnSpecBuilder#skipInput()}
+   */
+  public boolean skipsInput(int layer) {
+    return skipInput && layer == 0;
+  }
+
+  /**
    * First extent of state tensors.
    *
    * @return L·D; index l·D + d
@@ -310,7 +322,7 @@ public final class RnnSpec {
     if (layers > 1) {
       s.append('l').append(layers);
     }
-    s.append(cellOptions.label());
+    s.append(skipInput ? " skip-input" : "").append(cellOptions.label());
     if (direction != Direction.FORWARD) {
       s.append(' ').append(direction.name().toLowerCase(Locale.ROOT));
     }
@@ -342,6 +354,7 @@ public final class RnnSpec {
         layers,
         direction,
         merge,
+        skipInput,
         bias,
         dropout,
         masking,

@@ -11,6 +11,7 @@ public final class RnnSpecBuilder {
   int layers = 1;
   Direction direction = Direction.FORWARD;
   MergeMode merge = MergeMode.CONCAT;
+  boolean skipInput;
   BiasMode bias = BiasMode.DOUBLE;
   float dropout;
   MaskingContract masking = MaskingContract.FREEZE_FILL;
@@ -32,6 +33,7 @@ public final class RnnSpecBuilder {
     layers = s.layers();
     direction = s.direction();
     merge = s.merge();
+    skipInput = s.skipsInput(0);
     bias = s.bias();
     dropout = s.dropout();
     masking = s.masking();
@@ -150,6 +152,18 @@ public final class RnnSpecBuilder {
    */
   public RnnSpecBuilder merge(MergeMode mode) {
     merge = Objects.requireNonNull(mode, "merge");
+    return this;
+  }
+
+  /**
+   * Lets the first layer add x to every gate as it is, as cuDNN's CUDNN_SKIP_INPUT: there is no
+   * weight_ih_l0, and C = H. Layers above have their weights. Indices are refused, since x is not
+   * multiplied by anything.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder skipInput() {
+    skipInput = true;
     return this;
   }
 

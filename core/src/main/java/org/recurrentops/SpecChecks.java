@@ -40,6 +40,9 @@ final class SpecChecks {
             + "): expected a bidirectional spec, got direction "
             + b.direction
             + "; remove merge()");
+    require(
+        !b.skipInput || b.inputSize == b.hiddenSize,
+        "skipInput(): expected C = H=" + b.hiddenSize + ", got C=" + b.inputSize);
     requireLstm(b, b.peepholes, "peepholes()");
     requireLstm(b, b.coupled, "coupledInputForget()");
     requireLstm(b, b.cellClip != Float.POSITIVE_INFINITY, "cellClip()");

@@ -14,6 +14,8 @@ public enum SpecOption {
   PROJECTION("projection", s -> s.projectionSize() > 0),
   /** {@link RnnSpecBuilder#merge}. */
   MERGE("merged directions", s -> s.merge() != MergeMode.CONCAT),
+  /** {@link RnnSpecBuilder#skipInput}. */
+  SKIP_INPUT("input added without weights", s -> s.skipsInput(0)),
   /** {@link RnnSpecBuilder#peepholes}. */
   PEEPHOLES("peepholes", RnnSpec::hasPeepholes),
   /** {@link RnnSpecBuilder#coupledInputForget}. */

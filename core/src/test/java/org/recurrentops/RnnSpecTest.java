@@ -34,7 +34,9 @@ class RnnSpecTest {
             "preActivationClip: expected a bound > 0, got NaN"),
         new Contradiction(
             RnnSpec.lstm(3, 4).merge(MergeMode.SUM),
-            "merge(SUM): expected a bidirectional spec, got direction FORWARD; remove merge()"));
+            "merge(SUM): expected a bidirectional spec, got direction FORWARD; remove merge()"),
+        new Contradiction(
+            RnnSpec.lstm(3, 4).skipInput(), "skipInput(): expected C = H=4, got C=3"));
   }
 
   @ParameterizedTest
@@ -51,6 +53,7 @@ class RnnSpecTest {
         RnnSpec.lstm(3, 4).bidirectional().build(),
         RnnSpec.lstm(3, 4).projection(2).build(),
         RnnSpec.lstm(3, 4).bidirectional().merge(MergeMode.SUM).build(),
+        RnnSpec.lstm(4, 4).skipInput().build(),
         RnnSpec.lstm(3, 4).peepholes().build(),
         RnnSpec.lstm(3, 4).coupledInputForget().build(),
         RnnSpec.lstm(3, 4).cellClip(2).build(),
@@ -74,6 +77,14 @@ class RnnSpecTest {
       long uses = oneOptionEach().stream().filter(s -> s.options().equals(Set.of(option))).count();
       assertEquals(1, uses, option.label());
     }
+  }
+
+  @Test
+  void onlyTheFirstLayerLacksWeightsForItsInput() {
+    ParameterLayout layout = ParameterLayout.of(RnnSpec.gru(7, 7).layers(2).skipInput().build());
+    assertEquals(null, layout.find(ParameterSlice.Kind.WEIGHT_IH, 0, 0));
+    assertEquals(Shape.of(21, 7), layout.slice("weight_ih_l1").shape());
+    assertEquals(3 * (21 * 7) + 4 * 21, layout.elements());
   }
 
   @Test

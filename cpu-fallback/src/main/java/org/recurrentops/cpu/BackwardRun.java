@@ -32,6 +32,7 @@ final class BackwardRun implements BoundCall, Program {
   private final DirectionBackward[] directions;
   private final ParameterGradient[] parameterGradients;
   private final InputGradient[] inputGradients;
+  private final SkipGradient skipGradient;
   private final Slab[] dInputs;
 
   BackwardRun(
@@ -59,6 +60,8 @@ final class BackwardRun implements BoundCall, Program {
     parameterGradients = new ParameterGradient[states];
     inputGradients = new InputGradient[layers];
     dInputs = new Slab[layers];
+    boolean skips = shape.spec.skipsInput(0) && call.dx() != null;
+    skipGradient = skips ? new SkipGradient(steps * batch, new Rows(call.dx())) : null;
     for (int l = 0; l < layers; l++) {
       bindInputGradient(l);
     }
@@ -72,7 +75,7 @@ final class BackwardRun implements BoundCall, Program {
       int at = workAt + (int) layout.dOutput[(l - 1) % 2];
       dInputs[l] = new Slab(work, at, batch, shape.spec.outputSize(), steps + 1);
     }
-    if (l > 0 || call.dx() != null) {
+    if (l > 0 || call.dx() != null && !shape.spec.skipsInput(l)) {
       Rows dx = l > 0 ? null : new Rows(call.dx());
       inputGradients[l] =
           new InputGradient(shape.math.gemm(), steps * batch, batch, lengths, dInputs[l], dx);
@@ -231,6 +234,9 @@ final class BackwardRun implements BoundCall, Program {
         }
         if (dInput != null) {
           dInput.run(w, memories[s].dGates(), weights[s].input, d > 0);
+        }
+        if (layer == 0 && skipGradient != null) {
+          skipGradient.run(w, memories[s].dGates(), d > 0);
         }
         w.barrier();
       }

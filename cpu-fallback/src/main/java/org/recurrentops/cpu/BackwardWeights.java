@@ -22,7 +22,7 @@ final class BackwardWeights {
     Regions r = new Regions();
     int gateRows = shape.cell.gateRows;
     int inputSize = shape.spec.inputSize(layer);
-    int at = base + (int) r.take(inputLength(gemm, gateRows, inputSize));
+    int at = base + (int) r.take(inputLength(shape, layer));
     input = new PackedMatrix(gateRows, inputSize, data, at);
     int hidden = shape.cell.hidden;
     boolean sees = shape.spec.hasPeepholes();
@@ -37,15 +37,21 @@ final class BackwardWeights {
     }
   }
 
-  private static long inputLength(Gemm gemm, int gateRows, int inputSize) {
-    return Math.max(gemm.packedLength(gateRows, inputSize), (long) gateRows * inputSize);
+  private static long inputLength(PlanShape shape, int layer) {
+    if (shape.spec.skipsInput(layer)) {
+      return 0;
+    }
+    int gateRows = shape.cell.gateRows;
+    int inputSize = shape.spec.inputSize(layer);
+    long packed = shape.math.gemm().packedLength(gateRows, inputSize);
+    return Math.max(packed, (long) gateRows * inputSize);
   }
 
   /** Floats of one layer and direction. */
   static long length(PlanShape shape, int layer) {
     Gemm gemm = shape.math.gemm();
     Regions r = new Regions();
-    r.take(inputLength(gemm, shape.cell.gateRows, shape.spec.inputSize(layer)));
+    r.take(inputLength(shape, layer));
     r.take(shape.spec.hasPeepholes() ? 3 * shape.cell.hidden : 0);
     for (WeightUse use : shape.cell.weightUses()) {
       r.take(gemm.packedLength(use.rows(), use.columns()));

@@ -111,6 +111,9 @@ final class ForwardRun implements BoundCall, Program {
     if (layer == 0 && indices != null) {
       return new IndexProjection(indices, lengths, weights[s], m.gates(), batch);
     }
+    if (shape.spec.skipsInput(layer)) {
+      return new SkipProjection(new Rows(call.x()), weights[s], m.gates(), batch);
+    }
     int copies = workAt + (int) layout.chunkInput;
     SequenceOperand input =
         layer == 0

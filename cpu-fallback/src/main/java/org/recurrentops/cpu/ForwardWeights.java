@@ -13,6 +13,7 @@ final class ForwardWeights {
   private final WeightUse[] slices;
   private final int inputSize;
   private final boolean first;
+  private final boolean skips;
   final float[] data;
   final PackedMatrix input;
 
@@ -42,12 +43,13 @@ final class ForwardWeights {
     this.gemm = shape.math.gemm();
     this.inputSize = shape.spec.inputSize(layer);
     this.first = layer == 0;
+    this.skips = shape.spec.skipsInput(layer);
     this.data = data;
     Regions r = new Regions();
     int gateRows = shape.cell.gateRows;
-    int at = base + (int) r.take(gemm.packedLength(inputSize, gateRows));
+    int at = base + (int) r.take(inputLength(shape, layer));
     input = new PackedMatrix(inputSize, gateRows, data, at);
-    transposed = base + (int) r.take(first ? inputSize : 0, gateRows);
+    transposed = base + (int) r.take(first && !skips ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
     int peepholesAt = base + (int) r.take(peepholeCount(shape));
@@ -65,11 +67,11 @@ final class ForwardWeights {
   /** Floats of one layer and direction. */
   static long length(PlanShape shape, int layer) {
     Gemm gemm = shape.math.gemm();
-    int inputSize = shape.spec.inputSize(layer);
     int gateRows = shape.cell.gateRows;
+    boolean looksUp = layer == 0 && !shape.spec.skipsInput(layer);
     Regions r = new Regions();
-    r.take(gemm.packedLength(inputSize, gateRows));
-    r.take(layer == 0 ? inputSize : 0, gateRows);
+    r.take(inputLength(shape, layer));
+    r.take(looksUp ? shape.spec.inputSize(layer) : 0, gateRows);
     r.take(gateRows);
     r.take(gateRows - shape.cell.unfoldedBiasRow());
     r.take(peepholeCount(shape));
@@ -77,6 +79,12 @@ final class ForwardWeights {
       r.take(gemm.packedLength(use.columns(), use.rows()));
     }
     return r.total();
+  }
+
+  private static long inputLength(PlanShape shape, int layer) {
+    return shape.spec.skipsInput(layer)
+        ? 0
+        : shape.math.gemm().packedLength(shape.spec.inputSize(layer), shape.cell.gateRows);
   }
 
   private static int peepholeCount(PlanShape shape) {
@@ -91,10 +99,10 @@ final class ForwardWeights {
    * @param index whether index input will be looked up
    */
   void pack(Worker w, ParameterRows parameters, boolean dense, boolean index) {
-    if (dense || !first) {
+    if (!skips && (dense || !first)) {
       input.pack(gemm, w, true, parameters.get(Kind.WEIGHT_IH), 0);
     }
-    if (index && first) {
+    if (!skips && index && first) {
       transpose(w, parameters.get(Kind.WEIGHT_IH));
     }
     for (int i = 0; i < uses.length; i++) {

@@ -45,7 +45,7 @@ final class ParameterGradient {
     Slab g = memory.dGates();
     if (index != null) {
       index.run(w, g, target.get(Kind.WEIGHT_IH));
-    } else {
+    } else if (target.get(Kind.WEIGHT_IH) != null) {
       product.weight(w, g, 0, g.width, input, target.get(Kind.WEIGHT_IH), 0);
     }
     Rows inputBias = target.get(Kind.BIAS_IH);

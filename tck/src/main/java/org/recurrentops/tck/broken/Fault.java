@@ -65,6 +65,9 @@ public enum Fault {
 
   /** t − 1 for t. */
   STEPS_SHIFTED("step t reads x of step t − 1", SequenceFaults::shiftedSteps, "shapes"),
+  /** No weights, and no x either. */
+  SKIPPED_INPUT_LOST(
+      "x without weights is not added", SequenceFaults::lostSkippedInput, "variants"),
   /** The neighbour's row of the weights. */
   INDEX_OFF_BY_ONE("indices are off by one", SequenceFaults::shiftedIndices, "inputs"),
   /** Padding is processed. */

@@ -25,6 +25,18 @@ final class SequenceFaults {
     };
   }
 
+  /** A layer without input weights reads zeros. */
+  static Tampering lostSkippedInput() {
+    return new Tampering() {
+      @Override
+      void before(Run run) {
+        if (run.spec().skipsInput(0)) {
+          run.edits().lend(run.x(), x -> java.util.Arrays.fill(x, 0));
+        }
+      }
+    };
+  }
+
   static Tampering shiftedIndices() {
     return new Tampering() {
       @Override

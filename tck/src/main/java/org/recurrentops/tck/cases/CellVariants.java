@@ -12,9 +12,11 @@ import org.recurrentops.RnnSpecBuilder;
  *
  * @param label name in cases
  * @param type the cell
+ * @param square whether C = H, and x cannot be indices
  * @param options applies the options
  */
-public record CellVariants(String label, CellType type, UnaryOperator<RnnSpecBuilder> options) {
+public record CellVariants(
+    String label, CellType type, boolean square, UnaryOperator<RnnSpecBuilder> options) {
   private static final double CLIP = 0.4;
   private static final double CELL_CLIP = 0.3;
 
@@ -41,25 +43,33 @@ public record CellVariants(String label, CellType type, UnaryOperator<RnnSpecBui
         clipped(CellType.VANILLA_TANH),
         clipped(CellType.VANILLA_RELU),
         clipped(CellType.GRU),
-        clipped(CellType.GRU_RESET_BEFORE));
+        clipped(CellType.GRU_RESET_BEFORE),
+        skipping(CellType.VANILLA_RELU),
+        skipping(CellType.LSTM),
+        skipping(CellType.GRU),
+        skipping(CellType.GRU_RESET_BEFORE));
+  }
+
+  private static CellVariants skipping(CellType type) {
+    return new CellVariants(type.label() + " skip input", type, true, b -> b.skipInput());
   }
 
   private static CellVariants lstm(String label, UnaryOperator<RnnSpecBuilder> options) {
-    return new CellVariants("lstm " + label, CellType.LSTM, options);
+    return new CellVariants("lstm " + label, CellType.LSTM, false, options);
   }
 
   private static CellVariants clipped(CellType type) {
-    return new CellVariants(type.label() + " clip", type, b -> b.preActivationClip(CLIP));
+    return new CellVariants(type.label() + " clip", type, false, b -> b.preActivationClip(CLIP));
   }
 
   /**
    * Starts a spec of the variant.
    *
-   * @param inputSize C
+   * @param inputSize C, where it need not be H
    * @param hiddenSize H ≥ 2
    * @return a builder
    */
   public RnnSpecBuilder spec(int inputSize, int hiddenSize) {
-    return options.apply(RnnSpec.of(type, inputSize, hiddenSize));
+    return options.apply(RnnSpec.of(type, square ? hiddenSize : inputSize, hiddenSize));
   }
 }

@@ -37,11 +37,20 @@ final class VariantCases {
       add(cases, name + " without states", () -> Trial.of(one, 4, 3).withoutInitialState());
       add(
           cases,
-          name + " indices, packed",
-          () -> Trial.of(one, 4, 3).indexed().inference().packed());
+          name + (variant.square() ? " packed" : " indices, packed"),
+          () -> packed(Trial.of(one, 4, 3), variant));
+      add(
+          cases,
+          name + " strided, batch-major",
+          () -> Trial.of(one, 4, 3).placement(Placement.STRIDED).batchMajor());
       add(cases, name + " large inputs", () -> Trial.of(one, 5, 4).amplitude(30));
     }
     return cases;
+  }
+
+  private static Trial packed(Trial trial, CellVariants variant) {
+    Trial t = trial.inference().packed();
+    return variant.square() ? t : t.indexed();
   }
 
   private static void add(List<ConformanceCase> cases, String name, Supplier<Trial> trial) {

@@ -62,9 +62,10 @@ abstract class ReferenceCell {
     return Double.POSITIVE_INFINITY;
   }
 
-  /** W_gate x + b_W. */
+  /** W_gate x + b_W, or x + b_W without weights. */
   final double[] inputSide(int gate, double[] x) {
-    return sum(w.times(Kind.WEIGHT_IH, gate, hidden, x), w.bias(Kind.BIAS_IH, gate, hidden));
+    double[] wx = w.has(Kind.WEIGHT_IH) ? w.times(Kind.WEIGHT_IH, gate, hidden, x) : x;
+    return sum(wx, w.bias(Kind.BIAS_IH, gate, hidden));
   }
 
   /** R_gate h + b_R. */
@@ -74,8 +75,14 @@ abstract class ReferenceCell {
 
   /** Gradient of {@link #inputSide}: u is that of its result. */
   final void inputSideBackward(int gate, double[] u, double[] x, double[] dx, LayerSlices dw) {
-    w.addTransposedTimes(Kind.WEIGHT_IH, gate, u, dx);
-    dw.addOuter(Kind.WEIGHT_IH, gate, u, x);
+    if (w.has(Kind.WEIGHT_IH)) {
+      w.addTransposedTimes(Kind.WEIGHT_IH, gate, u, dx);
+      dw.addOuter(Kind.WEIGHT_IH, gate, u, x);
+    } else {
+      for (int j = 0; j < hidden; j++) {
+        dx[j] += u[j];
+      }
+    }
     dw.addBias(Kind.BIAS_IH, gate, u);
   }
 
