@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "gru_step.h"
@@ -14,6 +15,7 @@ extern "C" __global__ void gru_forward(
     const float *__restrict__ recurrent, const long long recurrent_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const int options, const float clip,
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -36,8 +38,8 @@ extern "C" __global__ void gru_forward(
     const float *r_side = recurrent + recurrent_offset + (long long)n * 3 * hidden + j;
     h = gru_step_forward(
         x, r_side[0], r_side[hidden], r_side[2 * (long long)hidden], bias_ih + bias_ih_offset,
-        bias_hh + bias_hh_offset, biases, h_before, q_seq + q_seq_offset + t * q_step + item, j,
-        hidden);
+        bias_hh + bias_hh_offset, biases, options, clip, h_before,
+        q_seq + q_seq_offset + t * q_step + item, j, hidden);
     out = h;
   } else {
     h = padded_state(masking, h_before);
@@ -60,6 +62,7 @@ extern "C" __global__ void gru_backward(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
+    const int options, const float clip,
     float *__restrict__ dgates, const long long dgates_offset,
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
@@ -82,7 +85,7 @@ extern "C" __global__ void gru_backward(
   }
   if (valid) {
     d = gru_step_backward(
-        gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+        gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
         h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
         dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
   } else {

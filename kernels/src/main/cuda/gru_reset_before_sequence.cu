@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "tile.h"
@@ -14,6 +15,7 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const int options, const float clip,
     float *__restrict__ s_seq, const long long s_seq_offset, const long long s_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -58,9 +60,12 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
         if (n < rows) {
           if (t < lengths[lengths_offset + n]) {
             float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
-            const float reset = sigmoid(x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j));
-            x[0] = reset;
-            x[h_at] = sigmoid(x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j));
+            const float a_r = x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j);
+            const float a_z = x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j);
+            const float reset = sigmoid(clipped(a_r, clip));
+            const int keeps = options & OPTION_KEEPS_ARGUMENTS;
+            x[0] = keeps ? a_r : reset;
+            x[h_at] = keeps ? a_z : sigmoid(clipped(a_z, clip));
             s = reset * scratch[TILE_ROWS * j + r];
           }
           s_seq[s_seq_offset + t * s_step + (long long)n * hidden + j] = s;
@@ -86,9 +91,10 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
         if (t < length) {
           float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
           const float b = gate_bias(b_ih, b_hh, biases, 2 * h_at + j);
-          const float candidate = CELL_TANH(x[2 * h_at] + sum[r] + b);
-          x[2 * h_at] = candidate;
-          h = gru_hidden(x[h_at], candidate, h_before);
+          const float a_n = x[2 * h_at] + sum[r] + b;
+          const float candidate = CELL_TANH(clipped(a_n, clip));
+          x[2 * h_at] = options & OPTION_KEEPS_ARGUMENTS ? a_n : candidate;
+          h = gru_hidden(saved_sigmoid(x[h_at], options, clip), candidate, h_before);
           out = h;
         } else {
           h = padded_state(masking, h_before);
@@ -116,6 +122,7 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
+    const int options, const float clip,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -147,11 +154,13 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
-            const float z = gates[gates_offset + at + h_at];
-            const float candidate = gates[gates_offset + at + 2 * h_at];
+            const float saved_z = gates[gates_offset + at + h_at];
+            const float saved_n = gates[gates_offset + at + 2 * h_at];
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            dn = gru_dn(d, z, candidate);
-            dz = gru_dz(d, z, candidate, h_before);
+            const float z = saved_sigmoid(saved_z, options, clip);
+            const float candidate = saved_tanh(saved_n, options, clip);
+            dn = clip_gradient(saved_n, clip, gru_dn(d, z, candidate));
+            dz = clip_gradient(saved_z, clip, gru_dz(d, z, candidate, h_before));
             d = d * z;
           } else {
             d = padded_state(masking, d);
@@ -180,9 +189,10 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
         if (n < rows) {
           const long long at = ((long long)t * rows + n) * 3 * hidden + j;
           if (t < lengths[lengths_offset + n]) {
-            const float reset = gates[gates_offset + at];
+            const float saved_r = gates[gates_offset + at];
+            const float reset = saved_sigmoid(saved_r, options, clip);
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            dr = gru_dr(ds[r], h_before, reset);
+            dr = clip_gradient(saved_r, clip, gru_dr(ds[r], h_before, reset));
             dh[dh_offset + item] += ds[r] * reset;
           }
           dgates[dgates_offset + at] = dr;

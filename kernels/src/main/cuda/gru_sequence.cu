@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "gru_step.h"
@@ -16,6 +17,7 @@ extern "C" __global__ void gru_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const int options, const float clip,
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -70,7 +72,8 @@ extern "C" __global__ void gru_forward_sequence(
         if (t < length) {
           h = gru_step_forward(
               gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
-              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, h_before,
+              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
+              h_before,
               q_seq + q_seq_offset + t * q_step + item, j, hidden);
           out = h;
         } else {
@@ -102,6 +105,7 @@ extern "C" __global__ void gru_backward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
+    const int options, const float clip,
     float *__restrict__ dgates, const long long dgates_offset,
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
@@ -130,7 +134,7 @@ extern "C" __global__ void gru_backward_sequence(
           }
           if (valid) {
             d = gru_step_backward(
-                gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+                gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
                 h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
                 dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
           } else {

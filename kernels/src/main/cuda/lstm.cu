@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "lstm_step.h"
@@ -12,6 +13,8 @@ extern "C" __global__ void lstm_forward(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -35,7 +38,8 @@ extern "C" __global__ void lstm_forward(
     h = lstm_step_forward(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
             row[3 * (long long)hidden + j],
-        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
     out = h;
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
@@ -56,6 +60,8 @@ extern "C" __global__ void lstm_forward_cell(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *__restrict__ m_seq, const long long m_seq_offset, const long long m_step,
     const int *__restrict__ lengths, const long long lengths_offset, const int masking,
@@ -74,7 +80,8 @@ extern "C" __global__ void lstm_forward_cell(
     m = lstm_step_forward(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
             row[3 * (long long)hidden + j],
-        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
   } else {
     *c_after = padded_state(masking, c_before);
   }
@@ -90,6 +97,8 @@ extern "C" __global__ void lstm_forward_cell(
 extern "C" __global__ void lstm_backward(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -115,7 +124,8 @@ extern "C" __global__ void lstm_backward(
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
-        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after, d,
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, d,
         dc[dc_offset + item], j, hidden);
     dh[dh_offset + item] = 0.0f;
   } else {
@@ -130,6 +140,8 @@ extern "C" __global__ void lstm_backward(
 extern "C" __global__ void lstm_backward_cell(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dm, const long long dm_offset, float *__restrict__ dc,
     const long long dc_offset, const int *__restrict__ lengths, const long long lengths_offset,
@@ -146,7 +158,8 @@ extern "C" __global__ void lstm_backward_cell(
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
-        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after,
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
         dm[dm_offset + item], dc[dc_offset + item], j, hidden);
   } else {
     clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "lstm_step.h"
@@ -16,6 +17,8 @@ extern "C" __global__ void lstm_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -77,7 +80,8 @@ extern "C" __global__ void lstm_forward_sequence(
           h = lstm_step_forward(
               row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
               row[3 * h_at + j] + sum_o[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
-              biases, c_before, c_after, j, hidden);
+              biases, peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+              j, hidden);
           out = h;
         } else {
           h = padded_state(masking, h_before);
@@ -108,6 +112,8 @@ extern "C" __global__ void lstm_backward_sequence(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -136,6 +142,7 @@ extern "C" __global__ void lstm_backward_sequence(
           if (valid) {
             dc[dc_offset + item] = lstm_step_backward(
                 gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+                peepholes + peepholes_offset, options, clip, cell_clip,
                 c_seq[c_seq_offset + slot_before(t, reverse) * plane + item],
                 c_seq[c_seq_offset + slot_after(t, reverse) * plane + item], d,
                 dc[dc_offset + item], j, hidden);

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "tile.h"
@@ -15,6 +16,7 @@ extern "C" __global__ void vanilla_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
+    const float clip,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
@@ -62,9 +64,10 @@ extern "C" __global__ void vanilla_forward_sequence(
         float out;
         if (t < length) {
           const float a = gates[gates_offset + t * plane + item] + sum[r] + b;
-          h = vanilla_hidden(a, is_relu);
+          h = vanilla_hidden(clipped(a, clip), is_relu);
           out = h;
-          gates[gates_offset + t * plane + item] = vanilla_derivative(a, is_relu);
+          gates[gates_offset + t * plane + item] =
+              clip_gradient(a, clip, vanilla_derivative(a, is_relu));
         } else {
           h = padded_state(masking, h_before);
           out = padded_output(masking, reverse, length, h_before, fill);

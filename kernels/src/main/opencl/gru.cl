@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "gru_step.h"
@@ -14,6 +15,7 @@ __kernel void gru_forward(
     __global const float *restrict recurrent, const long recurrent_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    const int options, const float clip,
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
@@ -36,8 +38,8 @@ __kernel void gru_forward(
     __global const float *r_side = recurrent + recurrent_offset + (long)n * 3 * hidden + j;
     h = gru_step_forward(
         x, r_side[0], r_side[hidden], r_side[2 * (long)hidden], bias_ih + bias_ih_offset,
-        bias_hh + bias_hh_offset, biases, h_before, q_seq + q_seq_offset + t * q_step + item, j,
-        hidden);
+        bias_hh + bias_hh_offset, biases, options, clip, h_before,
+        q_seq + q_seq_offset + t * q_step + item, j, hidden);
     out = h;
   } else {
     h = padded_state(masking, h_before);
@@ -60,6 +62,7 @@ __kernel void gru_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict q_seq, const long q_seq_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
+    const int options, const float clip,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
@@ -82,7 +85,7 @@ __kernel void gru_backward(
   }
   if (valid) {
     d = gru_step_backward(
-        gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+        gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
         h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
         dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
   } else {

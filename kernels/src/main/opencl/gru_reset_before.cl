@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 
@@ -10,6 +11,7 @@ __kernel void gru_reset_before_forward_reset(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    const int options, const float clip,
     __global const float *restrict h_seq, const long h_seq_offset,
     __global float *restrict s_seq, const long s_seq_offset, const long s_step,
     __global const int *restrict lengths, const long lengths_offset, const int reverse,
@@ -26,9 +28,12 @@ __kernel void gru_reset_before_forward_reset(
     __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
     __global const float *b_ih = bias_ih + bias_ih_offset;
     __global const float *b_hh = bias_hh + bias_hh_offset;
-    const float r = sigmoid(x[0] + gate_bias(b_ih, b_hh, biases, j));
-    x[0] = r;
-    x[hidden] = sigmoid(x[hidden] + gate_bias(b_ih, b_hh, biases, (long)hidden + j));
+    const float a_r = x[0] + gate_bias(b_ih, b_hh, biases, j);
+    const float a_z = x[hidden] + gate_bias(b_ih, b_hh, biases, (long)hidden + j);
+    const float r = sigmoid(clipped(a_r, clip));
+    const int keeps = options & OPTION_KEEPS_ARGUMENTS;
+    x[0] = keeps ? a_r : r;
+    x[hidden] = keeps ? a_z : sigmoid(clipped(a_z, clip));
     s = r * h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   }
   s_seq[s_seq_offset + t * s_step + item] = s;
@@ -42,6 +47,7 @@ __kernel void gru_reset_before_forward(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    const int options, const float clip,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict lengths, const long lengths_offset,
@@ -63,9 +69,10 @@ __kernel void gru_reset_before_forward(
     const long n_at = 2 * (long)hidden;
     const float b =
         gate_bias(bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, n_at + j);
-    const float candidate = CELL_TANH(x[n_at] + b);
-    x[n_at] = candidate;
-    h = gru_hidden(x[hidden], candidate, h_before);
+    const float a_n = x[n_at] + b;
+    const float candidate = CELL_TANH(clipped(a_n, clip));
+    x[n_at] = options & OPTION_KEEPS_ARGUMENTS ? a_n : candidate;
+    h = gru_hidden(saved_sigmoid(x[hidden], options, clip), candidate, h_before);
     out = h;
   } else {
     h = padded_state(masking, h_before);
@@ -84,6 +91,7 @@ __kernel void gru_reset_before_forward(
 __kernel void gru_reset_before_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
+    const int options, const float clip,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
@@ -106,11 +114,13 @@ __kernel void gru_reset_before_backward(
   float dz = 0.0f;
   float dn = 0.0f;
   if (valid) {
-    const float z = gates[gates_offset + at + hidden];
-    const float candidate = gates[gates_offset + at + 2 * (long)hidden];
-    dn = gru_dn(d, z, candidate);
-    dz = gru_dz(
-        d, z, candidate, h_seq[h_seq_offset + slot_before(t, reverse) * plane + item]);
+    const float saved_z = gates[gates_offset + at + hidden];
+    const float saved_n = gates[gates_offset + at + 2 * (long)hidden];
+    const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+    const float z = saved_sigmoid(saved_z, options, clip);
+    const float candidate = saved_tanh(saved_n, options, clip);
+    dn = clip_gradient(saved_n, clip, gru_dn(d, z, candidate));
+    dz = clip_gradient(saved_z, clip, gru_dz(d, z, candidate, h_before));
     d = d * z;
   } else {
     d = padded_state(masking, d);
@@ -127,6 +137,7 @@ __kernel void gru_reset_before_backward_reset(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
     __global const float *restrict ds, const long ds_offset,
+    const int options, const float clip,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict dh, const long dh_offset,
     __global const int *restrict lengths, const long lengths_offset, const int reverse,
@@ -141,9 +152,11 @@ __kernel void gru_reset_before_backward_reset(
   const long at = ((long)t * rows + n) * 3 * hidden + j;
   float dr = 0.0f;
   if (t < lengths[lengths_offset + n]) {
-    const float r = gates[gates_offset + at];
+    const float saved_r = gates[gates_offset + at];
+    const float r = saved_sigmoid(saved_r, options, clip);
     const float d_product = ds[ds_offset + item];
-    dr = gru_dr(d_product, h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], r);
+    const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
+    dr = clip_gradient(saved_r, clip, gru_dr(d_product, h_before, r));
     dh[dh_offset + item] += d_product * r;
   }
   dgates[dgates_offset + at] = dr;

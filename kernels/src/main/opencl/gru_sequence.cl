@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "gru_step.h"
@@ -16,6 +17,7 @@ __kernel void gru_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    const int options, const float clip,
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
@@ -68,7 +70,8 @@ __kernel void gru_forward_sequence(
         if (t < length) {
           h = gru_step_forward(
               gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
-              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, h_before,
+              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
+              h_before,
               q_seq + q_seq_offset + t * q_step + item, j, hidden);
           out = h;
         } else {
@@ -100,6 +103,7 @@ __kernel void gru_backward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict q_seq, const long q_seq_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
+    const int options, const float clip,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
@@ -127,7 +131,7 @@ __kernel void gru_backward_sequence(
           }
           if (valid) {
             d = gru_step_backward(
-                gates + gates_offset + at, q_seq[q_seq_offset + t * plane + item],
+                gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
                 h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
                 dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
           } else {

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "lstm_step.h"
@@ -12,6 +13,8 @@ __kernel void lstm_forward(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
@@ -34,7 +37,8 @@ __kernel void lstm_forward(
     __global float *row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
     h = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
-        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
     out = h;
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
@@ -55,6 +59,8 @@ __kernel void lstm_forward_cell(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *restrict m_seq, const long m_seq_offset, const long m_step,
     __global const int *restrict lengths, const long lengths_offset, const int masking,
@@ -72,7 +78,8 @@ __kernel void lstm_forward_cell(
     __global float *row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
     m = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
-        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, c_before, c_after, j, hidden);
+        bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
   } else {
     *c_after = padded_state(masking, c_before);
   }
@@ -88,6 +95,8 @@ __kernel void lstm_forward_cell(
 __kernel void lstm_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
@@ -112,7 +121,8 @@ __kernel void lstm_backward(
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
-        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after, d,
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, d,
         dc[dc_offset + item], j, hidden);
     dh[dh_offset + item] = 0.0f;
   } else {
@@ -127,6 +137,8 @@ __kernel void lstm_backward(
 __kernel void lstm_backward_cell(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dm, const long dm_offset, __global float *restrict dc,
     const long dc_offset, __global const int *restrict lengths, const long lengths_offset,
@@ -143,7 +155,8 @@ __kernel void lstm_backward_cell(
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
-        gates + gates_offset + row_at, dgates + dgates_offset + row_at, c_before, c_after,
+        gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
         dm[dm_offset + item], dc[dc_offset + item], j, hidden);
   } else {
     clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "lstm_step.h"
@@ -16,6 +17,8 @@ __kernel void lstm_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
@@ -75,7 +78,8 @@ __kernel void lstm_forward_sequence(
           h = lstm_step_forward(
               row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
               row[3 * h_at + j] + sum_o[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
-              biases, c_before, c_after, j, hidden);
+              biases, peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+              j, hidden);
           out = h;
         } else {
           h = padded_state(masking, h_before);
@@ -106,6 +110,8 @@ __kernel void lstm_backward_sequence(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
+    __global const float *restrict peepholes, const long peepholes_offset, const int options,
+    const float clip, const float cell_clip,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
@@ -134,6 +140,7 @@ __kernel void lstm_backward_sequence(
           if (valid) {
             dc[dc_offset + item] = lstm_step_backward(
                 gates + gates_offset + row_at, dgates + dgates_offset + row_at,
+                peepholes + peepholes_offset, options, clip, cell_clip,
                 c_seq[c_seq_offset + slot_before(t, reverse) * plane + item],
                 c_seq[c_seq_offset + slot_after(t, reverse) * plane + item], d,
                 dc[dc_offset + item], j, hidden);

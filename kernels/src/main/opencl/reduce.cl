@@ -21,6 +21,34 @@ __kernel void column_sum_partial(
   partial[partial_offset + chunk * columns + c] = sum;
 }
 
+// column_product_partial: as column_sum_partial, of left * right over steps within a row's length.
+// in : left, right [rows,columns], rows as above, t = r / inner, n = r % inner; lengths [inner]
+// assumes that padding of either may hold anything
+__kernel void column_product_partial(
+    __global const float *restrict left, const long left_offset, const long left_outer,
+    const long left_row, __global const float *restrict right, const long right_offset,
+    const long right_outer, const long right_row, __global const int *restrict lengths,
+    const long lengths_offset, const int inner, const long rows, const int columns,
+    const int chunk_rows, __global float *restrict partial, const long partial_offset) {
+  const int c = (int)get_global_id(0);
+  if (c >= columns) {
+    return;
+  }
+  const long chunk = (long)get_group_id(1);
+  const long first = chunk * chunk_rows;
+  const long end = first + chunk_rows < rows ? first + chunk_rows : rows;
+  float sum = 0.0f;
+  for (long r = first; r < end; r++) {
+    const long t = r / inner;
+    const long n = r % inner;
+    if (t < lengths[lengths_offset + n]) {
+      sum += left[left_offset + t * left_outer + n * left_row + c]
+          * right[right_offset + t * right_outer + n * right_row + c];
+    }
+  }
+  partial[partial_offset + chunk * columns + c] = sum;
+}
+
 // column_sum_final: dst = or += the sum of the partial sums, one work-item per column.
 __kernel void column_sum_final(
     __global const float *restrict partial, const long partial_offset, const int chunks,

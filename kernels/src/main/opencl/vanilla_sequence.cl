@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "tile.h"
@@ -15,6 +16,7 @@ __kernel void vanilla_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
+    const float clip,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict lengths, const long lengths_offset,
@@ -61,9 +63,10 @@ __kernel void vanilla_forward_sequence(
         float out;
         if (t < length) {
           const float a = gates[gates_offset + t * plane + item] + sum[r] + b;
-          h = vanilla_hidden(a, is_relu);
+          h = vanilla_hidden(clipped(a, clip), is_relu);
           out = h;
-          gates[gates_offset + t * plane + item] = vanilla_derivative(a, is_relu);
+          gates[gates_offset + t * plane + item] =
+              clip_gradient(a, clip, vanilla_derivative(a, is_relu));
         } else {
           h = padded_state(masking, h_before);
           out = padded_output(masking, reverse, length, h_before, fill);

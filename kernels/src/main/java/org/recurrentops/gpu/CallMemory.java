@@ -122,6 +122,8 @@ final class CallMemory {
     b.put("biases", spec.bias().count());
     b.put("bias_ih", bias(Kind.BIAS_IH, BiasMode.SINGLE, layer, direction));
     b.put("bias_hh", bias(Kind.BIAS_HH, BiasMode.DOUBLE, layer, direction));
+    boolean peepholes = spec.hasPeepholes();
+    OptionFlags.put(b, spec, peepholes ? weight(Kind.PEEPHOLES, layer, direction) : params);
     return b;
   }
 

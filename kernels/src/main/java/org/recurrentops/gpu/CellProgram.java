@@ -49,19 +49,19 @@ record CellProgram(
       case VANILLA_RELU:
         return simple(
             1,
-            Kernels.VANILLA_FORWARD,
-            Kernels.VANILLA_BACKWARD,
-            Kernels.VANILLA_FORWARD_SEQUENCE,
-            Kernels.VANILLA_BACKWARD_SEQUENCE);
+            CellKernels.VANILLA_FORWARD,
+            CellKernels.VANILLA_BACKWARD,
+            CellKernels.VANILLA_FORWARD_SEQUENCE,
+            CellKernels.VANILLA_BACKWARD_SEQUENCE);
       case LSTM:
         return spec.projectionSize() > 0
             ? projectedLstm()
             : simple(
                 4,
-                Kernels.LSTM_FORWARD,
-                Kernels.LSTM_BACKWARD,
-                Kernels.LSTM_FORWARD_SEQUENCE,
-                Kernels.LSTM_BACKWARD_SEQUENCE);
+                CellKernels.LSTM_FORWARD,
+                CellKernels.LSTM_BACKWARD,
+                CellKernels.LSTM_FORWARD_SEQUENCE,
+                CellKernels.LSTM_BACKWARD_SEQUENCE);
       case GRU:
         return gru();
       case GRU_RESET_BEFORE:
@@ -93,13 +93,13 @@ record CellProgram(
     return new CellProgram(
         List.of(
             new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 4, Operand.GATES, true),
-            new Pointwise(Kernels.LSTM_FORWARD_CELL),
+            new Pointwise(CellKernels.LSTM_FORWARD_CELL),
             new Product(Operand.SAVED, Kind.WEIGHT_HR, 0, 1, Operand.H_AFTER, false),
-            new Pointwise(Kernels.PROJECTION_FORWARD)),
+            new Pointwise(CellKernels.PROJECTION_FORWARD)),
         List.of(
-            new Pointwise(Kernels.PROJECTION_BACKWARD),
+            new Pointwise(CellKernels.PROJECTION_BACKWARD),
             new Product(Operand.DH_SEQ, Kind.WEIGHT_HR, 0, 1, Operand.DSCRATCH, false),
-            new Pointwise(Kernels.LSTM_BACKWARD_CELL),
+            new Pointwise(CellKernels.LSTM_BACKWARD_CELL),
             new Product(Operand.DGATES, Kind.WEIGHT_HH, 0, 4, Operand.DH, true)),
         List.of(
             new WeightGradient(Kind.WEIGHT_HH, 0, 4, Operand.DGATES, Operand.H_BEFORE),
@@ -115,29 +115,29 @@ record CellProgram(
     return new CellProgram(
         List.of(
             new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 3, Operand.RECURRENT, false),
-            new Pointwise(Kernels.GRU_FORWARD)),
+            new Pointwise(CellKernels.GRU_FORWARD)),
         List.of(
-            new Pointwise(Kernels.GRU_BACKWARD),
+            new Pointwise(CellKernels.GRU_BACKWARD),
             new Product(Operand.DRECURRENT, Kind.WEIGHT_HH, 0, 3, Operand.DH, true)),
         List.of(new WeightGradient(Kind.WEIGHT_HH, 0, 3, Operand.DRECURRENT, Operand.H_BEFORE)),
         "q_seq",
         null,
         true,
-        Kernels.GRU_FORWARD_SEQUENCE,
-        Kernels.GRU_BACKWARD_SEQUENCE);
+        CellKernels.GRU_FORWARD_SEQUENCE,
+        CellKernels.GRU_BACKWARD_SEQUENCE);
   }
 
   private static CellProgram resetBefore() {
     return new CellProgram(
         List.of(
             new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 2, Operand.GATES, true),
-            new Pointwise(Kernels.RESET_BEFORE_FORWARD_RESET),
+            new Pointwise(CellKernels.RESET_BEFORE_FORWARD_RESET),
             new Product(Operand.SAVED, Kind.WEIGHT_HH, 2, 1, Operand.GATES, true),
-            new Pointwise(Kernels.RESET_BEFORE_FORWARD)),
+            new Pointwise(CellKernels.RESET_BEFORE_FORWARD)),
         List.of(
-            new Pointwise(Kernels.RESET_BEFORE_BACKWARD),
+            new Pointwise(CellKernels.RESET_BEFORE_BACKWARD),
             new Product(Operand.DGATES, Kind.WEIGHT_HH, 2, 1, Operand.DSCRATCH, false),
-            new Pointwise(Kernels.RESET_BEFORE_BACKWARD_RESET),
+            new Pointwise(CellKernels.RESET_BEFORE_BACKWARD_RESET),
             new Product(Operand.DGATES, Kind.WEIGHT_HH, 0, 2, Operand.DH, true)),
         List.of(
             new WeightGradient(Kind.WEIGHT_HH, 0, 2, Operand.DGATES, Operand.H_BEFORE),
@@ -145,7 +145,7 @@ record CellProgram(
         "s_seq",
         "ds",
         false,
-        Kernels.RESET_BEFORE_FORWARD_SEQUENCE,
-        Kernels.RESET_BEFORE_BACKWARD_SEQUENCE);
+        CellKernels.RESET_BEFORE_FORWARD_SEQUENCE,
+        CellKernels.RESET_BEFORE_BACKWARD_SEQUENCE);
   }
 }

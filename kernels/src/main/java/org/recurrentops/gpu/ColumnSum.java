@@ -15,24 +15,54 @@ final class ColumnSum {
    * @param partial at least {@link PlanLayout#SUM_CHUNKS} · width elements
    */
   ColumnSum(WorkList list, Rows src, Address partial) {
-    this.list = list;
-    this.partial = partial;
-    columns = src.width();
-    long most = PlanLayout.SUM_CHUNKS;
-    int chunkRows = Math.toIntExact(Math.max(LEAST_CHUNK_ROWS, (src.count() + most - 1) / most));
-    chunks = Math.toIntExact((src.count() + chunkRows - 1) / chunkRows);
-    Bindings b =
+    this(
+        list,
+        src,
+        partial,
+        Kernels.COLUMN_SUM_PARTIAL,
         new Bindings()
             .put("src", src.at())
             .put("src_outer", src.outer())
-            .put("src_row", src.row())
-            .put("inner", src.inner())
-            .put("rows", src.count())
-            .put("columns", columns)
-            .put("chunk_rows", chunkRows)
-            .put("partial", partial);
+            .put("src_row", src.row()));
+  }
+
+  /**
+   * Adds the sums of chunks of left ∘ right over the steps within a row's length.
+   *
+   * @param right as many rows and columns as left
+   * @param partial at least {@link PlanLayout#SUM_CHUNKS} · width elements
+   */
+  static ColumnSum ofProduct(
+      WorkList list, Rows left, Rows right, Address lengths, Address partial) {
+    return new ColumnSum(
+        list,
+        left,
+        partial,
+        Kernels.COLUMN_PRODUCT_PARTIAL,
+        new Bindings()
+            .put("left", left.at())
+            .put("left_outer", left.outer())
+            .put("left_row", left.row())
+            .put("right", right.at())
+            .put("right_outer", right.outer())
+            .put("right_row", right.row())
+            .put("lengths", lengths));
+  }
+
+  private ColumnSum(WorkList list, Rows rows, Address partial, KernelId kernel, Bindings b) {
+    this.list = list;
+    this.partial = partial;
+    columns = rows.width();
+    long most = PlanLayout.SUM_CHUNKS;
+    int chunkRows = Math.toIntExact(Math.max(LEAST_CHUNK_ROWS, (rows.count() + most - 1) / most));
+    chunks = Math.toIntExact((rows.count() + chunkRows - 1) / chunkRows);
+    b.put("inner", rows.inner())
+        .put("rows", rows.count())
+        .put("columns", columns)
+        .put("chunk_rows", chunkRows)
+        .put("partial", partial);
     if (chunks > 0) {
-      LaunchArguments a = b.arguments(list.device(), Kernels.COLUMN_SUM_PARTIAL);
+      LaunchArguments a = b.arguments(list.device(), kernel);
       list.add(list.launch(a, list.groups(columns), chunks, list.groupSize()));
     }
   }

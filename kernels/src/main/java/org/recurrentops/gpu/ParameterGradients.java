@@ -28,6 +28,9 @@ final class ParameterGradients {
       recurrentWeight(g, b, layer, direction);
     }
     biases(b, layer, direction);
+    if (memory.spec.hasPeepholes()) {
+      peepholes(b, layer, direction);
+    }
   }
 
   private Address slice(Kind kind, int layer, int direction) {
@@ -126,5 +129,24 @@ final class ParameterGradients {
               : input;
       recurrent.addTo(slice(Kind.BIAS_HH, layer, direction), accumulate);
     }
+  }
+
+  /** Gradients of i and f times c₋, that of o times c. */
+  private void peepholes(Bindings b, int layer, int direction) {
+    int hidden = memory.spec.hiddenSize();
+    long plane = memory.plane(hidden);
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    Rows dGates = dense(b.address("dgates"), memory.gateRows());
+    Rows before = dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
+    Rows after = dense(b.address("c_seq").plus(reverse ? 0 : plane), hidden);
+    Address dst = slice(Kind.PEEPHOLES, layer, direction);
+    peephole(dGates.columns(0, hidden), before, dst);
+    peephole(dGates.columns(hidden, hidden), before, dst.plus(hidden));
+    peephole(dGates.columns(3 * hidden, hidden), after, dst.plus(2L * hidden));
+  }
+
+  private void peephole(Rows dGate, Rows c, Address dst) {
+    Address partial = memory.scratch(memory.layout.partialSums);
+    ColumnSum.ofProduct(list, dGate, c, memory.lengths(), partial).addTo(dst, accumulate);
   }
 }

@@ -9,7 +9,13 @@ import org.recurrentops.SpecOption;
 
 /** Which options of a spec the kernels and the host program have. */
 final class SpecSupport {
-  private static final Set<SpecOption> HAVE = EnumSet.of(SpecOption.PROJECTION);
+  private static final Set<SpecOption> HAVE =
+      EnumSet.of(
+          SpecOption.PROJECTION,
+          SpecOption.PEEPHOLES,
+          SpecOption.COUPLED_INPUT_FORGET,
+          SpecOption.CELL_CLIP,
+          SpecOption.PRE_ACTIVATION_CLIP);
 
   private SpecSupport() {}
 

@@ -42,7 +42,13 @@ public final class ConformanceSession implements AutoCloseable {
 
   /** Groups of cases that run in every mode, not only in FP32: what products are part of. */
   private static final Set<String> GROUPS_OF_MODES =
-      Set.of("shapes", "structure", "lengths", "precision");
+      Set.of("shapes", "structure", "variants", "lengths", "precision");
+
+  private static boolean runs(ConformanceCase test, MathMode mode, String algorithm) {
+    // what auto does in a mode it shows with the other groups
+    boolean enough = test.group().equals("variants") && algorithm.equals(PlanOptions.AUTO);
+    return mode == MathMode.FP32 || GROUPS_OF_MODES.contains(test.group()) && !enough;
+  }
 
   ConformanceSession(
       Supplier<RecurrentOps> opener, List<ConformanceCase> cases, List<ExpectedRefusal> expected) {
@@ -55,7 +61,7 @@ public final class ConformanceSession implements AutoCloseable {
       for (String algorithm : algorithms) {
         cases.stream()
             .filter(ConformanceCase::perAlgorithm)
-            .filter(c -> mode == MathMode.FP32 || GROUPS_OF_MODES.contains(c.group()))
+            .filter(c -> runs(c, mode, algorithm))
             .forEach(c -> items.add(new Item(algorithm, mode, c)));
       }
     }

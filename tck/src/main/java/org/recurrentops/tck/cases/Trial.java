@@ -273,11 +273,15 @@ final class Trial {
   }
 
   /**
-   * Whether a relu may fall on the other side of its kink, which no tolerance can judge: hardware
-   * cuts the operands of TF32 off where the reference rounds them. Forward is still compared.
+   * Whether a relu or a clip may fall on the other side of its kink, which no tolerance can judge:
+   * hardware cuts the operands of TF32 off where the reference rounds them. Forward is still
+   * compared.
    */
   private boolean kinksMayDiffer(ConformanceContext context) {
-    return spec.cell() == CellType.VANILLA_RELU && context.mathMode() == MathMode.TF32;
+    boolean clips =
+        spec.cellClip() != Float.POSITIVE_INFINITY
+            || spec.preActivationClip() != Float.POSITIVE_INFINITY;
+    return (clips || spec.cell() == CellType.VANILLA_RELU) && context.mathMode() == MathMode.TF32;
   }
 
   /** The same with a reserve that may have been used before. */

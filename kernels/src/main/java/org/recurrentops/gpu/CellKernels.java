@@ -1,0 +1,301 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+
+/** The kernels of the cells: of one step, and of whole sequences. */
+final class CellKernels {
+  private static final String BIASES = "const float* bias_ih, const float* bias_hh, int biases, ";
+  private static final String OUTPUT = "float* y, long y_step, long y_row, int has_y, ";
+  private static final String OUTPUT_GRADIENT =
+      "const float* dy, long dy_step, long dy_row, int has_dy, ";
+  private static final String MASK_FORWARD =
+      "const int* lengths, int masking, float fill, int reverse, ";
+  private static final String MASK_BACKWARD = "const int* lengths, int masking, int reverse, ";
+  private static final String CLIP = "float clip, ";
+  private static final String GRU_OPTIONS = "int options, float clip, ";
+  private static final String LSTM_OPTIONS =
+      "const float* peepholes, int options, float clip, float cell_clip, ";
+  private static final String STEP = "int t, int rows, int hidden";
+
+  static final KernelId VANILLA_FORWARD =
+      KernelId.of(
+          "vanilla",
+          "vanilla_forward",
+          "float* gates, "
+              + BIASES
+              + CLIP
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + "int is_relu, "
+              + STEP);
+  static final KernelId VANILLA_BACKWARD =
+      KernelId.of(
+          "vanilla",
+          "vanilla_backward",
+          "const float* gates, float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + "int is_relu, "
+              + STEP);
+  static final KernelId LSTM_FORWARD =
+      KernelId.of(
+          "lstm",
+          "lstm_forward",
+          "float* gates, "
+              + BIASES
+              + LSTM_OPTIONS
+              + "float* c_seq, long c_step, float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + STEP);
+  static final KernelId LSTM_FORWARD_CELL =
+      KernelId.of(
+          "lstm",
+          "lstm_forward_cell",
+          "float* gates, "
+              + BIASES
+              + LSTM_OPTIONS
+              + "float* c_seq, long c_step, float* m_seq, long m_step, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId LSTM_BACKWARD =
+      KernelId.of(
+          "lstm",
+          "lstm_backward",
+          "const float* gates, const float* c_seq, "
+              + LSTM_OPTIONS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, float* dc, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId LSTM_BACKWARD_CELL =
+      KernelId.of(
+          "lstm",
+          "lstm_backward_cell",
+          "const float* gates, const float* c_seq, "
+              + LSTM_OPTIONS
+              + "float* dgates, const float* dm, float* dc, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId PROJECTION_FORWARD =
+      KernelId.of(
+          "projection",
+          "projection_forward",
+          "float* h_seq, " + OUTPUT + MASK_FORWARD + "int t, int rows, int width");
+  static final KernelId PROJECTION_BACKWARD =
+      KernelId.of(
+          "projection",
+          "projection_backward",
+          OUTPUT_GRADIENT
+              + "float* dh, float* dh_seq, "
+              + MASK_BACKWARD
+              + "int t, int rows, int width");
+  static final KernelId GRU_FORWARD =
+      KernelId.of(
+          "gru",
+          "gru_forward",
+          "float* gates, const float* recurrent, "
+              + BIASES
+              + GRU_OPTIONS
+              + "float* q_seq, long q_step, float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + STEP);
+  static final KernelId GRU_BACKWARD =
+      KernelId.of(
+          "gru",
+          "gru_backward",
+          "const float* gates, const float* q_seq, const float* h_seq, "
+              + GRU_OPTIONS
+              + "float* dgates, "
+              + "float* drecurrent, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId RESET_BEFORE_FORWARD_RESET =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_forward_reset",
+          "float* gates, "
+              + BIASES
+              + GRU_OPTIONS
+              + "const float* h_seq, float* s_seq, long s_step, "
+              + "const int* lengths, int reverse, "
+              + STEP);
+  static final KernelId RESET_BEFORE_FORWARD =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_forward",
+          "float* gates, "
+              + BIASES
+              + GRU_OPTIONS
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + STEP);
+  static final KernelId RESET_BEFORE_BACKWARD =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_backward",
+          "const float* gates, const float* h_seq, "
+              + GRU_OPTIONS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId RESET_BEFORE_BACKWARD_RESET =
+      KernelId.of(
+          "gru_reset_before",
+          "gru_reset_before_backward_reset",
+          "const float* gates, const float* h_seq, const float* ds, "
+              + GRU_OPTIONS
+              + "float* dgates, float* dh, "
+              + "const int* lengths, int reverse, "
+              + STEP);
+
+  private static final String SEQUENCE_FORWARD =
+      "int first, int count, int steps, int rows, int hidden";
+  private static final String SEQUENCE_BACKWARD =
+      "int last, int count, int steps, int rows, int hidden";
+  private static final String SEQUENCE_WEIGHTS = "const float* weight, ";
+
+  static final KernelId VANILLA_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "vanilla_sequence",
+          "vanilla_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + CLIP
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + "int is_relu, "
+              + SEQUENCE_FORWARD);
+  static final KernelId VANILLA_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "vanilla_sequence",
+          "vanilla_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + "int is_relu, "
+              + SEQUENCE_BACKWARD);
+  static final KernelId LSTM_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_sequence",
+          "lstm_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + LSTM_OPTIONS
+              + "float* c_seq, long c_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId LSTM_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_sequence",
+          "lstm_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* c_seq, "
+              + LSTM_OPTIONS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, float* dc, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+  static final KernelId GRU_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_sequence",
+          "gru_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + GRU_OPTIONS
+              + "float* q_seq, long q_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId GRU_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_sequence",
+          "gru_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* q_seq, const float* h_seq, "
+              + GRU_OPTIONS
+              + "float* dgates, float* drecurrent, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+  static final KernelId RESET_BEFORE_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_reset_before_sequence",
+          "gru_reset_before_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + BIASES
+              + GRU_OPTIONS
+              + "float* s_seq, long s_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD);
+  static final KernelId RESET_BEFORE_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "gru_reset_before_sequence",
+          "gru_reset_before_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* h_seq, "
+              + GRU_OPTIONS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD);
+
+  private static final List<KernelId> ALL =
+      List.of(
+          VANILLA_FORWARD,
+          VANILLA_BACKWARD,
+          LSTM_FORWARD,
+          LSTM_FORWARD_CELL,
+          LSTM_BACKWARD,
+          LSTM_BACKWARD_CELL,
+          PROJECTION_FORWARD,
+          PROJECTION_BACKWARD,
+          GRU_FORWARD,
+          GRU_BACKWARD,
+          RESET_BEFORE_FORWARD_RESET,
+          RESET_BEFORE_FORWARD,
+          RESET_BEFORE_BACKWARD,
+          RESET_BEFORE_BACKWARD_RESET,
+          VANILLA_FORWARD_SEQUENCE,
+          VANILLA_BACKWARD_SEQUENCE,
+          LSTM_FORWARD_SEQUENCE,
+          LSTM_BACKWARD_SEQUENCE,
+          GRU_FORWARD_SEQUENCE,
+          GRU_BACKWARD_SEQUENCE,
+          RESET_BEFORE_FORWARD_SEQUENCE,
+          RESET_BEFORE_BACKWARD_SEQUENCE);
+
+  private CellKernels() {}
+
+  static List<KernelId> all() {
+    return ALL;
+  }
+}
