@@ -52,7 +52,7 @@ public final class LayerCheck {
    * @param dy [T,N,H]
    * @return a copy
    */
-  float[] onlyCheckedRows(float[] dy) {
+  public float[] onlyCheckedRows(float[] dy) {
     float[] masked = new float[dy.length];
     for (int t = 0; t < shape.steps(); t++) {
       for (int row : rows) {
@@ -87,7 +87,7 @@ public final class LayerCheck {
    * @param dParams in the canonical layout
    * @throws IllegalStateException if one is wrong
    */
-  void backward(float[] dy, float[] dx, float[] dParams) {
+  public void backward(float[] dy, float[] dx, float[] dParams) {
     double[] wanted = new double[dParams.length];
     for (int r = 0; r < rows.length; r++) {
       double[][] dxRow = reference.backward(steps[r], x, dy, rows[r], wanted);

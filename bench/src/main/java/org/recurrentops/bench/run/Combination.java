@@ -39,10 +39,11 @@ public record Combination(
         : kind().include();
   }
 
-  /** Peers have a forward pass in FP32 and nothing to choose; only CPUs have threads to bound. */
+  /** Peers compute in FP32 and have nothing to choose; only CPUs have threads to bound. */
   boolean exists() {
     if (isPeer()) {
-      return kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
+      boolean trains = kind() == What.TRAINING && !backend.equals("onnxruntime");
+      return (kind() == What.FORWARD || trains) && algorithm.equals("auto") && mode.equals("FP32");
     }
     return threads == 0 || backend.equals(CPU);
   }

@@ -72,4 +72,28 @@ final class OneDnnWeights {
     }
     return theirs;
   }
+
+  /** Gradients in our order; those of two biases that are summed are equal. */
+  float[] ours(float[] input, float[] recurrent, float[] bias) {
+    float[] all = new float[params.length];
+    store(Kind.WEIGHT_IH, input, all);
+    store(Kind.WEIGHT_HH, recurrent, all);
+    store(Kind.BIAS_IH, Arrays.copyOf(bias, shape.cell().gates() * shape.hiddenSize()), all);
+    int h = shape.hiddenSize();
+    float[] second = Arrays.copyOf(bias, shape.cell().gates() * h);
+    if (gru()) {
+      System.arraycopy(bias, 3 * h, second, 2 * h, h);
+    }
+    store(Kind.BIAS_HH, second, all);
+    return all;
+  }
+
+  private void store(Kind kind, float[] theirs, float[] all) {
+    int from = Math.toIntExact(layout.find(kind, 0, 0).offset());
+    int block = theirs.length / shape.cell().gates();
+    for (int gate = 0; gate < shape.cell().gates(); gate++) {
+      int ours = gru() ? GRU[gate] : gate;
+      System.arraycopy(theirs, gate * block, all, from + ours * block, block);
+    }
+  }
 }

@@ -65,7 +65,7 @@ final class OnnxModel {
             op == OnnxOp.GRU,
             false,
             List.of());
-    return new OnnxLayer(op, attributes, s.inputSize(), true).fromParameters(flat);
+    return new OnnxLayer(op, attributes, s.inputSize(), true, false).fromParameters(flat);
   }
 
   private static ProtoMessage integer(String name, long value) {

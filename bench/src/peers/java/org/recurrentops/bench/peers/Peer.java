@@ -1,13 +1,14 @@
 package org.recurrentops.bench.peers;
 
+import java.util.function.Supplier;
 import org.recurrentops.bench.layers.LayerShape;
 
-/** One layer on another library: weights given once, forward for inference. */
+/** One layer on another library, its weights given once. */
 interface Peer extends AutoCloseable {
   /** Name, version and implementation. */
   String detail();
 
-  /** One forward pass, waited for. */
+  /** One forward pass or one training step, waited for. */
   void run();
 
   /** What the last pass computed, [T,N,H]. */
@@ -16,23 +17,64 @@ interface Peer extends AutoCloseable {
   @Override
   void close();
 
+  /** A peer whose run is forward and backward, with the gradients of inputs and parameters. */
+  interface Training extends Peer {
+    /** Sets the gradient of the outputs, [T,N,H]. */
+    void outputGradient(float[] dy);
+
+    /** What the last step computed, [T,N,C]. */
+    float[] inputGradient();
+
+    /** What the last step computed, in the canonical layout. */
+    float[] parameterGradient();
+  }
+
   /**
-   * Opens a peer.
+   * Opens a peer for inference.
    *
-   * @param name onnxruntime or onednn
+   * @param name onnxruntime, onednn or libtorch
    * @param params in the canonical layout
    * @param x [T,N,C]
    * @param threads that it may use
    */
   static Peer open(String name, LayerShape shape, float[] params, float[] x, int threads) {
+    return loading(
+        name,
+        () ->
+            switch (name) {
+              case "onnxruntime" -> new OnnxRuntimePeer(shape, params, x, threads);
+              case "onednn" -> new OneDnnForward(shape, params, x, threads);
+              case "libtorch" -> new LibTorchForward(shape, params, x, threads);
+              default ->
+                  throw new IllegalArgumentException(
+                      "peer: expected onnxruntime, onednn or libtorch, got '" + name + "'");
+            });
+  }
+
+  /**
+   * Opens a peer for training.
+   *
+   * @param name onednn or libtorch
+   * @param params in the canonical layout
+   * @param x [T,N,C]
+   * @param threads that it may use
+   */
+  static Training train(String name, LayerShape shape, float[] params, float[] x, int threads) {
+    return loading(
+        name,
+        () ->
+            switch (name) {
+              case "onednn" -> new OneDnnTraining(shape, params, x, threads);
+              case "libtorch" -> new LibTorchTraining(shape, params, x, threads);
+              default ->
+                  throw new IllegalArgumentException(
+                      "peer: expected onednn or libtorch for training, got '" + name + "'");
+            });
+  }
+
+  private static <T> T loading(String name, Supplier<T> opening) {
     try {
-      return switch (name) {
-        case "onnxruntime" -> new OnnxRuntimePeer(shape, params, x, threads);
-        case "onednn" -> new OneDnnPeer(shape, params, x, threads);
-        default ->
-            throw new IllegalArgumentException(
-                "peer: expected onnxruntime or onednn, got '" + name + "'");
-      };
+      return opening.get();
     } catch (LinkageError e) {
       throw new IllegalStateException(
           "peer "

@@ -22,7 +22,19 @@ public class PeerBenchmark {
    * @return it, which JMH consumes
    */
   @Benchmark
-  public Object forward(PeerState state) {
+  public Object forward(PeerForward state) {
+    state.peer.run();
+    return state.peer;
+  }
+
+  /**
+   * A training step.
+   *
+   * @param state the peer
+   * @return it, which JMH consumes
+   */
+  @Benchmark
+  public Object training(PeerTraining state) {
     state.peer.run();
     return state.peer;
   }

@@ -20,7 +20,10 @@ class PeerOutputTest {
     "onednn, lstm-t5n3c7h33",
     "onednn, gru-t5n3c7h33",
     "onednn, vanilla-t5n3c7h33",
-    "onednn, gru-t1n1c1h1"
+    "onednn, gru-t1n1c1h1",
+    "libtorch, lstm-t5n3c7h33",
+    "libtorch, gru-t5n3c7h33",
+    "libtorch, vanilla-t5n3c7h33"
   })
   void computesWhatTheReferenceComputesAndNotWithOtherWeights(String name, String text) {
     LayerShape shape = LayerShape.parse(text);
@@ -38,5 +41,25 @@ class PeerOutputTest {
       peer.run();
       assertThrows(IllegalStateException.class, () -> check.forward(peer.output()));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "onednn, lstm-t1n3c7h33",
+    "onednn, lstm-t5n3c7h33",
+    "onednn, gru-t5n3c7h33",
+    "onednn, vanilla-t5n3c7h33",
+    "libtorch, lstm-t5n3c7h33",
+    "libtorch, gru-t5n3c7h33",
+    "libtorch, vanilla-t5n3c7h33"
+  })
+  void everyTrainingStepHasTheGradientsOfTheReferenceAndNoneOfTheStepBefore(
+      String name, String text) {
+    PeerTraining state = new PeerTraining();
+    state.backend = name;
+    state.shape = text;
+    state.open();
+    state.compare();
+    state.checkAgainAndClose();
   }
 }

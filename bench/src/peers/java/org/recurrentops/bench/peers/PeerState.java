@@ -16,8 +16,8 @@ import org.recurrentops.bench.layers.RunNote;
 
 /** A peer with the weights and the input that the backends get, checked before and after. */
 @State(Scope.Benchmark)
-public class PeerState {
-  private static final long SEED = 42;
+public abstract class PeerState {
+  static final long SEED = 42;
 
   /** Name of the peer. */
   @Param("onnxruntime")
@@ -27,38 +27,39 @@ public class PeerState {
   @Param("lstm-t50n64c128h128")
   public String shape;
 
-  private LayerCheck check;
+  LayerCheck check;
+  LayerShape layer;
   Peer peer;
-
-  /** For JMH. */
-  public PeerState() {}
 
   /** Opens the peer and compares it with float64. */
   @Setup(Level.Trial)
   public void open() {
-    LayerShape layer = LayerShape.parse(shape);
+    layer = LayerShape.parse(shape);
     double bound = 1 / Math.sqrt(layer.hiddenSize());
     long count = ParameterLayout.of(layer.spec()).elements();
     float[] params = LayerSetup.uniform(count, bound, SEED);
     long inputs = (long) layer.steps() * layer.batch() * layer.inputSize();
     float[] x = LayerSetup.uniform(inputs, 1, SEED + 1);
     int threads =
-        Integer.getInteger(
-            "recurrentops.cpu.threads", Runtime.getRuntime().availableProcessors());
+        Integer.getInteger("recurrentops.cpu.threads", Runtime.getRuntime().availableProcessors());
     check = new LayerCheck(layer, params, x);
-    peer = Peer.open(backend, layer, params, x, threads);
-    peer.run();
-    check.forward(peer.output());
+    peer = open(params, x, threads);
+    compare();
     String detail = peer.detail() + ", " + threads + " threads";
     DeviceInfo device = new DeviceInfo(backend, backend, DeviceKind.CPU, backend, 0, detail);
     RunNote.ofNoPlan(device, "peer", detail).write();
   }
 
+  abstract Peer open(float[] params, float[] x, int threads);
+
+  /** Runs once and compares all that the timed call computes. */
+  abstract void compare();
+
   /** Compares once more. */
   @TearDown(Level.Trial)
   public void checkAgainAndClose() {
     try (Peer closing = peer) {
-      check.forward(closing.output());
+      compare();
     }
   }
 }
