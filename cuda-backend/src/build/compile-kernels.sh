@@ -4,6 +4,8 @@
 #   OUT/ptx/NAME.ptx        for the oldest architecture, in a PTX version that old drivers read
 #   OUT/fatbin/NAME.fatbin  machine code for every architecture that nvcc knows from sm_75 on, and that PTX
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
+#   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu, which say on their first line from which architecture on;
+#                           NAME_plain.fatbin is made of the plain C++ twins of their PTX pieces
 # KERNEL_ARCHITECTURES="75 90" builds fewer; the release builds all.
 # The front end runs once per file, for compute_75, and ptxas once per architecture: 2 s a file instead of 8.
 set -eu
@@ -23,17 +25,43 @@ compile() {
   sed 's/^\.version .*/.version 7.0/' "$reports/$name.ptx" > "$ptx.new"
   mv "$ptx.new" "$reports/$name.ptx"
   # Old drivers cannot unpack what the newer ways of compressing make.
-  "$nvcc" -fatbin -gencode "arch=compute_75,code=[$codes,compute_75]" -Xptxas -v -Xfatbin -compress-all \
-    $compression "$reports/$name.ptx" -o "$fatbin.new" 2> "$report" || {
-    cat "$report" >&2
+  assemble 75 "$reports/$name.ptx" "$fatbin" "$report"
+  mv "$reports/$name.ptx" "$ptx"
+}
+
+# assemble OLDEST PTX FATBIN REPORT: machine code for every wanted architecture from the oldest on
+assemble() {
+  codes=$(for a in $wanted; do [ "$a" -lt "$1" ] || echo "sm_$a"; done | paste -sd, -)
+  "$nvcc" -fatbin -gencode "arch=compute_$1,code=[$codes${codes:+,}compute_$1]" -Xptxas -v -Xfatbin -compress-all \
+    $compression "$2" -o "$3.new" 2> "$4" || {
+    cat "$4" >&2
     exit 1
   }
-  mv "$reports/$name.ptx" "$ptx"
-  mv "$fatbin.new" "$fatbin"
+  mv "$3.new" "$3"
+}
+
+# compile_probe NAME.cu [SUFFIX OPTION]: PTX newer than 7.0 stays as it is, for the drivers that can run it
+compile_probe() {
+  name=$(basename "$1" .cu)${2:-}
+  oldest=$(sed -n '1s/.*needs: sm_//p' "$1")
+  fatbin=$out/probes/$name.fatbin report=$reports/probe_$name.txt
+  if [ -e "$fatbin" ] && [ -e "$report" ] &&
+    [ -z "$(find "$1" "$self" "$reports/architectures" "$kernels/common" -newer "$fatbin" -type f)" ]; then
+    return
+  fi
+  "$nvcc" -ptx "-arch=compute_$oldest" ${3:-} -Werror all-warnings -I "$kernels/common" "$1" \
+    -o "$reports/probe_$name.ptx"
+  assemble "$oldest" "$reports/probe_$name.ptx" "$fatbin" "$report"
 }
 
 if [ "$1" = --one ]; then
-  compile "$2"
+  case $2 in
+    "$kernels"/probes/*)
+      compile_probe "$2"
+      ! grep -q "^// Unit tests" "$2" || compile_probe "$2" _plain -DPLAIN_TWINS
+      ;;
+    *) compile "$2" ;;
+  esac
   exit
 fi
 
@@ -43,10 +71,9 @@ nvcc=${NVCC:-${CUDA_HOME:-/usr/local/cuda}/bin/nvcc}
   echo "cuda-backend: no nvcc, so no kernels are packaged; the backend will need NVRTC"
   exit 0
 }
-mkdir -p "$out/ptx" "$out/fatbin" "$reports"
+mkdir -p "$out/ptx" "$out/fatbin" "$out/probes" "$reports"
 known=$("$nvcc" --list-gpu-code | sed -n 's/^sm_\([0-9]*\)$/\1/p' | awk '$1 >= 75')
 wanted=${KERNEL_ARCHITECTURES:-$known}
-codes=$(printf 'sm_%s\n' $wanted | paste -sd, -)
 compression=
 if "$nvcc" --help | grep -q -e --compress-mode; then
   compression=--compress-mode=speed
@@ -57,6 +84,6 @@ if cmp -s "$reports/architectures.new" "$reports/architectures"; then
 else
   mv "$reports/architectures.new" "$reports/architectures"
 fi
-export kernels out reports nvcc codes compression
+export kernels out reports nvcc wanted compression
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-printf '%s\0' "$kernels"/cuda/*.cu | xargs -0 -n 1 -P "$jobs" sh "$self" --one
+printf '%s\0' "$kernels"/cuda/*.cu "$kernels"/probes/*.cu | xargs -0 -n 1 -P "$jobs" sh "$self" --one

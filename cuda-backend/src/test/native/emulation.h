@@ -46,6 +46,7 @@ template <class T>
 inline T atomicCAS(T *at, std::common_type_t<T> expected, std::common_type_t<T> v) {
   return swcuda_update(at, [=](T old) { return old == expected ? v : old; });
 }
+#include "waiting.h"
 inline unsigned int __float_as_uint(float x) {
   unsigned int bits;
   memcpy(&bits, &x, sizeof bits);

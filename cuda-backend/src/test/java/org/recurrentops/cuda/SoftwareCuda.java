@@ -94,6 +94,9 @@ final class SoftwareCuda {
     for (String planted : List.of("planted.cu", "races.cu")) {
       command.add(SOURCES.resolve("planted").resolve(planted).toString());
     }
+    try (Stream<Path> probes = Files.list(KERNELS.resolve("probes")).sorted()) {
+      probes.forEach(file -> command.add(file.toString()));
+    }
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended = process.waitFor(10, TimeUnit.MINUTES);
@@ -121,6 +124,11 @@ final class SoftwareCuda {
     }
   }
 
+  private static List<Path> sources() {
+    return List.of(
+        SOURCES, KERNELS.resolve("cuda"), KERNELS.resolve("common"), KERNELS.resolve("probes"));
+  }
+
   /** Whether the last thing that the script makes is newer than all that it reads. */
   private static boolean upToDate() throws IOException {
     Path made = OUT.resolve("libkernels.so");
@@ -128,7 +136,7 @@ final class SoftwareCuda {
       return false;
     }
     long time = Files.getLastModifiedTime(made).toMillis();
-    for (Path folder : List.of(SOURCES, KERNELS.resolve("cuda"), KERNELS.resolve("common"))) {
+    for (Path folder : sources()) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           if (Files.getLastModifiedTime(file).toMillis() > time) {

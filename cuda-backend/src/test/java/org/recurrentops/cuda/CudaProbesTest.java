@@ -1,0 +1,72 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The experiments on the software device: the plain twins are right, and nothing is timed. */
+class CudaProbesTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void device() throws Exception {
+    PackagedKernels.require();
+    SoftwareCuda.require();
+  }
+
+  private List<String> run(Map<String, String> environment) throws Exception {
+    return SoftwareCuda.fork(folder, environment, List.of(), ProbesMain.class.getName())
+        .succeed()
+        .lines()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1"})
+  void everyTwinIsRightAndNothingIsTimed(String reversed) throws Exception {
+    List<String> lines = run(Map.of("SOFTWARE_CUDA_REVERSED", reversed));
+    List<String> names = new CudaProbes().names();
+    assertEquals(names.size(), new HashSet<>(names).size(), names::toString);
+    assertEquals(names.size() + 1, lines.size(), lines::toString);
+    for (int i = 0; i < names.size(); i++) {
+      String line = lines.get(i + 1);
+      String name = names.get(i);
+      assertTrue(line.contains(" " + name + " "), line);
+      assertTrue(!line.startsWith("WRONG") && !line.startsWith("MEASURED"), line);
+      if (name.endsWith("/plain")) {
+        assertTrue(line.startsWith("RIGHT"), line);
+        String ptx = name.substring(0, name.length() - "/plain".length());
+        assertTrue(names.contains(ptx), ptx);
+      }
+      if (name.startsWith("rate/")) {
+        assertTrue(line.startsWith("UNTIMED"), line);
+      }
+    }
+  }
+
+  @Test
+  void anOldDeviceIsToldWhatItLacks() throws Exception {
+    List<String> lines = run(Map.of("SOFTWARE_CUDA_CAPABILITY", "75"));
+    List<String> lacking = lines.stream().filter(l -> l.contains("needs compute cap")).toList();
+    assertTrue(lacking.stream().anyMatch(l -> l.contains("piece/mma-bf16/plain")), lines::toString);
+    assertTrue(lacking.stream().allMatch(l -> l.startsWith("UNAVAILABLE")), lines::toString);
+    assertTrue(lines.stream().anyMatch(l -> l.startsWith("RIGHT piece/copy/plain")));
+  }
+
+  @Test
+  void theSoftwareDeviceIsNotTimed() throws Exception {
+    ForkedJvm jvm =
+        SoftwareCuda.fork(folder, Map.of(), List.of(), ProbesMain.class.getName(), "timed");
+    jvm.fail(1);
+    assertTrue(jvm.errors().contains("is an emulation for tests, which is never timed"));
+  }
+}

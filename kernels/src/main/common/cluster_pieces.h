@@ -1,0 +1,116 @@
+// cluster_pieces.h: exchange over the shared memory of a cluster's blocks, from compute capability
+// 9.0 on. The plain C++ twins know clusters of one block only, whose peer is itself.
+//
+// An arrival word counts what is still missing of a phase: threads that have to arrive and bytes
+// that have to be written. When both are nil the phase ends and the next one begins.
+typedef unsigned long long arrival;
+
+#if PLAIN_PIECES
+// bit 63: phase; bits 62-48: threads per phase; bits 47-32: threads missing; bits 31-0: bytes missing
+PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
+  arrival old = *(volatile arrival *)at;
+  for (;;) {
+    arrival phase = old >> 63;
+    const arrival all = old >> 48 & 0x7FFFu;
+    arrival missing = (old >> 32 & 0xFFFFu) - (arrival)threads;
+    const unsigned open = (unsigned)old + (unsigned)bytes;
+    if (missing == 0 && open == 0) {
+      missing = all;
+      phase ^= 1u;
+    }
+    const arrival now = phase << 63 | all << 48 | missing << 32 | open;
+    const arrival seen = atomicCAS(at, old, now);
+    if (seen == old) {
+      return;
+    }
+    old = seen;
+  }
+}
+PIECE unsigned cluster_rank() { return 0; }
+PIECE void cluster_barrier() { __syncthreads(); }
+PIECE void arrival_begin(arrival *at, const unsigned threads) {
+  *at = (arrival)threads << 48 | (arrival)threads << 32;
+}
+PIECE void arrival_fence() {}
+PIECE void arrive_expecting(arrival *at, const int bytes) { arrival_change(at, 1, bytes); }
+PIECE bool has_ended(arrival *at, const unsigned parity) {
+  poll_pause();
+  return *(volatile arrival *)at >> 63 != (arrival)parity;
+}
+PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned) {
+  *slot = v;
+  __threadfence();
+  arrival_change(at, 0, -16);
+}
+#else
+PIECE unsigned shared_address(const void *p) {
+  return (unsigned)__cvta_generic_to_shared(p);
+}
+// The same place in a peer's shared memory.
+PIECE unsigned at_peer(const void *p, const unsigned peer) {
+  unsigned mapped;
+  asm volatile("mapa.shared::cluster.u32 %0, %1, %2;"
+               : "=r"(mapped)
+               : "r"(shared_address(p)), "r"(peer));
+  return mapped;
+}
+PIECE unsigned cluster_rank() {
+  unsigned rank;
+  asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
+  return rank;
+}
+// All threads of all blocks of the cluster.
+PIECE void cluster_barrier() {
+  asm volatile(
+      "barrier.cluster.arrive.release.aligned;\n\t"
+      "barrier.cluster.wait.acquire.aligned;" ::
+          : "memory");
+}
+// By one thread; then arrival_fence() by it, then a barrier.
+PIECE void arrival_begin(arrival *at, const unsigned threads) {
+  asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;"
+               :
+               : "r"(shared_address(at)), "r"(threads)
+               : "memory");
+}
+PIECE void arrival_fence() {
+  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+}
+// One thread arrives, and this phase waits for so many bytes more.
+PIECE void arrive_expecting(arrival *at, const int bytes) {
+  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;"
+               :
+               : "r"(shared_address(at)), "r"(bytes)
+               : "memory");
+}
+// Whether the phase of this parity (0 at first) is over.
+PIECE bool has_ended(arrival *at, const unsigned parity) {
+  unsigned done;
+  asm volatile(
+      "{\n\t.reg .pred p;\n\t"
+      "mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 p, [%1], %2;\n\t"
+      "selp.u32 %0, 1, 0, p;\n\t}"
+      : "=r"(done)
+      : "r"(shared_address(at)), "r"(parity)
+      : "memory");
+  return done != 0u;
+}
+// Writes 16 bytes into a peer's slot and tells the peer's arrival word when they are there.
+PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned peer) {
+  asm volatile(
+      "st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.u32 [%0], {%1, %2, %3, %4}, [%5];"
+      :
+      : "r"(at_peer(slot, peer)), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w), "r"(at_peer(at, peer))
+      : "memory");
+}
+#endif
+
+// Waits for the end of a phase, at most so many looks; each look sleeps a while on a card.
+PIECE bool wait_for_end(arrival *at, const unsigned parity, int looks) {
+  while (!has_ended(at, parity)) {
+    if (--looks == 0) {
+      return false;
+    }
+  }
+  return true;
+}

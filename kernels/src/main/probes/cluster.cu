@@ -1,0 +1,154 @@
+// needs: sm_90
+// Unit tests of cluster_pieces.h, and how fast the blocks of a cluster exchange.
+#include "exchange_pieces.h"
+#include "cluster_pieces.h"
+
+#define THREADS 256
+#define LOOKS 4096
+
+// piece_arrival: a cluster of one block sends itself a quad per thread in each round, in two slots in
+// turns. out: sums [256] = sum over the rounds of round + thread; rounds 0 if a wait was given up
+extern "C" __global__ void __launch_bounds__(THREADS) piece_arrival(
+    unsigned *sums, const int rounds) {
+  __shared__ quad slots[2][THREADS];
+  __shared__ arrival words[2];
+  const int id = (int)threadIdx.x;
+  if (id == 0) {
+    arrival_begin(&words[0], 1);
+    arrival_begin(&words[1], 1);
+    arrival_fence();
+  }
+  __syncthreads();
+  unsigned sum = 0;
+  for (int r = 0; r < rounds; r++) {
+    const int b = r & 1;
+    if (id == 0) {
+      arrive_expecting(&words[b], THREADS * 16);
+    }
+    const quad v = {(unsigned)(r + id), 0u, 0u, 0u};
+    push4(v, &slots[b][id], &words[b], 0);
+    __syncthreads();  // a block that runs thread by thread sends everything before it waits
+    if (!wait_for_end(&words[b], (unsigned)(r >> 1) & 1u, LOOKS)) {
+      sum = 0;
+      break;
+    }
+    sum += slots[b][(id + 1) % THREADS].x;
+    __syncthreads();
+  }
+  sums[id] = sum;
+}
+
+#ifndef PLAIN_TWINS  // of the rest there is nothing to compare
+// cluster_scatter: warp w of each block sends its peer w a quad per lane; everybody adds up what its
+// eight peers sent and sends the sum on. in: -   out: values [blocks, 256] = 8^rounds, 0 after a
+// wait that was given up. Cards only.
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) cluster_scatter(
+    unsigned *values, const int rounds) {
+  __shared__ quad slots[2][8][32];
+  __shared__ arrival words[2];
+  const unsigned rank = cluster_rank();
+  const int warp = (int)threadIdx.x / 32;
+  const int lane = (int)threadIdx.x % 32;
+  if (threadIdx.x == 0) {
+    arrival_begin(&words[0], 1);
+    arrival_begin(&words[1], 1);
+    arrival_fence();
+  }
+  cluster_barrier();
+  unsigned value = 1;
+  for (int r = 0; r < rounds; r++) {
+    const int b = r & 1;
+    if (threadIdx.x == 0) {
+      arrive_expecting(&words[b], 8 * 32 * 16);
+    }
+    const quad v = {value, rank, (unsigned)lane, 0u};
+    push4(v, &slots[b][rank][lane], &words[b], (unsigned)warp);
+    if (__syncthreads_or(!wait_for_end(&words[b], (unsigned)(r >> 1) & 1u, LOOKS))) {
+      value = 0;
+      break;
+    }
+    value = 0;
+    for (int peer = 0; peer < 8; peer++) {
+      const quad got = slots[b][peer][lane];
+      value += got.y == (unsigned)peer && got.z == (unsigned)lane ? got.x : 0x80000000u;
+    }
+  }
+  values[blockIdx.x * THREADS + threadIdx.x] = value;
+  cluster_barrier();  // nobody leaves while a peer may write to it
+}
+
+// cluster_ping_pong: two blocks send each other a quad in turns. Two hops a round.
+// out: values [2] = rounds, less if a wait was given up. Cards only.
+extern "C" __cluster_dims__(2, 1, 1) __global__ void cluster_ping_pong(
+    unsigned *values, const int rounds) {
+  __shared__ quad slot;
+  __shared__ arrival word;
+  const unsigned rank = cluster_rank();
+  if (threadIdx.x == 0) {
+    arrival_begin(&word, 1);
+    arrival_fence();
+  }
+  cluster_barrier();
+  unsigned done = 0;
+  for (int r = 0; r < rounds && threadIdx.x == 0; r++) {
+    const quad v = {(unsigned)r + 1u, 0u, 0u, 0u};
+    arrive_expecting(&word, 16);
+    if (rank == 0) {
+      push4(v, &slot, &word, 1);
+    }
+    if (!wait_for_end(&word, (unsigned)r & 1u, LOOKS) || slot.x != v.x) {
+      break;
+    }
+    if (rank == 1) {
+      push4(v, &slot, &word, 0);
+    }
+    done++;
+  }
+  if (threadIdx.x == 0) {
+    values[rank] = done;
+  }
+  cluster_barrier();
+}
+
+// cluster_barriers: `rounds` barriers of a cluster of eight. out: values [blocks] = rounds
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) cluster_barriers(
+    unsigned *values, const int rounds) {
+  unsigned done = 0;
+  for (int r = 0; r < rounds; r++) {
+    cluster_barrier();
+    done++;
+  }
+  if (threadIdx.x == 0) {
+    values[blockIdx.x] = done;
+  }
+}
+
+// How many blocks live at once, as `residency` of exchange.cu.
+PIECE void count_residents(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  if (threadIdx.x == 0) {
+    atomicAdd(arrived, 1u);
+    const unsigned long long start = nanoseconds();
+    while (nanoseconds() - start < stay) {
+      poll_pause();
+    }
+    atomicMin(least, load_relaxed(arrived));
+  }
+}
+extern "C" __cluster_dims__(2, 1, 1) __global__ void residency_2(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  count_residents(arrived, least, stay);
+}
+extern "C" __cluster_dims__(4, 1, 1) __global__ void residency_4(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  count_residents(arrived, least, stay);
+}
+extern "C" __cluster_dims__(8, 1, 1) __global__ void residency_8(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  count_residents(arrived, least, stay);
+}
+extern "C" __cluster_dims__(16, 1, 1) __global__ void residency_16(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  count_residents(arrived, least, stay);
+}
+#endif
