@@ -167,7 +167,12 @@ def main():
     keys = keys_of(args.tables)
     if not keys:
         sys.exit("cudnn.py: none of the tables has an entry: " + " ".join(args.tables))
-    import torch
+    try:
+        import numpy, torch  # noqa: F401, E401
+    except ImportError as e:
+        sys.exit("cudnn.py: needs NumPy and PyTorch, which this Python (%s) lacks: %s" % (sys.executable, e))
+    if not args.cpu and not torch.cuda.is_available():
+        sys.exit("cudnn.py: PyTorch %s finds no GPU; --cpu compares outputs and times nothing" % torch.__version__)
 
     device = "cpu" if args.cpu else "cuda"
     about = {"torch": torch.__version__, "cudnn": torch.backends.cudnn.version(), "device": device}

@@ -4,6 +4,7 @@
 #     doctor     what every backend finds here
 #     tck        conformance kit on cuda: JCublas (over cuBLAS 12, or 13 through the bridge), cuBLAS 13 through JNA, own products,
 #                and the kernels compiled at run time
+#     probe      unit tests of every PTX piece; residency, latencies and rates that the kernels depend on
 #     opencl     conformance kit on OpenCL, where the driver has it
 #     sanitizer  compute-sanitizer memcheck and racecheck on a small part of the kit
 #     table      every algorithm on DeepBench's training shapes, FP32, TF32, BF16, FP16
@@ -28,11 +29,11 @@ while [ $# -gt 0 ]; do
     --quick) quick=yes; shift ;;
     --software) software=yes; shift ;;
     -h | --help) sed -n '2,/^set /p' "$0" | sed '$d; s/^# \{0,1\}//'; exit 0 ;;
-    doctor | tck | opencl | sanitizer | table | inference | cudnn | result) steps+=("$1"); shift ;;
+    doctor | tck | probe | opencl | sanitizer | table | inference | cudnn | result) steps+=("$1"); shift ;;
     *) echo "run.sh: unknown argument '$1'; see run.sh --help" >&2; exit 2 ;;
   esac
 done
-[ ${#steps[@]} -gt 0 ] || steps=(doctor tck opencl sanitizer table inference cudnn result)
+[ ${#steps[@]} -gt 0 ] || steps=(doctor tck probe opencl sanitizer table inference cudnn result)
 mkdir -p "$out" || exit 1
 export LC_ALL=C PYTHONUNBUFFERED=1
 
@@ -128,6 +129,7 @@ run_tck() {
 
 run_sanitizer() {
   local tool program
+  [ "$software" = no ] || { skip sanitizer "compute-sanitizer watches cards, and this device is an emulation"; return; }
   program=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1)
   [ -n "$program" ] || { skip sanitizer "no compute-sanitizer on this host"; return; }
   for tool in memcheck racecheck; do
@@ -145,8 +147,10 @@ run_table() { # run_table NAME LIST PASSES
 }
 
 run_cudnn() {
-  if ! python3 -c 'import torch' 2>/dev/null; then
-    skip cudnn "no Python with PyTorch on this host"
+  command -v python3 >/dev/null || { skip cudnn "no python3 on this host"; return; }
+  python3 -c 'import torch' 2>/dev/null || { skip cudnn "no PyTorch for the python3 of this host"; return; }
+  if [ "$software" = no ] && ! python3 -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
+    skip cudnn "the PyTorch of this host finds no GPU"
     return
   fi
   step cudnn python3 "$here/cudnn.py" --out "$out/cudnn.json" --outputs "$out/outputs" --seconds "$seconds" \
@@ -164,6 +168,7 @@ for s in "${steps[@]}"; do
       else
         skip opencl "doctor found no OpenCL device"
       fi ;;
+    probe) step probe bench probe --device cuda --out "$out/probes.json" "${timing[@]}" ;;
     sanitizer) run_sanitizer ;;
     table) run_table table "$list" forward,training ;;
     inference) run_table inference deepbench-inference forward ;;

@@ -8,6 +8,7 @@ import org.recurrentops.bench.layers.GpuResultCommand;
 import org.recurrentops.bench.layers.LayersCommand;
 import org.recurrentops.bench.layers.PredictCommand;
 import org.recurrentops.bench.layers.TableCommand;
+import org.recurrentops.bench.probe.ProbeCommand;
 import org.recurrentops.bench.report.ReportCommand;
 import org.recurrentops.bench.run.RunCommand;
 import picocli.CommandLine;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       LayersCommand.class,
       TableCommand.class,
       PredictCommand.class,
+      ProbeCommand.class,
       GpuResultCommand.class,
       RunCommand.class,
       ReportCommand.class,

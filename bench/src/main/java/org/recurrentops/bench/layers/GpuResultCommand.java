@@ -51,7 +51,7 @@ public final class GpuResultCommand implements Callable<Integer> {
     JsonObject result = new JsonObject();
     result.addProperty("version", 1);
     result.add("steps", steps());
-    for (String part : List.of("doctor", "table", "inference", "cudnn")) {
+    for (String part : List.of("doctor", "probes", "table", "inference", "cudnn")) {
       Path file = folder.resolve(part + ".json");
       if (Files.exists(file)) {
         result.add(part, read(file));
@@ -120,12 +120,29 @@ public final class GpuResultCommand implements Callable<Integer> {
       s.append(" | ").append(text(step, "seconds")).append(" | ");
       s.append(text(step, "last").replace("|", "\\|")).append(" |\n");
     }
+    if (result.has("probes")) {
+      probes(s, result.getAsJsonObject("probes"));
+    }
     for (String part : List.of("table", "inference")) {
       if (result.has(part)) {
         table(s, part, result.getAsJsonObject(part), result.getAsJsonObject("cudnn"));
       }
     }
     return s.toString();
+  }
+
+  private static void probes(StringBuilder s, JsonObject probes) {
+    s.append("\n## probes on ").append(text(probes, "device")).append("\n\n");
+    s.append("A name that ends in `/plain` is the C++ twin of a PTX piece.\n\n");
+    s.append("| probe | outcome | value | unit | note |\n|---|---|---:|---|---|\n");
+    for (JsonElement e : probes.getAsJsonArray("entries")) {
+      JsonObject o = e.getAsJsonObject();
+      String outcome = text(o, "outcome").toLowerCase(Locale.ROOT);
+      s.append("| ").append(text(o, "probe")).append(" | ").append(outcome).append(" | ");
+      s.append(outcome.equals("measured") ? format(o.get("value").getAsDouble()) : "");
+      s.append(" | ").append(text(o, "unit")).append(" | ");
+      s.append(text(o, "note").replace("|", "\\|")).append(" |\n");
+    }
   }
 
   private static void table(StringBuilder s, String name, JsonObject table, JsonObject cudnn) {

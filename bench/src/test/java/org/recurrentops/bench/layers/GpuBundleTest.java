@@ -51,7 +51,16 @@ class GpuBundleTest {
   void everyStepOfTheHelpIsRunAndTheOtherWayRound() throws IOException {
     String run = Files.readString(SCRIPTS.resolve("run.sh"));
     for (String step :
-        List.of("doctor", "tck", "opencl", "sanitizer", "table", "inference", "cudnn", "result")) {
+        List.of(
+            "doctor",
+            "tck",
+            "probe",
+            "opencl",
+            "sanitizer",
+            "table",
+            "inference",
+            "cudnn",
+            "result")) {
       assertTrue(run.contains("#     " + step), "help: " + step);
       assertTrue(run.contains("    " + step + ")"), "case: " + step);
     }
@@ -86,6 +95,7 @@ class GpuBundleTest {
     Files.writeString(folder.resolve("cudnn.status"), "1 3\n");
     Files.writeString(folder.resolve("sanitizer.skipped"), "no compute-sanitizer\n");
     Files.writeString(folder.resolve("table.json"), table());
+    Files.writeString(folder.resolve("probes.json"), probes());
     Files.writeString(
         folder.resolve("cudnn.json"),
         "{\"entries\":[{\"shape\":\"lstm-t25n16c512h512\",\"pass\":\"forward\",\"mode\":\"FP32\","
@@ -101,6 +111,17 @@ class GpuBundleTest {
     assertTrue(md.contains("| auto → stepped/cublas | 2.000 | 100.0 | 3.000 | 1.500 |"), md);
     assertTrue(md.contains("over 1 entries: 1.500."), md);
     assertTrue(md.contains("| fused | refused |"), md);
+    assertTrue(md.contains("## probes on a card"), md);
+    assertTrue(md.contains("| latency/flag | measured | 0.8125 | µs per hop | a \\| b |"), md);
+    assertTrue(md.contains("| residency/8 | unavailable |  |  | no clusters |"), md);
+    assertEquals(2, result.getAsJsonObject("probes").getAsJsonArray("entries").size());
+  }
+
+  private static String probes() {
+    return "{\"version\":1,\"device\":\"a card\",\"entries\":[{\"probe\":\"latency/flag\","
+        + "\"outcome\":\"MEASURED\",\"value\":0.8125,\"unit\":\"µs per hop\",\"note\":\"a | b\"},"
+        + "{\"probe\":\"residency/8\",\"outcome\":\"UNAVAILABLE\",\"value\":0.0,\"unit\":\"\","
+        + "\"note\":\"no clusters\"}]}";
   }
 
   private static String table() {

@@ -1,0 +1,2 @@
+/** The experiments that a backend makes on its devices. */
+package org.recurrentops.bench.probe;
