@@ -14,13 +14,13 @@ static __device__ long long row_at(long long r, int inner, long long outer, long
 }
 
 // gather_columns: input projection of index input, one work-item per (t, n, gate row).
-// in : indices [T,N] with strides; weight [gates,columns]; lengths [N]
+// in : indices [T,N] with strides; weight [gates,columns]; marks [T,N]
 // out: dst [T,N,gates] = column of weight named by the index; 0 in padding, whose index is not read
 extern "C" __global__ void gather_columns(
     const int *__restrict__ indices, const long long indices_offset, const long long index_step,
     const long long index_row, const float *__restrict__ weight, const long long weight_offset,
     const int columns, float *__restrict__ dst, const long long dst_offset, const int gates,
-    const int *__restrict__ lengths, const long long lengths_offset,
+    const int *__restrict__ marks, const long long marks_offset,
     int *__restrict__ errors, const long long errors_offset, const int rows, const int steps) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)steps * rows * gates) {
@@ -31,7 +31,7 @@ extern "C" __global__ void gather_columns(
   const long long t = r / rows;
   const long long n = r - t * rows;
   float value = 0.0f;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + r] > 0) {
     const int index = indices[indices_offset + t * index_step + n * index_row];
     if (index >= 0 && index < columns) {
       value = weight[weight_offset + gate * columns + index];
@@ -67,12 +67,12 @@ extern "C" __global__ void gather_rows(
 }
 
 // chain_normalise: dense copy of the indices, one work-item per row; -1 for a row that does not
-// count (padding if has_lengths, or out of range).
+// count (padding if has_marks, or out of range).
 // out: keys [rows]; linked [rows] = 0
 extern "C" __global__ void chain_normalise(
     const int *__restrict__ indices, const long long indices_offset, const long long index_outer,
-    const long long index_row, const int *__restrict__ lengths, const long long lengths_offset,
-    const int has_lengths, int *__restrict__ keys, const long long keys_offset,
+    const long long index_row, const int *__restrict__ marks, const long long marks_offset,
+    const int has_marks, int *__restrict__ keys, const long long keys_offset,
     int *__restrict__ linked, const long long linked_offset, const int inner, const int rows,
     const int table_rows) {
   const int r = (int)(blockIdx.x * blockDim.x + threadIdx.x);
@@ -80,7 +80,7 @@ extern "C" __global__ void chain_normalise(
     return;
   }
   int key = -1;
-  if (!has_lengths || r / inner < lengths[lengths_offset + r % inner]) {
+  if (!has_marks || marks[marks_offset + r] > 0) {
     key = indices[indices_offset + row_at(r, inner, index_outer, index_row)];
     if (key < 0 || key >= table_rows) {
       key = -1;

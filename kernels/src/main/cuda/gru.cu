@@ -6,7 +6,7 @@
 
 // gru_forward: reset-after GRU, one step, one work-item per (n, j).
 // in : gates_t [N,3H] input side W x in order r,z,n; recurrent [N,3H] = R h-; biases [3H] (the
-//      first `biases` of bias_ih, bias_hh); h_seq slot before t; lengths [N]
+//      first `biases` of bias_ih, bias_hh); h_seq slot before t; marks [T,N]
 // out: gates_t activated; q_seq step t [N,H] = R_n h- + b_Rn (q_step is N*H, or 0 to keep q in one
 //      place); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
@@ -19,7 +19,7 @@ extern "C" __global__ void gru_forward(
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
@@ -29,11 +29,11 @@ extern "C" __global__ void gru_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long long)t * rows + n];
   const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
     const float *r_side = recurrent + recurrent_offset + (long long)n * 3 * hidden + j;
     h = gru_step_forward(
@@ -43,7 +43,7 @@ extern "C" __global__ void gru_forward(
     out = h;
   } else {
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
   if (has_y) {
@@ -67,7 +67,7 @@ extern "C" __global__ void gru_backward(
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
@@ -77,10 +77,10 @@ extern "C" __global__ void gru_backward(
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
   const long long at = ((long long)t * rows + n) * 3 * hidden + j;
-  const int length = lengths[lengths_offset + n];
-  const int valid = t < length;
+  const int mark = marks[marks_offset + (long long)t * rows + n];
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   if (valid) {

@@ -9,7 +9,7 @@
 // processing, one work-group per tile of TILE_ROWS batch rows; any group size. h travels through
 // local memory, work-group barriers only.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [H,3H] = R transposed; biases [3H]; h_seq slot
-//      before the first step; lengths [N]
+//      before the first step; marks [T,N]
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 extern "C" __global__ void gru_forward_sequence(
@@ -21,7 +21,7 @@ extern "C" __global__ void gru_forward_sequence(
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
@@ -64,12 +64,12 @@ extern "C" __global__ void gru_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long long)t * rows + n];
         const long long item = (long long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           h = gru_step_forward(
               gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
               sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
@@ -78,7 +78,7 @@ extern "C" __global__ void gru_forward_sequence(
           out = h;
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
         }
         scratch[next + TILE_ROWS * j + r] = h;
         h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -110,7 +110,7 @@ extern "C" __global__ void gru_backward_sequence(
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden) {
   extern __shared__ float scratch[];
@@ -125,11 +125,11 @@ extern "C" __global__ void gru_backward_sequence(
         const int n = first_row + r;
         const long long item = (long long)n * hidden + j;
         const long long at = ((long long)t * rows + n) * 3 * hidden + j;
-        const int length = n < rows ? lengths[lengths_offset + n] : 0;
-        const int valid = t < length;
+        const int mark = n < rows ? marks[marks_offset + (long long)t * rows + n] : 0;
+        const int valid = mark > 0;
         if (n < rows) {
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {

@@ -6,7 +6,7 @@
 
 // lstm_forward: gates, c and h of one step, one work-item per (n, j).
 // in : gates_t [N,4H] pre-activations W x + R h- in order i,f,g,o; biases [4H]; c_seq and h_seq
-//      slot before t (c_step is N*H, or 0 to keep c in one place); lengths [N]
+//      slot before t (c_step is N*H, or 0 to keep c in one place); marks [T,N]
 // out: gates_t activated; c_seq and h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 extern "C" __global__ void lstm_forward(
@@ -18,7 +18,7 @@ extern "C" __global__ void lstm_forward(
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
@@ -28,12 +28,12 @@ extern "C" __global__ void lstm_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long long)t * rows + n];
   const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
   float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
     h = lstm_step_forward(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
@@ -44,7 +44,7 @@ extern "C" __global__ void lstm_forward(
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
     *c_after = padded_state(masking, c_before);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -64,7 +64,7 @@ extern "C" __global__ void lstm_forward_cell(
     const float clip, const float cell_clip,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *__restrict__ m_seq, const long long m_seq_offset, const long long m_step,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
@@ -75,7 +75,7 @@ extern "C" __global__ void lstm_forward_cell(
   const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
   float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
   float m = 0.0f;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long long)t * rows + n] > 0) {
     float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
     m = lstm_step_forward(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
@@ -102,8 +102,8 @@ extern "C" __global__ void lstm_backward(
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    float *__restrict__ dc, const long long dc_offset, const int *__restrict__ lengths,
-    const long long lengths_offset, const int masking, const int reverse, const int t,
+    float *__restrict__ dc, const long long dc_offset, const int *__restrict__ marks,
+    const long long marks_offset, const int masking, const int reverse, const int t,
     const int rows,
     const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
@@ -113,11 +113,11 @@ extern "C" __global__ void lstm_backward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long long)t * rows + n];
   const long long row_at = ((long long)t * rows + n) * 4 * hidden;
-  const int valid = t < length;
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   if (valid) {
@@ -144,7 +144,7 @@ extern "C" __global__ void lstm_backward_cell(
     const float clip, const float cell_clip,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dm, const long long dm_offset, float *__restrict__ dc,
-    const long long dc_offset, const int *__restrict__ lengths, const long long lengths_offset,
+    const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int t, const int rows, const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
@@ -154,7 +154,7 @@ extern "C" __global__ void lstm_backward_cell(
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
   const long long row_at = ((long long)t * rows + n) * 4 * hidden;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long long)t * rows + n] > 0) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(

@@ -9,7 +9,7 @@
 // per tile of TILE_ROWS batch rows; any group size. h travels through local memory, work-group
 // barriers only.
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [H,4H] = R transposed; biases [4H]; h_seq,
-//      c_seq slot before the first step; lengths [N]
+//      c_seq slot before the first step; marks [T,N]
 // out: gates activated; h_seq and c_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 extern "C" __global__ void lstm_forward_sequence(
@@ -22,7 +22,7 @@ extern "C" __global__ void lstm_forward_sequence(
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
@@ -68,14 +68,14 @@ extern "C" __global__ void lstm_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long long)t * rows + n];
         const long long item = (long long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
         float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           float *row = gates + gates_offset + ((long long)t * rows + n) * 4 * hidden;
           h = lstm_step_forward(
               row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
@@ -85,7 +85,7 @@ extern "C" __global__ void lstm_forward_sequence(
           out = h;
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
           *c_after = padded_state(masking, c_before);
         }
         scratch[next + TILE_ROWS * j + r] = h;
@@ -117,8 +117,8 @@ extern "C" __global__ void lstm_backward_sequence(
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    float *__restrict__ dc, const long long dc_offset, const int *__restrict__ lengths,
-    const long long lengths_offset, const int masking, const int reverse, const int last,
+    float *__restrict__ dc, const long long dc_offset, const int *__restrict__ marks,
+    const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
   const int id = (int)threadIdx.x;
@@ -132,11 +132,11 @@ extern "C" __global__ void lstm_backward_sequence(
         const int n = first_row + r;
         const long long item = (long long)n * hidden + j;
         const long long row_at = ((long long)t * rows + n) * 4 * hidden;
-        const int length = n < rows ? lengths[lengths_offset + n] : 0;
+        const int mark = n < rows ? marks[marks_offset + (long long)t * rows + n] : 0;
         if (n < rows) {
-          const int valid = t < length;
+          const int valid = mark > 0;
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
@@ -156,7 +156,7 @@ extern "C" __global__ void lstm_backward_sequence(
         for (int gate = 0; gate < 4; gate++) {
           const long long g = (long long)gate * hidden + j;
           scratch[TILE_ROWS * g + r] =
-              t < length ? dgates[dgates_offset + row_at + g] : 0.0f;
+              mark > 0 ? dgates[dgates_offset + row_at + g] : 0.0f;
         }
       }
     }

@@ -2,12 +2,12 @@
 #include "masking.h"
 
 // projection_forward: masks the projected h of one step and writes y, one work-item per (n, p).
-// in : h_seq slot after t [N,P] = W_p m; slot before t; lengths [N]
+// in : h_seq slot after t [N,P] = W_p m; slot before t; marks [T,N]
 // out: h_seq slot after t, frozen or zero in padding; y_t if has_y
 extern "C" __global__ void projection_forward(
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
@@ -17,13 +17,13 @@ extern "C" __global__ void projection_forward(
   const int n = (int)(item / width);
   const int j = (int)(item - (long long)n * width);
   const long long plane = (long long)rows * width;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long long)t * rows + n];
   float *h_after = h_seq + h_seq_offset + slot_after(t, reverse) * plane + item;
   float out = *h_after;
-  if (t >= length) {
+  if (mark <= 0) {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
     *h_after = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
   }
   if (has_y) {
     y[y_offset + t * y_step + n * y_row + j] = out;
@@ -38,7 +38,7 @@ extern "C" __global__ void projection_backward(
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
     float *__restrict__ dh_seq, const long long dh_seq_offset,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * width) {
@@ -47,10 +47,10 @@ extern "C" __global__ void projection_backward(
   const int n = (int)(item / width);
   const int j = (int)(item - (long long)n * width);
   const long long plane = (long long)rows * width;
-  const int length = lengths[lengths_offset + n];
-  const int valid = t < length;
+  const int mark = marks[marks_offset + (long long)t * rows + n];
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   dh_seq[dh_seq_offset + t * plane + item] = valid ? d : 0.0f;

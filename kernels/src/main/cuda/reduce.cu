@@ -21,14 +21,14 @@ extern "C" __global__ void column_sum_partial(
   partial[partial_offset + chunk * columns + c] = sum;
 }
 
-// column_product_partial: as column_sum_partial, of left * right over steps within a row's length.
-// in : left, right [rows,columns], rows as above, t = r / inner, n = r % inner; lengths [inner]
+// column_product_partial: as column_sum_partial, of left * right over valid steps.
+// in : left, right [rows,columns], rows as above, t = r / inner, n = r % inner; marks [rows]
 // assumes that padding of either may hold anything
 extern "C" __global__ void column_product_partial(
     const float *__restrict__ left, const long long left_offset, const long long left_outer,
     const long long left_row, const float *__restrict__ right, const long long right_offset,
-    const long long right_outer, const long long right_row, const int *__restrict__ lengths,
-    const long long lengths_offset, const int inner, const long long rows, const int columns,
+    const long long right_outer, const long long right_row, const int *__restrict__ marks,
+    const long long marks_offset, const int inner, const long long rows, const int columns,
     const int chunk_rows, float *__restrict__ partial, const long long partial_offset) {
   const int c = (int)(blockIdx.x * blockDim.x + threadIdx.x);
   if (c >= columns) {
@@ -41,7 +41,7 @@ extern "C" __global__ void column_product_partial(
   for (long long r = first; r < end; r++) {
     const long long t = r / inner;
     const long long n = r % inner;
-    if (t < lengths[lengths_offset + n]) {
+    if (marks[marks_offset + r] > 0) {
       sum += left[left_offset + t * left_outer + n * left_row + c]
           * right[right_offset + t * right_outer + n * right_row + c];
     }

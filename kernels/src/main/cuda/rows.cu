@@ -23,35 +23,35 @@ extern "C" __global__ void copy_rows(
       src[src_offset + row_at(r, inner, src_outer, src_row) + j];
 }
 
-// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with t >= length become 0,
+// copy_valid_rows: as copy_rows over [T,N,width], inner = N; rows with mark <= 0 become 0,
 // whatever src holds there.
 extern "C" __global__ void copy_valid_rows(
     const float *__restrict__ src, const long long src_offset, const long long src_outer,
     const long long src_row, float *__restrict__ dst, const long long dst_offset,
-    const long long dst_outer, const long long dst_row, const int *__restrict__ lengths,
-    const long long lengths_offset, const int inner, const long long rows, const int width) {
+    const long long dst_outer, const long long dst_row, const int *__restrict__ marks,
+    const long long marks_offset, const int inner, const long long rows, const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= rows * width) {
     return;
   }
   const long long r = item / width;
   const long long j = item - r * width;
-  const int valid = r / inner < lengths[lengths_offset + r % inner];
+  const int valid = marks[marks_offset + r] > 0;
   dst[dst_offset + row_at(r, inner, dst_outer, dst_row) + j] =
       valid ? src[src_offset + row_at(r, inner, src_outer, src_row) + j] : 0.0f;
 }
 
-// zero_padding: rows of [T,N,width] with t >= length become 0; one work-item per element.
+// zero_padding: rows of [T,N,width] with mark <= 0 become 0; one work-item per element.
 extern "C" __global__ void zero_padding(
     float *__restrict__ x, const long long x_offset, const long long x_outer, const long long x_row,
-    const int *__restrict__ lengths, const long long lengths_offset, const int inner,
+    const int *__restrict__ marks, const long long marks_offset, const int inner,
     const long long rows, const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= rows * width) {
     return;
   }
   const long long r = item / width;
-  if (r / inner >= lengths[lengths_offset + r % inner]) {
+  if (marks[marks_offset + r] <= 0) {
     x[x_offset + row_at(r, inner, x_outer, x_row) + item - r * width] = 0.0f;
   }
 }
@@ -99,13 +99,13 @@ extern "C" __global__ void transpose(
 }
 
 // initial_state: state before the first step, one work-item per (n, j).
-// in : src [N,width] rows src_row apart, or zero if !has_src; lengths [N]
+// in : src [N,width] rows src_row apart, or zero if !has_src; row_marks [N]
 // out: dst [N,width]; 0 for rows whose initial state no step reads, so that nothing a caller left
 //      there reaches a matrix product
 extern "C" __global__ void initial_state(
     const float *src, const long long src_offset, const long long src_row, const int has_src,
-    float *dst, const long long dst_offset, const int *__restrict__ lengths,
-    const long long lengths_offset, const int masking, const int reverse, const int steps,
+    float *dst, const long long dst_offset, const int *__restrict__ row_marks,
+    const long long row_marks_offset, const int masking, const int reverse,
     const int rows, const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * width) {
@@ -113,7 +113,7 @@ extern "C" __global__ void initial_state(
   }
   const int n = (int)(item / width);
   float value = 0.0f;
-  if (has_src && uses_initial_state(masking, reverse, lengths[lengths_offset + n], steps)) {
+  if (has_src && uses_initial_state(masking, reverse, row_marks[row_marks_offset + n])) {
     value = src[src_offset + n * src_row + item - (long long)n * width];
   }
   dst[dst_offset + item] = value;
@@ -121,13 +121,13 @@ extern "C" __global__ void initial_state(
 
 // final_state: state after the last step, one work-item per (n, j).
 // in : last [N,width] the last slot; initial [N,width] rows initial_row apart, or zero if
-//      !has_initial; lengths [N]
+//      !has_initial; row_marks [N]
 // out: dst [N,width] rows dst_row apart; may be the memory of initial
 extern "C" __global__ void final_state(
     const float *last, const long long last_offset, const float *initial,
     const long long initial_offset, const long long initial_row, const int has_initial,
     float *dst, const long long dst_offset, const long long dst_row,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ row_marks, const long long row_marks_offset, const int masking,
     const int steps, const int rows, const int width) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * width) {
@@ -136,7 +136,7 @@ extern "C" __global__ void final_state(
   const int n = (int)(item / width);
   const long long j = item - (long long)n * width;
   float value;
-  if (lengths[lengths_offset + n] > 0) {
+  if ((row_marks[row_marks_offset + n] & ROW_HAS_VALID) != 0) {
     value = last[last_offset + item];
   } else {
     const int keeps = has_initial && !(masking == MASK_ZERO_STATE && steps > 0);

@@ -4,7 +4,7 @@
 
 // vanilla_forward: h of one step, one work-item per (n, j).
 // in : gates_t [N,H] pre-activation W x + R h-; biases [H] (the first `biases` of bias_ih,
-//      bias_hh); h_seq slot before t; lengths [N]
+//      bias_hh); h_seq slot before t; marks [T,N]
 // out: gates_t holds dh/da (saved for backward); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 extern "C" __global__ void vanilla_forward(
@@ -14,7 +14,7 @@ extern "C" __global__ void vanilla_forward(
     const float clip,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int is_relu, const int t,
     const int rows, const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
@@ -24,11 +24,11 @@ extern "C" __global__ void vanilla_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long long)t * rows + n];
   const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     float a = gates[gates_offset + t * plane + item];
     if (biases > 0) {
       a += bias_ih[bias_ih_offset + j];
@@ -42,7 +42,7 @@ extern "C" __global__ void vanilla_forward(
         clip_gradient(a, clip, vanilla_derivative(a, is_relu));
   } else {
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
   if (has_y) {
@@ -59,7 +59,7 @@ extern "C" __global__ void vanilla_backward(
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int is_relu, const int t, const int rows, const int hidden) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
@@ -68,10 +68,10 @@ extern "C" __global__ void vanilla_backward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long long)n * hidden);
   const long long plane = (long long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
-  const int valid = t < length;
+  const int mark = marks[marks_offset + (long long)t * rows + n];
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   float da = 0.0f;

@@ -8,7 +8,7 @@
 // work-group per tile of TILE_ROWS batch rows; any group size. h travels through local memory,
 // work-group barriers only.
 // in : gates [T,N,H] = W x; weight [H,H] = R transposed; biases [H]; h_seq slot before the first
-//      step; lengths [N]
+//      step; marks [T,N]
 // out: gates = dh/da; h_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 extern "C" __global__ void vanilla_forward_sequence(
@@ -19,7 +19,7 @@ extern "C" __global__ void vanilla_forward_sequence(
     const float clip,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
-    const int has_y, const int *__restrict__ lengths, const long long lengths_offset,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int is_relu, const int first,
     const int count, const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
@@ -57,12 +57,12 @@ extern "C" __global__ void vanilla_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long long)t * rows + n];
         const long long item = (long long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           const float a = gates[gates_offset + t * plane + item] + sum[r] + b;
           h = vanilla_hidden(clipped(a, clip), is_relu);
           out = h;
@@ -70,7 +70,7 @@ extern "C" __global__ void vanilla_forward_sequence(
               clip_gradient(a, clip, vanilla_derivative(a, is_relu));
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
         }
         scratch[next + TILE_ROWS * j + r] = h;
         h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -96,7 +96,7 @@ extern "C" __global__ void vanilla_backward_sequence(
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
-    const int *__restrict__ lengths, const long long lengths_offset, const int masking,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int is_relu, const int last, const int count, const int steps,
     const int rows, const int hidden) {
   extern __shared__ float scratch[];
@@ -112,10 +112,10 @@ extern "C" __global__ void vanilla_backward_sequence(
         const long long item = (long long)n * hidden + j;
         float da = 0.0f;
         if (n < rows) {
-          const int length = lengths[lengths_offset + n];
-          const int valid = t < length;
+          const int mark = marks[marks_offset + (long long)t * rows + n];
+          const int valid = mark > 0;
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {

@@ -6,7 +6,7 @@
 
 // gru_forward: reset-after GRU, one step, one work-item per (n, j).
 // in : gates_t [N,3H] input side W x in order r,z,n; recurrent [N,3H] = R h-; biases [3H] (the
-//      first `biases` of bias_ih, bias_hh); h_seq slot before t; lengths [N]
+//      first `biases` of bias_ih, bias_hh); h_seq slot before t; marks [T,N]
 // out: gates_t activated; q_seq step t [N,H] = R_n h- + b_Rn (q_step is N*H, or 0 to keep q in one
 //      place); h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
@@ -19,7 +19,7 @@ __kernel void gru_forward(
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
   const long item = (long)get_global_id(0);
@@ -29,11 +29,11 @@ __kernel void gru_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long)t * rows + n];
   const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
     __global const float *r_side = recurrent + recurrent_offset + (long)n * 3 * hidden + j;
     h = gru_step_forward(
@@ -43,7 +43,7 @@ __kernel void gru_forward(
     out = h;
   } else {
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
   if (has_y) {
@@ -67,7 +67,7 @@ __kernel void gru_backward(
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -77,10 +77,10 @@ __kernel void gru_backward(
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
   const long at = ((long)t * rows + n) * 3 * hidden + j;
-  const int length = lengths[lengths_offset + n];
-  const int valid = t < length;
+  const int mark = marks[marks_offset + (long)t * rows + n];
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   if (valid) {

@@ -14,7 +14,7 @@ __kernel void gru_reset_before_forward_reset(
     const int options, const float clip,
     __global const float *restrict h_seq, const long h_seq_offset,
     __global float *restrict s_seq, const long s_seq_offset, const long s_step,
-    __global const int *restrict lengths, const long lengths_offset, const int reverse,
+    __global const int *restrict marks, const long marks_offset, const int reverse,
     const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -24,7 +24,7 @@ __kernel void gru_reset_before_forward_reset(
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
   float s = 0.0f;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long)t * rows + n] > 0) {
     __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
     __global const float *b_ih = bias_ih + bias_ih_offset;
     __global const float *b_hh = bias_hh + bias_hh_offset;
@@ -41,7 +41,7 @@ __kernel void gru_reset_before_forward_reset(
 
 // gru_reset_before_forward: candidate and h of one step, one work-item per (n, j).
 // in : gates_t [N,3H]: z activated, pre-activation W_n x + R_n s of n; biases [3H]; h_seq slot
-//      before t; lengths [N]
+//      before t; marks [T,N]
 // out: n of gates_t activated; h_seq slot after t; y_t if has_y
 __kernel void gru_reset_before_forward(
     __global float *restrict gates, const long gates_offset,
@@ -50,7 +50,7 @@ __kernel void gru_reset_before_forward(
     const int options, const float clip,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
   const long item = (long)get_global_id(0);
@@ -60,11 +60,11 @@ __kernel void gru_reset_before_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long)t * rows + n];
   const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
     const long n_at = 2 * (long)hidden;
     const float b =
@@ -76,7 +76,7 @@ __kernel void gru_reset_before_forward(
     out = h;
   } else {
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
   if (has_y) {
@@ -95,7 +95,7 @@ __kernel void gru_reset_before_backward(
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -105,10 +105,10 @@ __kernel void gru_reset_before_backward(
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
   const long at = ((long)t * rows + n) * 3 * hidden + j;
-  const int length = lengths[lengths_offset + n];
-  const int valid = t < length;
+  const int mark = marks[marks_offset + (long)t * rows + n];
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   float dz = 0.0f;
@@ -131,7 +131,7 @@ __kernel void gru_reset_before_backward(
 }
 
 // gru_reset_before_backward_reset: gradient of r of one step, one work-item per (n, j).
-// in : gates_t [N,3H]; h_seq [T+1,N,H]; ds [N,H] = dn R_n; lengths [N]
+// in : gates_t [N,3H]; h_seq [T+1,N,H]; ds [N,H] = dn R_n; marks [T,N]
 // out: r of dgates_t, 0 in padding; dh += r ds; the caller adds dr R_r + dz R_z
 __kernel void gru_reset_before_backward_reset(
     __global const float *restrict gates, const long gates_offset,
@@ -140,7 +140,7 @@ __kernel void gru_reset_before_backward_reset(
     const int options, const float clip,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int reverse,
+    __global const int *restrict marks, const long marks_offset, const int reverse,
     const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -151,7 +151,7 @@ __kernel void gru_reset_before_backward_reset(
   const long plane = (long)rows * hidden;
   const long at = ((long)t * rows + n) * 3 * hidden + j;
   float dr = 0.0f;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long)t * rows + n] > 0) {
     const float saved_r = gates[gates_offset + at];
     const float r = saved_sigmoid(saved_r, options, clip);
     const float d_product = ds[ds_offset + item];

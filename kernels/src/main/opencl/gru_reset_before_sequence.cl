@@ -7,7 +7,7 @@
 // gru_reset_before_forward_sequence: steps first ... first+count-1 in the order of processing, one
 // work-group per tile of TILE_ROWS batch rows; any group size. Two exchanges per step: h, then s.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [H,3H] = R transposed; biases [3H]; h_seq slot
-//      before the first step; lengths [N]
+//      before the first step; marks [T,N]
 // out: gates activated; s_seq = r h-, 0 in padding; h_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h and s
 __kernel void gru_reset_before_forward_sequence(
@@ -19,7 +19,7 @@ __kernel void gru_reset_before_forward_sequence(
     __global float *restrict s_seq, const long s_seq_offset, const long s_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -56,7 +56,7 @@ __kernel void gru_reset_before_forward_sequence(
         const int n = first_row + r;
         float s = 0.0f;
         if (n < rows) {
-          if (t < lengths[lengths_offset + n]) {
+          if (marks[marks_offset + (long)t * rows + n] > 0) {
             __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
             const float a_r = x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j);
             const float a_z = x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j);
@@ -82,11 +82,11 @@ __kernel void gru_reset_before_forward_sequence(
       }
       for (int r = 0; r < TILE_ROWS && first_row + r < rows; r++) {
         const int n = first_row + r;
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long)t * rows + n];
         const float h_before = scratch[TILE_ROWS * j + r];
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
           const float b = gate_bias(b_ih, b_hh, biases, 2 * h_at + j);
           const float a_n = x[2 * h_at] + sum[r] + b;
@@ -96,7 +96,7 @@ __kernel void gru_reset_before_forward_sequence(
           out = h;
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
         }
         scratch[TILE_ROWS * j + r] = h;
         h_seq[h_seq_offset + slot_after(t, reverse) * plane + (long)n * hidden + j] = h;
@@ -124,7 +124,7 @@ __kernel void gru_reset_before_backward_sequence(
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -144,10 +144,10 @@ __kernel void gru_reset_before_backward_sequence(
         float dn = 0.0f;
         if (n < rows) {
           const long at = ((long)t * rows + n) * 3 * hidden + j;
-          const int length = lengths[lengths_offset + n];
-          const int valid = t < length;
+          const int mark = marks[marks_offset + (long)t * rows + n];
+          const int valid = mark > 0;
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
@@ -185,7 +185,7 @@ __kernel void gru_reset_before_backward_sequence(
         float dr = 0.0f;
         if (n < rows) {
           const long at = ((long)t * rows + n) * 3 * hidden + j;
-          if (t < lengths[lengths_offset + n]) {
+          if (marks[marks_offset + (long)t * rows + n] > 0) {
             const float saved_r = gates[gates_offset + at];
             const float reset = saved_sigmoid(saved_r, options, clip);
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];

@@ -9,7 +9,7 @@
 // processing, one work-group per tile of TILE_ROWS batch rows; any group size. h travels through
 // local memory, work-group barriers only.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [H,3H] = R transposed; biases [3H]; h_seq slot
-//      before the first step; lengths [N]
+//      before the first step; marks [T,N]
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 __kernel void gru_forward_sequence(
@@ -21,7 +21,7 @@ __kernel void gru_forward_sequence(
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -62,12 +62,12 @@ __kernel void gru_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long)t * rows + n];
         const long item = (long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           h = gru_step_forward(
               gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
               sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
@@ -76,7 +76,7 @@ __kernel void gru_forward_sequence(
           out = h;
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
         }
         scratch[next + TILE_ROWS * j + r] = h;
         h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -108,7 +108,7 @@ __kernel void gru_backward_sequence(
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -122,11 +122,11 @@ __kernel void gru_backward_sequence(
         const int n = first_row + r;
         const long item = (long)n * hidden + j;
         const long at = ((long)t * rows + n) * 3 * hidden + j;
-        const int length = n < rows ? lengths[lengths_offset + n] : 0;
-        const int valid = t < length;
+        const int mark = n < rows ? marks[marks_offset + (long)t * rows + n] : 0;
+        const int valid = mark > 0;
         if (n < rows) {
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {

@@ -6,7 +6,7 @@
 
 // lstm_forward: gates, c and h of one step, one work-item per (n, j).
 // in : gates_t [N,4H] pre-activations W x + R h- in order i,f,g,o; biases [4H]; c_seq and h_seq
-//      slot before t (c_step is N*H, or 0 to keep c in one place); lengths [N]
+//      slot before t (c_step is N*H, or 0 to keep c in one place); marks [T,N]
 // out: gates_t activated; c_seq and h_seq slot after t; y_t if has_y
 // assumes nothing about H or N; padded rows may hold NaN
 __kernel void lstm_forward(
@@ -18,7 +18,7 @@ __kernel void lstm_forward(
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
   const long item = (long)get_global_id(0);
@@ -28,12 +28,12 @@ __kernel void lstm_forward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long)t * rows + n];
   const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
   __global float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
   float h;
   float out;
-  if (t < length) {
+  if (mark > 0) {
     __global float *row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
     h = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
@@ -43,7 +43,7 @@ __kernel void lstm_forward(
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
     h = padded_state(masking, h_before);
-    out = padded_output(masking, reverse, length, h_before, fill);
+    out = padded_output(masking, reverse, mark, h_before, fill);
     *c_after = padded_state(masking, c_before);
   }
   h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -63,7 +63,7 @@ __kernel void lstm_forward_cell(
     const float clip, const float cell_clip,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *restrict m_seq, const long m_seq_offset, const long m_step,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -74,7 +74,7 @@ __kernel void lstm_forward_cell(
   const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
   __global float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
   float m = 0.0f;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long)t * rows + n] > 0) {
     __global float *row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
     m = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
@@ -100,8 +100,8 @@ __kernel void lstm_backward(
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global float *restrict dc, const long dc_offset, __global const int *restrict lengths,
-    const long lengths_offset, const int masking, const int reverse, const int t, const int rows,
+    __global float *restrict dc, const long dc_offset, __global const int *restrict marks,
+    const long marks_offset, const int masking, const int reverse, const int t, const int rows,
     const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -110,11 +110,11 @@ __kernel void lstm_backward(
   const int n = (int)(item / hidden);
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
-  const int length = lengths[lengths_offset + n];
+  const int mark = marks[marks_offset + (long)t * rows + n];
   const long row_at = ((long)t * rows + n) * 4 * hidden;
-  const int valid = t < length;
+  const int valid = mark > 0;
   float d = dh[dh_offset + item];
-  if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+  if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
     d += dy[dy_offset + t * dy_step + n * dy_row + j];
   }
   if (valid) {
@@ -141,7 +141,7 @@ __kernel void lstm_backward_cell(
     const float clip, const float cell_clip,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dm, const long dm_offset, __global float *restrict dc,
-    const long dc_offset, __global const int *restrict lengths, const long lengths_offset,
+    const long dc_offset, __global const int *restrict marks, const long marks_offset,
     const int masking, const int reverse, const int t, const int rows, const int hidden) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
@@ -151,7 +151,7 @@ __kernel void lstm_backward_cell(
   const int j = (int)(item - (long)n * hidden);
   const long plane = (long)rows * hidden;
   const long row_at = ((long)t * rows + n) * 4 * hidden;
-  if (t < lengths[lengths_offset + n]) {
+  if (marks[marks_offset + (long)t * rows + n] > 0) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(

@@ -9,7 +9,7 @@
 // per tile of TILE_ROWS batch rows; any group size. h travels through local memory, work-group
 // barriers only.
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [H,4H] = R transposed; biases [4H]; h_seq,
-//      c_seq slot before the first step; lengths [N]
+//      c_seq slot before the first step; marks [T,N]
 // out: gates activated; h_seq and c_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 __kernel void lstm_forward_sequence(
@@ -22,7 +22,7 @@ __kernel void lstm_forward_sequence(
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -66,14 +66,14 @@ __kernel void lstm_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long)t * rows + n];
         const long item = (long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * c_step + item];
         __global float *c_after = c_seq + c_seq_offset + slot_after(t, reverse) * c_step + item;
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           __global float *row = gates + gates_offset + ((long)t * rows + n) * 4 * hidden;
           h = lstm_step_forward(
               row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
@@ -83,7 +83,7 @@ __kernel void lstm_forward_sequence(
           out = h;
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
           *c_after = padded_state(masking, c_before);
         }
         scratch[next + TILE_ROWS * j + r] = h;
@@ -115,8 +115,8 @@ __kernel void lstm_backward_sequence(
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global float *restrict dc, const long dc_offset, __global const int *restrict lengths,
-    const long lengths_offset, const int masking, const int reverse, const int last,
+    __global float *restrict dc, const long dc_offset, __global const int *restrict marks,
+    const long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden,
     __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -130,11 +130,11 @@ __kernel void lstm_backward_sequence(
         const int n = first_row + r;
         const long item = (long)n * hidden + j;
         const long row_at = ((long)t * rows + n) * 4 * hidden;
-        const int length = n < rows ? lengths[lengths_offset + n] : 0;
+        const int mark = n < rows ? marks[marks_offset + (long)t * rows + n] : 0;
         if (n < rows) {
-          const int valid = t < length;
+          const int valid = mark > 0;
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
@@ -154,7 +154,7 @@ __kernel void lstm_backward_sequence(
         for (int gate = 0; gate < 4; gate++) {
           const long g = (long)gate * hidden + j;
           scratch[TILE_ROWS * g + r] =
-              t < length ? dgates[dgates_offset + row_at + g] : 0.0f;
+              mark > 0 ? dgates[dgates_offset + row_at + g] : 0.0f;
         }
       }
     }

@@ -21,14 +21,14 @@ __kernel void column_sum_partial(
   partial[partial_offset + chunk * columns + c] = sum;
 }
 
-// column_product_partial: as column_sum_partial, of left * right over steps within a row's length.
-// in : left, right [rows,columns], rows as above, t = r / inner, n = r % inner; lengths [inner]
+// column_product_partial: as column_sum_partial, of left * right over valid steps.
+// in : left, right [rows,columns], rows as above, t = r / inner, n = r % inner; marks [rows]
 // assumes that padding of either may hold anything
 __kernel void column_product_partial(
     __global const float *restrict left, const long left_offset, const long left_outer,
     const long left_row, __global const float *restrict right, const long right_offset,
-    const long right_outer, const long right_row, __global const int *restrict lengths,
-    const long lengths_offset, const int inner, const long rows, const int columns,
+    const long right_outer, const long right_row, __global const int *restrict marks,
+    const long marks_offset, const int inner, const long rows, const int columns,
     const int chunk_rows, __global float *restrict partial, const long partial_offset) {
   const int c = (int)get_global_id(0);
   if (c >= columns) {
@@ -41,7 +41,7 @@ __kernel void column_product_partial(
   for (long r = first; r < end; r++) {
     const long t = r / inner;
     const long n = r % inner;
-    if (t < lengths[lengths_offset + n]) {
+    if (marks[marks_offset + r] > 0) {
       sum += left[left_offset + t * left_outer + n * left_row + c]
           * right[right_offset + t * right_outer + n * right_row + c];
     }

@@ -8,7 +8,7 @@
 // work-group per tile of TILE_ROWS batch rows; any group size. h travels through local memory,
 // work-group barriers only.
 // in : gates [T,N,H] = W x; weight [H,H] = R transposed; biases [H]; h_seq slot before the first
-//      step; lengths [N]
+//      step; marks [T,N]
 // out: gates = dh/da; h_seq slots after each step; y if has_y
 // scratch: 2 * TILE_ROWS * H floats, h before and after a step
 __kernel void vanilla_forward_sequence(
@@ -19,7 +19,7 @@ __kernel void vanilla_forward_sequence(
     const float clip,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
-    const int has_y, __global const int *restrict lengths, const long lengths_offset,
+    const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int is_relu, const int first,
     const int count, const int steps, const int rows, const int hidden,
     __local float *restrict scratch) {
@@ -56,12 +56,12 @@ __kernel void vanilla_forward_sequence(
         if (n >= rows) {
           continue;
         }
-        const int length = lengths[lengths_offset + n];
+        const int mark = marks[marks_offset + (long)t * rows + n];
         const long item = (long)n * hidden + j;
         const float h_before = scratch[now + TILE_ROWS * j + r];
         float h;
         float out;
-        if (t < length) {
+        if (mark > 0) {
           const float a = gates[gates_offset + t * plane + item] + sum[r] + b;
           h = vanilla_hidden(clipped(a, clip), is_relu);
           out = h;
@@ -69,7 +69,7 @@ __kernel void vanilla_forward_sequence(
               clip_gradient(a, clip, vanilla_derivative(a, is_relu));
         } else {
           h = padded_state(masking, h_before);
-          out = padded_output(masking, reverse, length, h_before, fill);
+          out = padded_output(masking, reverse, mark, h_before, fill);
         }
         scratch[next + TILE_ROWS * j + r] = h;
         h_seq[h_seq_offset + slot_after(t, reverse) * plane + item] = h;
@@ -95,7 +95,7 @@ __kernel void vanilla_backward_sequence(
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
-    __global const int *restrict lengths, const long lengths_offset, const int masking,
+    __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int is_relu, const int last, const int count, const int steps,
     const int rows, const int hidden, __local float *restrict scratch) {
   const int id = (int)get_local_id(0);
@@ -110,10 +110,10 @@ __kernel void vanilla_backward_sequence(
         const long item = (long)n * hidden + j;
         float da = 0.0f;
         if (n < rows) {
-          const int length = lengths[lengths_offset + n];
-          const int valid = t < length;
+          const int mark = marks[marks_offset + (long)t * rows + n];
+          const int valid = mark > 0;
           float d = dh[dh_offset + item];
-          if (has_dy && (valid || repeats_output(masking, reverse, length))) {
+          if (has_dy && (valid || repeats_output(masking, reverse, mark))) {
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {

@@ -58,8 +58,19 @@ final class CallMemory {
     return spec.cell().gates() * spec.hiddenSize();
   }
 
+  /** Lengths of a run as they came, [N] ints. */
   Address lengths() {
     return kept.plus(layout.lengths);
+  }
+
+  /** What each step of each row is, [T,N] ints, see masking.h. */
+  Address marks() {
+    return kept.plus(layout.marks);
+  }
+
+  /** What each row is, [N] ints, see masking.h. */
+  Address rowMarks() {
+    return kept.plus(layout.rowMarks);
   }
 
   Address scratch(long slice) {
@@ -113,7 +124,7 @@ final class CallMemory {
       b.put(saved + "_step", training ? hiddenPlane : 0L);
     }
     b.put("recurrent", scratch(layout.recurrent));
-    b.put("lengths", lengths());
+    b.put("marks", marks()).put("row_marks", rowMarks());
     b.put("masking", spec.masking().ordinal());
     b.put("reverse", spec.direction().isReverse(direction));
     b.put("is_relu", spec.cell() == CellType.VANILLA_RELU);

@@ -9,8 +9,8 @@ final class CellKernels {
   private static final String OUTPUT_GRADIENT =
       "const float* dy, long dy_step, long dy_row, int has_dy, ";
   private static final String MASK_FORWARD =
-      "const int* lengths, int masking, float fill, int reverse, ";
-  private static final String MASK_BACKWARD = "const int* lengths, int masking, int reverse, ";
+      "const int* marks, int masking, float fill, int reverse, ";
+  private static final String MASK_BACKWARD = "const int* marks, int masking, int reverse, ";
   private static final String CLIP = "float clip, ";
   private static final String GRU_OPTIONS = "int options, float clip, ";
   private static final String LSTM_OPTIONS =
@@ -124,7 +124,7 @@ final class CellKernels {
               + BIASES
               + GRU_OPTIONS
               + "const float* h_seq, float* s_seq, long s_step, "
-              + "const int* lengths, int reverse, "
+              + "const int* marks, int reverse, "
               + STEP);
   static final KernelId RESET_BEFORE_FORWARD =
       KernelId.of(
@@ -155,7 +155,7 @@ final class CellKernels {
           "const float* gates, const float* h_seq, const float* ds, "
               + GRU_OPTIONS
               + "float* dgates, float* dh, "
-              + "const int* lengths, int reverse, "
+              + "const int* marks, int reverse, "
               + STEP);
 
   private static final String SEQUENCE_FORWARD =

@@ -33,7 +33,7 @@ final class ColumnSum {
    * @param partial at least {@link PlanLayout#SUM_CHUNKS} · width elements
    */
   static ColumnSum ofProduct(
-      WorkList list, Rows left, Rows right, Address lengths, Address partial) {
+      WorkList list, Rows left, Rows right, Address marks, Address partial) {
     return new ColumnSum(
         list,
         left,
@@ -46,7 +46,7 @@ final class ColumnSum {
             .put("right", right.at())
             .put("right_outer", right.outer())
             .put("right_row", right.row())
-            .put("lengths", lengths));
+            .put("marks", marks));
   }
 
   private ColumnSum(WorkList list, Rows rows, Address partial, KernelId kernel, Bindings b) {

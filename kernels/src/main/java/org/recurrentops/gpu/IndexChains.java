@@ -24,15 +24,15 @@ final class IndexChains {
     this.tableRows = tableRows;
   }
 
-  /** Links the rows; with lengths, padding belongs to no chain. */
-  void build(WorkList list, Address indices, long outer, long row, int inner, Address lengths) {
+  /** Links the rows; with marks, padding belongs to no chain. */
+  void build(WorkList list, Address indices, long outer, long row, int inner, Address marks) {
     Bindings b =
         new Bindings()
             .put("indices", indices)
             .put("index_outer", outer)
             .put("index_row", row)
-            .put("lengths", lengths == null ? indices : lengths)
-            .put("has_lengths", lengths != null)
+            .put("marks", marks == null ? indices : marks)
+            .put("has_marks", marks != null)
             .put("keys", keys)
             .put("next", next)
             .put("linked", linked)

@@ -27,6 +27,8 @@ public record KernelId(String file, String entry, boolean usesLocal, List<Parame
     INTS("int*"),
     /** {@code const int *} and {@code long} offset. */
     CONST_INTS("const int*"),
+    /** {@code const unsigned char *} and {@code long} offset. */
+    CONST_BYTES("const unsigned char*"),
     /** 32-bit integer. */
     INT("int"),
     /** 64-bit integer, {@code long long} in CUDA C. */

@@ -16,12 +16,12 @@ public final class Kernels {
           "rows",
           "copy_valid_rows",
           "const float* src, long src_outer, long src_row, float* dst, long dst_outer, "
-              + "long dst_row, const int* lengths, int inner, long rows, int width");
+              + "long dst_row, const int* marks, int inner, long rows, int width");
   static final KernelId ZERO_PADDING =
       KernelId.of(
           "rows",
           "zero_padding",
-          "float* x, long x_outer, long x_row, const int* lengths, int inner, long rows, "
+          "float* x, long x_outer, long x_row, const int* marks, int inner, long rows, "
               + "int width");
   static final KernelId FILL_ROWS =
       KernelId.of(
@@ -40,29 +40,43 @@ public final class Kernels {
       KernelId.of(
           "rows",
           "initial_state",
-          "const float* src, long src_row, int has_src, float* dst, const int* lengths, "
-              + "int masking, int reverse, int steps, int rows, int width");
+          "const float* src, long src_row, int has_src, float* dst, const int* row_marks, "
+              + "int masking, int reverse, int rows, int width");
   static final KernelId FINAL_STATE =
       KernelId.of(
           "rows",
           "final_state",
           "const float* last, const float* initial, long initial_row, int has_initial, "
-              + "float* dst, long dst_row, const int* lengths, int masking, int steps, int rows, "
+              + "float* dst, long dst_row, const int* row_marks, int masking, int steps, int rows, "
               + "int width");
 
-  static final KernelId FILL_LENGTHS =
-      KernelId.of("run_state", "fill_lengths", "int* lengths, int rows, int value");
-  static final KernelId CLAMP_LENGTHS =
+  static final KernelId FILL_MARKS =
+      KernelId.of("run_state", "fill_marks", "int* marks, int* row_marks, int rows, int steps");
+  static final KernelId MARK_LENGTHS =
       KernelId.of(
           "run_state",
-          "clamp_lengths",
-          "const int* src, long src_row, int* lengths, int rows, int steps");
+          "mark_lengths",
+          "const int* src, long src_row, int* marks, int* row_marks, int rows, int steps");
   static final KernelId SET_LENGTHS =
       KernelId.of(
           "run_state",
           "set_lengths",
           "int* lengths, int count, int v0, int v1, int v2, int v3, int v4, int v5, int v6, "
               + "int v7, int v8, int v9, int v10, int v11, int v12, int v13, int v14, int v15");
+  static final KernelId SET_MASK =
+      KernelId.of(
+          "run_state",
+          "set_mask",
+          "int* marks, int count, int v0, int v1, int v2, int v3, int v4, int v5, int v6, "
+              + "int v7, int v8, int v9, int v10, int v11, int v12, int v13, int v14, int v15");
+  static final KernelId READ_MASK =
+      KernelId.of(
+          "run_state",
+          "read_mask",
+          "const unsigned char* mask, long mask_step, long mask_row, int* marks, int rows, "
+              + "int steps");
+  static final KernelId LINK_MARKS =
+      KernelId.of("run_state", "link_marks", "int* marks, int* row_marks, int rows, int steps");
   static final KernelId DROPOUT =
       KernelId.of(
           "run_state",
@@ -75,7 +89,7 @@ public final class Kernels {
           "gather",
           "gather_columns",
           "const int* indices, long index_step, long index_row, const float* weight, "
-              + "int columns, float* dst, int gates, const int* lengths, int* errors, int rows, "
+              + "int columns, float* dst, int gates, const int* marks, int* errors, int rows, "
               + "int steps");
   static final KernelId GATHER_ROWS =
       KernelId.of(
@@ -88,8 +102,8 @@ public final class Kernels {
       KernelId.of(
           "gather",
           "chain_normalise",
-          "const int* indices, long index_outer, long index_row, const int* lengths, "
-              + "int has_lengths, int* keys, int* linked, int inner, int rows, int table_rows");
+          "const int* indices, long index_outer, long index_row, const int* marks, "
+              + "int has_marks, int* keys, int* linked, int inner, int rows, int table_rows");
   static final KernelId CHAIN_LINK =
       KernelId.of("gather", "chain_link", "const int* keys, int* next, int* linked, int rows");
   static final KernelId CHAIN_SUM =
@@ -111,7 +125,7 @@ public final class Kernels {
           "reduce",
           "column_product_partial",
           "const float* left, long left_outer, long left_row, const float* right, "
-              + "long right_outer, long right_row, const int* lengths, int inner, long rows, "
+              + "long right_outer, long right_row, const int* marks, int inner, long rows, "
               + "int columns, int chunk_rows, float* partial");
   static final KernelId COLUMN_SUM_FINAL =
       KernelId.of(
@@ -200,9 +214,12 @@ public final class Kernels {
           TRANSPOSE,
           INITIAL_STATE,
           FINAL_STATE,
-          FILL_LENGTHS,
-          CLAMP_LENGTHS,
+          FILL_MARKS,
+          MARK_LENGTHS,
           SET_LENGTHS,
+          SET_MASK,
+          READ_MASK,
+          LINK_MARKS,
           DROPOUT,
           GATHER_COLUMNS,
           GATHER_ROWS,

@@ -60,7 +60,7 @@ final class ParameterGradients {
     Rows staged = dense(memory.scratch(memory.layout.inputStage), width);
     WorkList ragged = list.another();
     if (direction == 0) {
-      RowWork.copyValid(ragged, x, staged, memory.lengths());
+      RowWork.copyValid(ragged, x, staged, memory.marks());
     }
     RowWork.outer(ragged, dGates, staged, dw, width, accumulate);
     WorkList full = list.another();
@@ -84,7 +84,7 @@ final class ParameterGradients {
             memory.scratch(memory.layout.inputStage), Math.toIntExact(memory.rows()), columns);
     if (direction == 0) {
       Tensor x = call.x();
-      chains.build(list, Address.of(x), x.stride(0), x.stride(1), memory.batch, memory.lengths());
+      chains.build(list, Address.of(x), x.stride(0), x.stride(1), memory.batch, memory.marks());
     }
     chains.sum(list, dGates, dw, 1, columns);
   }
@@ -147,6 +147,6 @@ final class ParameterGradients {
 
   private void peephole(Rows dGate, Rows c, Address dst) {
     Address partial = memory.scratch(memory.layout.partialSums);
-    ColumnSum.ofProduct(list, dGate, c, memory.lengths(), partial).addTo(dst, accumulate);
+    ColumnSum.ofProduct(list, dGate, c, memory.marks(), partial).addTo(dst, accumulate);
   }
 }

@@ -32,6 +32,8 @@ final class PlanLayout {
   final long[] saved;
   final long[] output;
   final long lengths;
+  final long rowMarks;
+  final long marks;
 
   // workspace
   final long recurrent;
@@ -90,6 +92,8 @@ final class PlanLayout {
     Workspace reserve = training ? new Workspace() : scratch;
     keep(reserve, t, n);
     lengths = reserve.take(n);
+    rowMarks = reserve.take(n);
+    marks = reserve.take(Workspace.product(t, n));
 
     long tn = Workspace.product(t, n);
     long hidden = spec.hiddenSize();

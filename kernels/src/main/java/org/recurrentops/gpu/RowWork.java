@@ -9,9 +9,9 @@ final class RowWork {
   }
 
   /** Copies valid steps and writes 0 past each row's length. */
-  static void copyValid(WorkList list, Rows src, Rows dst, Address lengths) {
+  static void copyValid(WorkList list, Rows src, Rows dst, Address marks) {
     list.elementwise(
-        Kernels.COPY_VALID_ROWS, pair(src, dst).put("lengths", lengths), src.count() * src.width());
+        Kernels.COPY_VALID_ROWS, pair(src, dst).put("marks", marks), src.count() * src.width());
   }
 
   static void add(WorkList list, Rows src, float scale, Rows dst) {
@@ -23,8 +23,8 @@ final class RowWork {
     list.elementwise(Kernels.FILL_ROWS, one(x).put("value", value), x.count() * x.width());
   }
 
-  static void zeroPadding(WorkList list, Rows x, Address lengths) {
-    list.elementwise(Kernels.ZERO_PADDING, one(x).put("lengths", lengths), x.count() * x.width());
+  static void zeroPadding(WorkList list, Rows x, Address marks) {
+    list.elementwise(Kernels.ZERO_PADDING, one(x).put("marks", marks), x.count() * x.width());
   }
 
   private static Bindings one(Rows x) {

@@ -130,7 +130,7 @@ final class SequenceBackward {
     boolean last = direction == spec.direction().count() - 1;
     if (layer == 0 && last) {
       WorkList ragged = list.another();
-      RowWork.zeroPadding(ragged, dx, memory.lengths()); // exact zeros whatever W holds
+      RowWork.zeroPadding(ragged, dx, memory.marks()); // exact zeros whatever W holds
       list.choose(call.usesDeviceLengths(), ragged, list.another());
     }
   }

@@ -39,7 +39,7 @@ final class SequenceForward {
   }
 
   private void layers() {
-    list.add(new RunLengths(list, memory, call.deviceLengths()));
+    list.add(new RunMarks(list, memory, call.deviceLengths()));
     for (int l = 0; l < spec.layers(); l++) {
       for (int d = 0; d < spec.direction().count(); d++) {
         direction(l, d);
