@@ -1,5 +1,8 @@
 package org.recurrentops;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /**
  * Choices that change the equations of a cell. {@link RnnSpecBuilder} makes and checks them.
  *
@@ -7,20 +10,32 @@ package org.recurrentops;
  * @param coupledInputForget see {@link RnnSpecBuilder#coupledInputForget()}
  * @param cellClip bound of c, infinite for none
  * @param preActivationClip bound of the activations' arguments, infinite for none
+ * @param activations those of one direction, or of two one after the other; empty for the cell's
+ *     own
  */
 public record CellOptions(
-    boolean peepholes, boolean coupledInputForget, float cellClip, float preActivationClip) {
+    boolean peepholes,
+    boolean coupledInputForget,
+    float cellClip,
+    float preActivationClip,
+    List<Activation> activations) {
 
   /** The equations of {@link CellType} as they stand there. */
   static final CellOptions NONE =
-      new CellOptions(false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY);
+      new CellOptions(false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of());
+
+  /** Copies the list. */
+  public CellOptions {
+    activations = List.copyOf(activations);
+  }
 
   /** Part of a spec's label; empty for {@link #NONE}. */
   String label() {
     return (peepholes ? " peepholes" : "")
         + (coupledInputForget ? " coupled" : "")
         + bound(" cell-clip ", cellClip)
-        + bound(" clip ", preActivationClip);
+        + bound(" clip ", preActivationClip)
+        + activations.stream().map(a -> " " + a.label()).collect(Collectors.joining());
   }
 
   private static String bound(String name, float bound) {

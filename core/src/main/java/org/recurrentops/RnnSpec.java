@@ -272,6 +272,25 @@ public final class RnnSpec {
   }
 
   /**
+   * An activation of the cell. In ONNX's terms: a vanilla cell has f; a GRU f for r and z, g for n;
+   * an LSTM f for i, f and o, g for g, and h for c.
+   *
+   * @param which 0 for f, 1 for g, 2 for h
+   * @param d direction index within a layer
+   * @return the function
+   * @throws IndexOutOfBoundsException if the cell has no such activation
+   */
+  public Activation activation(int which, int d) {
+    List<Activation> own = Activation.defaults(cell);
+    List<Activation> given = cellOptions.activations();
+    if (given.isEmpty()) {
+      return own.get(which);
+    }
+    java.util.Objects.checkIndex(which, own.size());
+    return given.get((d * own.size() + which) % given.size());
+  }
+
+  /**
    * Choices that change the equations of the cell.
    *
    * @return the choices
@@ -283,7 +302,7 @@ public final class RnnSpec {
   /**
    * Whether the cell's equations are those of its type without any option.
    *
-   * @return true without peepholes, coupling and clips; a projection does not count
+   * @return true with {@link CellOptions} all off; a projection does not count
    */
   public boolean isPlainCell() {
     return cellOptions.equals(CellOptions.NONE);

@@ -1,5 +1,6 @@
 package org.recurrentops;
 
+import java.util.List;
 import java.util.Objects;
 
 /** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
@@ -20,6 +21,7 @@ public final class RnnSpecBuilder {
   boolean coupled;
   float cellClip = Float.POSITIVE_INFINITY;
   float preActivationClip = Float.POSITIVE_INFINITY;
+  List<Activation> activations = List.of();
 
   RnnSpecBuilder(CellType cell, int inputSize, int hiddenSize) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -42,6 +44,7 @@ public final class RnnSpecBuilder {
     coupled = s.isInputForgetCoupled();
     cellClip = s.cellClip();
     preActivationClip = s.preActivationClip();
+    activations = s.cellOptions().activations();
   }
 
   /**
@@ -255,6 +258,31 @@ public final class RnnSpecBuilder {
   }
 
   /**
+   * Sets the activations, in ONNX's order: f of a vanilla cell; f (r, z) and g (n) of a GRU; f (i,
+   * f, o), g (g) and h (of c) of an LSTM. A bidirectional spec takes them once for both directions,
+   * or twice as many: the forward direction's, then the reverse one's. Clips bound the arguments of
+   * f and g.
+   *
+   * @param list the functions; none for the cell's own
+   * @return this
+   */
+  public RnnSpecBuilder activations(Activation... list) {
+    activations = List.of(list);
+    return this;
+  }
+
+  /** Nothing where the list says what the cell does anyway. */
+  private List<Activation> unusualActivations() {
+    List<Activation> own = Activation.defaults(cell);
+    for (int i = 0; i < activations.size(); i++) {
+      if (!activations.get(i).equals(own.get(i % own.size()))) {
+        return activations;
+      }
+    }
+    return List.of();
+  }
+
+  /**
    * Checks everything together.
    *
    * @return the spec
@@ -266,6 +294,6 @@ public final class RnnSpecBuilder {
   }
 
   CellOptions cellOptions() {
-    return new CellOptions(peepholes, coupled, cellClip, preActivationClip);
+    return new CellOptions(peepholes, coupled, cellClip, preActivationClip, unusualActivations());
   }
 }

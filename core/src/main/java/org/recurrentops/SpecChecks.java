@@ -7,6 +7,7 @@ final class SpecChecks {
   static void check(RnnSpecBuilder b) {
     sizes(b);
     choices(b);
+    activations(b);
     requireInt((long) b.direction.count() * stateSize(b), "output size D·H");
     requireInt((long) b.cell.gates() * b.hiddenSize, "gate rows G·H");
     requireInt((long) b.layers * b.direction.count(), "states L·D");
@@ -50,6 +51,22 @@ final class SpecChecks {
     require(
         b.preActivationClip > 0,
         "preActivationClip: expected a bound > 0, got " + b.preActivationClip);
+  }
+
+  private static void activations(RnnSpecBuilder b) {
+    int own = Activation.defaults(b.cell).size();
+    int given = b.activations.size();
+    boolean both = b.direction == Direction.BIDIRECTIONAL;
+    require(
+        given == 0 || given == own || both && given == 2 * own,
+        "activations(): expected "
+            + own
+            + (both ? " or " + 2 * own : "")
+            + " for a "
+            + (both ? "bidirectional " : "")
+            + b.cell.label()
+            + ", got "
+            + given);
   }
 
   private static void requireLstm(RnnSpecBuilder b, boolean used, String option) {

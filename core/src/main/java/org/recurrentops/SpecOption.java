@@ -23,7 +23,9 @@ public enum SpecOption {
   /** {@link RnnSpecBuilder#cellClip}. */
   CELL_CLIP("clipped cell state", s -> s.cellClip() != Float.POSITIVE_INFINITY),
   /** {@link RnnSpecBuilder#preActivationClip}. */
-  PRE_ACTIVATION_CLIP("clipped arguments", s -> s.preActivationClip() != Float.POSITIVE_INFINITY);
+  PRE_ACTIVATION_CLIP("clipped arguments", s -> s.preActivationClip() != Float.POSITIVE_INFINITY),
+  /** {@link RnnSpecBuilder#activations}. */
+  ACTIVATIONS("other activations", s -> !s.cellOptions().activations().isEmpty());
 
   private final String label;
   private final Predicate<RnnSpec> used;

@@ -35,8 +35,13 @@ class RnnSpecTest {
         new Contradiction(
             RnnSpec.lstm(3, 4).merge(MergeMode.SUM),
             "merge(SUM): expected a bidirectional spec, got direction FORWARD; remove merge()"),
+        new Contradiction(RnnSpec.lstm(3, 4).skipInput(), "skipInput(): expected C = H=4, got C=3"),
         new Contradiction(
-            RnnSpec.lstm(3, 4).skipInput(), "skipInput(): expected C = H=4, got C=3"));
+            RnnSpec.lstm(3, 4).activations(Activation.SIGMOID, Activation.TANH),
+            "activations(): expected 3 for a lstm, got 2"),
+        new Contradiction(
+            RnnSpec.gru(3, 4).bidirectional().activations(Activation.TANH),
+            "activations(): expected 2 or 4 for a bidirectional gru, got 1"));
   }
 
   @ParameterizedTest
@@ -57,7 +62,8 @@ class RnnSpecTest {
         RnnSpec.lstm(3, 4).peepholes().build(),
         RnnSpec.lstm(3, 4).coupledInputForget().build(),
         RnnSpec.lstm(3, 4).cellClip(2).build(),
-        RnnSpec.lstm(3, 4).preActivationClip(2).build());
+        RnnSpec.lstm(3, 4).preActivationClip(2).build(),
+        RnnSpec.lstm(3, 4).activations(Activation.RELU, Activation.TANH, Activation.TANH).build());
   }
 
   @ParameterizedTest
@@ -77,6 +83,31 @@ class RnnSpecTest {
       long uses = oneOptionEach().stream().filter(s -> s.options().equals(Set.of(option))).count();
       assertEquals(1, uses, option.label());
     }
+  }
+
+  @Test
+  void activationsThatTheCellHasAnywayChangeNothing() {
+    RnnSpec plain = RnnSpec.gru(3, 4).bidirectional().build();
+    Activation[] own = {Activation.SIGMOID, Activation.TANH, Activation.SIGMOID, Activation.TANH};
+    assertEquals(plain, plain.toBuilder().activations(own).build());
+    Activation elu = Activation.of(Activation.Function.ELU, 0.5, 0);
+    RnnSpec mixed = plain.toBuilder().activations(own[0], elu, own[0], Activation.RELU).build();
+    assertEquals(elu, mixed.activation(1, 0));
+    assertEquals(Activation.RELU, mixed.activation(1, 1));
+    assertEquals(Activation.SIGMOID, mixed.activation(0, 1));
+  }
+
+  @Test
+  void coefficientsAreFiniteAndNotGivenToFunctionsWithoutThem() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Activation.of(Activation.Function.ELU, 1, 0.5))
+            .getMessage();
+    assertEquals("elu: expected 1 coefficients, got alpha=1.0, beta=0.5", message);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Activation.of(Activation.Function.AFFINE, Double.NaN, 0));
   }
 
   @Test

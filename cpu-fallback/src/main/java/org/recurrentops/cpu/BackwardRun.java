@@ -105,6 +105,7 @@ final class BackwardRun implements BoundCall, Program {
     directions[s] =
         new DirectionBackward(
             shape,
+            shape.cell(d),
             lengths,
             steps,
             batch,

@@ -24,19 +24,18 @@ abstract class Cell {
     gateRows = spec.cell().gates() * hidden;
   }
 
-  /** The cell that a spec names. */
-  static Cell of(RnnSpec spec) {
+  /** The cell that a spec names, with the activations of one direction. */
+  static Cell of(RnnSpec spec, int direction) {
     switch (spec.cell()) {
       case VANILLA_TANH:
-        return new VanillaCell(spec, false);
       case VANILLA_RELU:
-        return new VanillaCell(spec, true);
+        return new VanillaCell(spec, direction);
       case LSTM:
-        return spec.isPlainCell() ? new LstmCell(spec) : new LstmOptionsCell(spec);
+        return spec.isPlainCell() ? new LstmCell(spec) : new LstmOptionsCell(spec, direction);
       case GRU:
-        return new GruCell(spec);
+        return new GruCell(spec, direction);
       case GRU_RESET_BEFORE:
-        return new GruResetBeforeCell(spec);
+        return new GruResetBeforeCell(spec, direction);
       default:
         throw new IllegalArgumentException("cell: no stages for " + spec.cell());
     }

@@ -20,6 +20,7 @@ final class DirectionBackward {
 
   DirectionBackward(
       PlanShape shape,
+      Cell cell,
       RowLengths lengths,
       int steps,
       int batch,
@@ -36,7 +37,7 @@ final class DirectionBackward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop = new TimeLoop(shape.cell.backward(shape.math, memory), lengths, !reverse);
+    this.loop = new TimeLoop(cell.backward(shape.math, memory), lengths, !reverse);
     this.outputGradient = outputGradient;
     this.dhN = dhN;
     this.dcN = dcN;

@@ -22,6 +22,7 @@ final class DirectionForward {
 
   DirectionForward(
       PlanShape shape,
+      Cell cell,
       RowLengths lengths,
       int steps,
       int batch,
@@ -39,7 +40,7 @@ final class DirectionForward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop = new TimeLoop(shape.cell.forward(shape.math, memory), lengths, reverse);
+    this.loop = new TimeLoop(cell.forward(shape.math, memory), lengths, reverse);
     this.projection = projection;
     this.sink = sink;
     this.h0 = h0;

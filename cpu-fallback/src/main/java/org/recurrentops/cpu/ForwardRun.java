@@ -94,6 +94,7 @@ final class ForwardRun implements BoundCall, Program {
                 shape, call.y() == null ? null : new Rows(call.y()), merge, batch, reverse);
     return new DirectionForward(
         shape,
+        shape.cell(d),
         lengths,
         steps,
         batch,

@@ -10,11 +10,15 @@ import org.recurrentops.cpu.math.CpuMath;
  * from that of the input side, hence the second gradient slab.
  */
 final class GruCell extends Cell {
-  private final Clip clip;
+  private final GateFunction f;
+  private final GateFunction g;
+  private final boolean keepsArguments;
 
-  GruCell(RnnSpec spec) {
+  GruCell(RnnSpec spec, int direction) {
     super(spec);
-    clip = new Clip(spec.preActivationClip());
+    f = GateFunction.of(spec, 0, direction);
+    g = GateFunction.of(spec, 1, direction);
+    keepsArguments = GateFunction.needsArguments(spec);
   }
 
   @Override
@@ -74,22 +78,19 @@ final class GruCell extends Cell {
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
-    clip.apply(r, count);
-    clip.apply(z, count);
-    act.sigmoid(r, 0, r, 0, count);
-    act.sigmoid(z, 0, z, 0, count);
+    f.apply(act, r, count);
+    f.apply(act, z, count);
     for (int k = 0; k < count; k++) {
       n[k] = n[k] + r[k] * q[k];
     }
-    if (clip.clips()) { // the slab keeps arguments
+    if (keepsArguments) {
       System.arraycopy(n, 0, data, at + 2 * hidden, count);
-      clip.apply(n, count);
     }
-    act.tanh(n, 0, n, 0, count);
+    g.apply(act, n, count);
     for (int k = 0; k < count; k++) {
       h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
     }
-    if (!clip.clips()) {
+    if (!keepsArguments) {
       System.arraycopy(r, 0, data, at, count);
       System.arraycopy(z, 0, data, at + hidden, count);
       System.arraycopy(n, 0, data, at + 2 * hidden, count);
@@ -123,33 +124,30 @@ final class GruCell extends Cell {
     System.arraycopy(m.saved().data, m.saved().at(t, row) + u, q, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
-    if (clip.clips()) {
-      clip.apply(r, count);
-      clip.apply(z, count);
-      clip.apply(n, count);
-      act.sigmoid(r, 0, r, 0, count);
-      act.sigmoid(z, 0, z, 0, count);
-      act.tanh(n, 0, n, 0, count);
+    if (keepsArguments) {
+      f.apply(act, r, count);
+      f.apply(act, z, count);
+      g.apply(act, n, count);
     }
     float[] dn = w.lane(6);
+    float[] dr = w.lane(7);
+    float[] dz = w.lane(8);
     for (int k = 0; k < count; k++) {
-      dn[k] = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
-    }
-    clip.cut(w, data, at + 2 * hidden, dn, count);
-    for (int k = 0; k < count; k++) {
-      float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
-      float dr = dn[k] * q[k] * r[k] * (1 - r[k]);
+      dn[k] = dh[k] * (1 - z[k]);
+      dz[k] = dh[k] * (h[k] - n[k]);
       dh[k] = dh[k] * z[k]; // of h₋ from here on
-      q[k] = dn[k] * r[k]; // of q from here on
-      r[k] = dr;
-      z[k] = dz;
     }
-    clip.cut(w, data, at, r, count);
-    clip.cut(w, data, at + hidden, z, count);
+    g.backward(w, act, data, at + 2 * hidden, n, dn, count);
+    for (int k = 0; k < count; k++) {
+      dr[k] = dn[k] * q[k];
+      q[k] = dn[k] * r[k]; // of q from here on
+    }
+    f.backward(w, act, data, at, r, dr, count);
+    f.backward(w, act, data, at + hidden, z, dz, count);
     float[] target = m.dGates().data;
     int to = m.dGates().at(t, row) + u;
-    System.arraycopy(r, 0, target, to, count);
-    System.arraycopy(z, 0, target, to + hidden, count);
+    System.arraycopy(dr, 0, target, to, count);
+    System.arraycopy(dz, 0, target, to + hidden, count);
     System.arraycopy(dn, 0, target, to + 2 * hidden, count);
     System.arraycopy(q, 0, m.dSecond().data, m.dSecond().at(t, row) + u, count);
     System.arraycopy(dh, 0, m.dhBefore().data, m.dhBefore().at(t, row) + u, count);

@@ -10,11 +10,15 @@ import org.recurrentops.cpu.math.CpuMath;
  * first, by the operand r∘h₋, which is saved.
  */
 final class GruResetBeforeCell extends Cell {
-  private final Clip clip;
+  private final GateFunction f;
+  private final GateFunction g;
+  private final boolean keepsArguments;
 
-  GruResetBeforeCell(RnnSpec spec) {
+  GruResetBeforeCell(RnnSpec spec, int direction) {
     super(spec);
-    clip = new Clip(spec.preActivationClip());
+    f = GateFunction.of(spec, 0, direction);
+    g = GateFunction.of(spec, 1, direction);
+    keepsArguments = GateFunction.needsArguments(spec);
   }
 
   @Override
@@ -57,12 +61,11 @@ final class GruResetBeforeCell extends Cell {
     float[] h = w.lane(1);
     System.arraycopy(m.gates().data, at, r, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
-    clip.apply(r, count);
-    act.sigmoid(r, 0, r, 0, count);
+    f.apply(act, r, count);
     for (int k = 0; k < count; k++) {
       h[k] = r[k] * h[k];
     }
-    if (!clip.clips()) { // else the slab keeps arguments
+    if (!keepsArguments) {
       System.arraycopy(r, 0, m.gates().data, at, count);
     }
     System.arraycopy(h, 0, m.saved().data, m.saved().at(t, row) + u, count);
@@ -78,14 +81,12 @@ final class GruResetBeforeCell extends Cell {
     System.arraycopy(data, at + hidden, z, 0, count);
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
-    clip.apply(z, count);
-    clip.apply(n, count);
-    act.sigmoid(z, 0, z, 0, count);
-    act.tanh(n, 0, n, 0, count);
+    f.apply(act, z, count);
+    g.apply(act, n, count);
     for (int k = 0; k < count; k++) {
       h[k] = (1 - z[k]) * n[k] + z[k] * h[k];
     }
-    if (!clip.clips()) {
+    if (!keepsArguments) {
       System.arraycopy(z, 0, data, at + hidden, count);
       System.arraycopy(n, 0, data, at + 2 * hidden, count);
     }
@@ -115,24 +116,22 @@ final class GruResetBeforeCell extends Cell {
     System.arraycopy(data, at + 2 * hidden, n, 0, count);
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, row) + u, dh, 0, count);
-    if (clip.clips()) {
-      clip.apply(z, count);
-      clip.apply(n, count);
-      act.sigmoid(z, 0, z, 0, count);
-      act.tanh(n, 0, n, 0, count);
+    if (keepsArguments) {
+      f.apply(act, z, count);
+      g.apply(act, n, count);
     }
+    float[] dz = w.lane(4);
+    float[] dn = w.lane(5);
     for (int k = 0; k < count; k++) {
-      float dn = dh[k] * (1 - z[k]) * (1 - n[k]) * (1 + n[k]);
-      float dz = dh[k] * (h[k] - n[k]) * z[k] * (1 - z[k]);
+      dn[k] = dh[k] * (1 - z[k]);
+      dz[k] = dh[k] * (h[k] - n[k]);
       dh[k] = dh[k] * z[k]; // of h₋ from here on
-      z[k] = dz;
-      n[k] = dn;
     }
-    clip.cut(w, data, at + hidden, z, count);
-    clip.cut(w, data, at + 2 * hidden, n, count);
+    f.backward(w, act, data, at + hidden, z, dz, count);
+    g.backward(w, act, data, at + 2 * hidden, n, dn, count);
     int to = m.dGates().at(t, row) + u;
-    System.arraycopy(z, 0, m.dGates().data, to + hidden, count);
-    System.arraycopy(n, 0, m.dGates().data, to + 2 * hidden, count);
+    System.arraycopy(dz, 0, m.dGates().data, to + hidden, count);
+    System.arraycopy(dn, 0, m.dGates().data, to + 2 * hidden, count);
     System.arraycopy(dh, 0, m.dhBefore().data, m.dhBefore().at(t, row) + u, count);
   }
 
@@ -149,15 +148,14 @@ final class GruResetBeforeCell extends Cell {
     System.arraycopy(m.hBefore().data, m.hBefore().at(t, row) + u, h, 0, count);
     System.arraycopy(m.scratch().data, m.scratch().at(t, row) + u, d, 0, count);
     System.arraycopy(m.dhBefore().data, dhAt, dh, 0, count);
-    if (clip.clips()) {
-      clip.apply(r, count);
-      act.sigmoid(r, 0, r, 0, count);
+    if (keepsArguments) {
+      f.apply(act, r, count);
     }
     for (int k = 0; k < count; k++) {
       dh[k] = dh[k] + d[k] * r[k];
-      d[k] = d[k] * h[k] * r[k] * (1 - r[k]);
+      d[k] = d[k] * h[k];
     }
-    clip.cut(w, m.gates().data, at, d, count);
+    f.backward(w, act, m.gates().data, at, r, d, count);
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, row) + u, count);
     System.arraycopy(dh, 0, m.dhBefore().data, dhAt, count);
   }

@@ -4,80 +4,83 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
 
 /**
- * {@link LstmCell} with peepholes, coupled input and forget gate, clipped cell state and clipped
- * arguments. Where arguments are clipped the saved gates are arguments, not activations, so that
- * backward knows which of them were cut.
+ * {@link LstmCell} with peepholes, coupled input and forget gate, clipped cell state, clipped
+ * arguments and other activations. Where arguments are clipped, or derivatives are made of them,
+ * the saved gates are arguments, not activations.
  */
 final class LstmOptionsCell extends LstmCell {
   private final boolean peepholes;
   private final boolean coupled;
   private final Clip cell;
-  private final Clip arguments;
+  private final GateFunction f;
+  private final GateFunction g;
+  private final GateFunction h;
+  private final boolean keepsArguments;
 
-  LstmOptionsCell(RnnSpec spec) {
+  LstmOptionsCell(RnnSpec spec, int direction) {
     super(spec);
     peepholes = spec.hasPeepholes();
     coupled = spec.isInputForgetCoupled();
     cell = new Clip(spec.cellClip());
-    arguments = new Clip(spec.preActivationClip());
+    f = GateFunction.of(spec, 0, direction);
+    g = GateFunction.of(spec, 1, direction);
+    h = GateFunction.of(spec, 2, direction);
+    keepsArguments = GateFunction.needsArguments(spec);
   }
 
   @Override
   void gates(Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
-    float[] i = w.lane(0);
-    float[] f = w.lane(1);
-    float[] g = w.lane(2);
+    float[] in = w.lane(0);
+    float[] forget = w.lane(1);
+    float[] candidate = w.lane(2);
     float[] o = w.lane(3);
     float[] c = w.lane(4);
-    float[] h = w.lane(5);
-    load(data, at, i, f, g, o, count);
+    float[] y = w.lane(5);
+    load(data, at, in, forget, candidate, o, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, c, 0, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.I, u, c, w.lane(6), i, count);
-      m.peepholes().add(Peepholes.F, u, c, w.lane(6), f, count);
+      m.peepholes().add(Peepholes.I, u, c, w.lane(6), in, count);
+      m.peepholes().add(Peepholes.F, u, c, w.lane(6), forget, count);
     }
-    if (arguments.clips()) {
-      store(i, f, g, o, data, at, count);
+    if (keepsArguments) {
+      store(in, forget, candidate, o, data, at, count);
     }
-    activate(act, i, f, g, count);
+    activate(act, in, forget, candidate, count);
     for (int k = 0; k < count; k++) {
-      c[k] = f[k] * c[k] + i[k] * g[k];
+      c[k] = forget[k] * c[k] + in[k] * candidate[k];
     }
     cell.apply(c, count);
     if (peepholes) {
       m.peepholes().add(Peepholes.O, u, c, w.lane(6), o, count);
     }
-    if (arguments.clips()) {
+    if (keepsArguments) {
       System.arraycopy(o, 0, data, at + 3 * hidden, count);
-      arguments.apply(o, count);
     }
-    act.sigmoid(o, 0, o, 0, count);
-    if (!arguments.clips()) {
-      store(i, f, g, o, data, at, count);
+    f.apply(act, o, count);
+    if (!keepsArguments) {
+      store(in, forget, candidate, o, data, at, count);
     }
-    act.tanh(c, 0, h, 0, count);
+    System.arraycopy(c, 0, y, 0, count);
+    h.apply(act, y, count);
     for (int k = 0; k < count; k++) {
-      h[k] = o[k] * h[k];
+      y[k] = o[k] * y[k];
     }
     System.arraycopy(c, 0, m.cAfter().data, m.cAfter().at(t, n) + u, count);
-    System.arraycopy(h, 0, out.data, out.at(t, n) + u, count);
+    System.arraycopy(y, 0, out.data, out.at(t, n) + u, count);
   }
 
   /** From arguments to activations, but for o, which may have to wait for c. */
-  private void activate(Activations act, float[] i, float[] f, float[] g, int count) {
-    arguments.apply(i, count);
-    arguments.apply(f, count);
-    arguments.apply(g, count);
-    act.sigmoid(i, 0, i, 0, count);
-    act.tanh(g, 0, g, 0, count);
+  private void activate(Activations act, float[] in, float[] forget, float[] candidate, int count) {
+    f.apply(act, in, count);
+    g.apply(act, candidate, count);
     if (coupled) {
       for (int k = 0; k < count; k++) {
-        f[k] = 1 - i[k];
+        forget[k] = 1 - in[k];
       }
     } else {
-      act.sigmoid(f, 0, f, 0, count);
+      f.apply(act, forget, count);
     }
   }
 
@@ -86,59 +89,66 @@ final class LstmOptionsCell extends LstmCell {
       Activations act, BackwardMemory m, Slab dOut, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
-    float[] i = w.lane(0);
-    float[] f = w.lane(1);
-    float[] g = w.lane(2);
+    float[] in = w.lane(0);
+    float[] forget = w.lane(1);
+    float[] candidate = w.lane(2);
     float[] o = w.lane(3);
-    float[] c = w.lane(4);
     float[] before = w.lane(5);
     float[] dh = w.lane(6);
     float[] dc = w.lane(7);
-    load(data, at, i, f, g, o, count);
-    System.arraycopy(m.cAfter().data, m.cAfter().at(t, n) + u, c, 0, count);
+    load(data, at, in, forget, candidate, o, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, before, 0, count);
     System.arraycopy(dOut.data, dOut.at(t, n) + u, dh, 0, count);
     System.arraycopy(m.dcAfter().data, m.dcAfter().at(t, n) + u, dc, 0, count);
-    if (arguments.clips()) {
-      activate(act, i, f, g, count);
-      arguments.apply(o, count);
-      act.sigmoid(o, 0, o, 0, count);
+    if (keepsArguments) {
+      activate(act, in, forget, candidate, count);
+      f.apply(act, o, count);
     }
-    outputGradient(act, m, w, at, u, count);
+    outputGradient(act, m, w, t, n, u, count);
     cellGradient(w, count);
+    float[] di = w.lane(4);
+    float[] df = w.lane(9);
+    float[] dg = w.lane(10);
     for (int k = 0; k < count; k++) {
-      float df = dc[k] * before[k];
-      float di = dc[k] * g[k] - (coupled ? df : 0);
-      float dg = dc[k] * i[k];
-      dc[k] = dc[k] * f[k];
-      i[k] = di * i[k] * (1 - i[k]);
-      f[k] = coupled ? 0 : df * f[k] * (1 - f[k]);
-      g[k] = dg * (1 - g[k]) * (1 + g[k]);
+      df[k] = dc[k] * before[k];
+      di[k] = dc[k] * candidate[k] - (coupled ? df[k] : 0);
+      dg[k] = dc[k] * in[k];
+      dc[k] = dc[k] * forget[k];
+      df[k] = coupled ? 0 : df[k];
     }
-    arguments.cut(w, data, at, i, count);
-    arguments.cut(w, data, at + hidden, f, count);
-    arguments.cut(w, data, at + 2 * hidden, g, count);
+    f.backward(w, act, data, at, in, di, count);
+    if (!coupled) {
+      f.backward(w, act, data, at + hidden, forget, df, count);
+    }
+    g.backward(w, act, data, at + 2 * hidden, candidate, dg, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.I, u, i, w.lane(8), dc, count);
-      m.peepholes().add(Peepholes.F, u, f, w.lane(8), dc, count);
+      m.peepholes().add(Peepholes.I, u, di, w.lane(8), dc, count);
+      m.peepholes().add(Peepholes.F, u, df, w.lane(8), dc, count);
     }
-    store(i, f, g, dh, m.dGates().data, m.dGates().at(t, n) + u, count);
+    store(di, df, dg, dh, m.dGates().data, m.dGates().at(t, n) + u, count);
     System.arraycopy(dc, 0, m.dcBefore().data, m.dcBefore().at(t, n) + u, count);
   }
 
   /** Makes dh the gradient of o's argument, and completes dc with what comes through h. */
   private void outputGradient(
-      Activations act, BackwardMemory m, Worker w, int at, int u, int count) {
+      Activations act, BackwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] o = w.lane(3);
-    float[] c = w.lane(4);
+    float[] y = w.lane(4);
     float[] dh = w.lane(6);
     float[] dc = w.lane(7);
-    act.tanh(c, 0, c, 0, count);
+    float[] through = w.lane(8);
+    int cAt = m.cAfter().at(t, n) + u;
+    System.arraycopy(m.cAfter().data, cAt, y, 0, count);
+    h.apply(act, y, count);
     for (int k = 0; k < count; k++) {
-      dc[k] = dc[k] + dh[k] * o[k] * (1 - c[k]) * (1 + c[k]);
-      dh[k] = dh[k] * c[k] * o[k] * (1 - o[k]);
+      through[k] = dh[k] * o[k];
+      dh[k] = dh[k] * y[k];
     }
-    arguments.cut(w, m.gates().data, at + 3 * hidden, dh, count);
+    h.backward(w, act, m.cAfter().data, cAt, y, through, count);
+    for (int k = 0; k < count; k++) {
+      dc[k] = dc[k] + through[k];
+    }
+    f.backward(w, act, m.gates().data, m.gates().at(t, n) + u + 3 * hidden, o, dh, count);
     if (peepholes) {
       m.peepholes().add(Peepholes.O, u, dh, w.lane(8), dc, count);
     }
@@ -149,13 +159,13 @@ final class LstmOptionsCell extends LstmCell {
     if (!cell.clips()) {
       return;
     }
-    float[] i = w.lane(0);
-    float[] f = w.lane(1);
-    float[] g = w.lane(2);
+    float[] in = w.lane(0);
+    float[] forget = w.lane(1);
+    float[] candidate = w.lane(2);
     float[] before = w.lane(5);
     float[] sum = w.lane(8);
     for (int k = 0; k < count; k++) {
-      sum[k] = f[k] * before[k] + i[k] * g[k];
+      sum[k] = forget[k] * before[k] + in[k] * candidate[k];
     }
     cell.zeroOutside(sum, w.lane(7), count);
   }

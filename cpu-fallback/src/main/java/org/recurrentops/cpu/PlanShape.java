@@ -14,7 +14,11 @@ final class PlanShape {
 
   final PlanRequest request;
   final RnnSpec spec;
+
+  /** Of the first direction; all have the same sizes. */
   final Cell cell;
+
+  private final Cell[] cells;
   final CpuMath math;
   final boolean training;
   final int maxSteps;
@@ -26,12 +30,21 @@ final class PlanShape {
     this.request = request;
     this.math = math;
     spec = request.spec();
-    cell = Cell.of(spec);
+    cells = new Cell[spec.direction().count()];
+    for (int d = 0; d < cells.length; d++) {
+      cells[d] = Cell.of(spec, d);
+    }
+    cell = cells[0];
     training = request.options().isTraining();
     maxSteps = request.options().maxSteps();
     maxBatch = request.options().maxBatch();
     directions = spec.direction().count();
     chunkRows = Math.max(CHUNK_ROWS, maxBatch);
+  }
+
+  /** The cell of a direction of a layer. */
+  Cell cell(int direction) {
+    return cells[direction];
   }
 
   /** Steps of a chunk for a call's N. */

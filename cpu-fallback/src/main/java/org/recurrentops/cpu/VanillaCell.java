@@ -7,18 +7,18 @@ import org.recurrentops.cpu.math.CpuMath;
 
 /** h = φ(a), see {@link org.recurrentops.CellType#VANILLA_TANH}. */
 final class VanillaCell extends Cell {
-  private final boolean relu;
-  private final Clip clip;
+  private final GateFunction f;
+  private final boolean keepsArguments;
 
-  VanillaCell(RnnSpec spec, boolean relu) {
+  VanillaCell(RnnSpec spec, int direction) {
     super(spec);
-    this.relu = relu;
-    this.clip = new Clip(spec.preActivationClip());
+    f = GateFunction.of(spec, 0, direction);
+    keepsArguments = GateFunction.needsArguments(spec);
   }
 
   @Override
   boolean savesGates() {
-    return clip.clips();
+    return keepsArguments;
   }
 
   @Override
@@ -54,43 +54,29 @@ final class VanillaCell extends Cell {
       Activations activations, ForwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] a = w.lane(0);
     System.arraycopy(m.gates().data, m.gates().at(t, n) + u, a, 0, count);
-    clip.apply(a, count);
-    if (relu) {
-      for (int k = 0; k < count; k++) {
-        a[k] = a[k] < 0 ? 0 : a[k];
-      }
-    } else {
-      activations.tanh(a, 0, a, 0, count);
-    }
+    f.apply(activations, a, count);
     System.arraycopy(a, 0, m.hAfter().data, m.hAfter().at(t, n) + u, count);
   }
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
     return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> gradient(m, w, t, n, u, count)),
+      new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count)),
       Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore())
     };
   }
 
-  /** dh∘φ′, from h alone: 1 − h² for tanh; for relu h &gt; 0 exactly where a &gt; 0. */
-  private void gradient(BackwardMemory m, Worker w, int t, int n, int u, int count) {
+  /** dh∘φ′; the slab keeps arguments where φ′ is not made of h. */
+  private void gradient(
+      Activations act, BackwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] h = w.lane(0);
     float[] d = w.lane(1);
     System.arraycopy(m.hAfter().data, m.hAfter().at(t, n) + u, h, 0, count);
     System.arraycopy(m.dhAfter().data, m.dhAfter().at(t, n) + u, d, 0, count);
-    if (relu) {
-      for (int k = 0; k < count; k++) {
-        d[k] = h[k] > 0 ? d[k] : 0;
-      }
-    } else {
-      for (int k = 0; k < count; k++) {
-        d[k] = d[k] * (1 - h[k]) * (1 + h[k]);
-      }
-    }
-    if (clip.clips()) { // the slab keeps arguments
-      clip.cut(w, m.gates().data, m.gates().at(t, n) + u, d, count);
-    }
+    float[] arguments = keepsArguments ? m.gates().data : null;
+    int at = keepsArguments ? m.gates().at(t, n) + u : 0;
+    f.backward(w, act, arguments, at, h, d, count);
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, n) + u, count);
   }
 }

@@ -13,7 +13,7 @@ final class Worker {
 
   private static final int LANES = 12;
 
-  /** The lane that only {@link Clip} uses. */
+  /** The lane for arguments, which only {@link Clip} and {@link GateFunction} use. */
   static final int LAST_LANE = LANES - 1;
 
   private final int number;

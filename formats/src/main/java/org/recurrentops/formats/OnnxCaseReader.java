@@ -23,6 +23,8 @@ final class OnnxCaseReader {
           "direction",
           "hidden_size",
           "activations",
+          "activation_alpha",
+          "activation_beta",
           "clip",
           "layout",
           "linear_before_reset",
@@ -100,11 +102,24 @@ final class OnnxCaseReader {
         direction,
         a.get("hidden_size").integer(1, Integer.MAX_VALUE),
         activations,
+        numbers(a, "activation_alpha"),
+        numbers(a, "activation_beta"),
         a.find("clip") == null ? null : a.find("clip").number(),
         a.find("layout") == null ? 0 : a.find("layout").integer(0, 1),
         flag(a, "linear_before_reset"),
         flag(a, "input_forget"),
         others);
+  }
+
+  private static List<Double> numbers(JsonValue a, String key) {
+    JsonValue list = a.find(key);
+    List<Double> numbers = new ArrayList<>();
+    if (list != null) {
+      for (JsonValue v : list.elements()) {
+        numbers.add(v.number());
+      }
+    }
+    return numbers;
   }
 
   private static boolean flag(JsonValue a, String key) {

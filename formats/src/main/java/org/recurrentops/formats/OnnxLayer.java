@@ -1,7 +1,7 @@
 package org.recurrentops.formats;
 
-import java.util.List;
 import java.util.Optional;
+import org.recurrentops.Activation;
 import org.recurrentops.BiasMode;
 import org.recurrentops.CellType;
 import org.recurrentops.ParameterLayout;
@@ -52,6 +52,7 @@ public final class OnnxLayer {
     RnnSpecBuilder builder =
         RnnSpec.of(cell(op, attributes), inputSize, attributes.hiddenSize())
             .direction(attributes.direction())
+            .activations(OnnxActivations.of(attributes).toArray(new Activation[0]))
             .bias(bias ? BiasMode.DOUBLE : BiasMode.NONE);
     if (attributes.clip() != null) {
       builder.preActivationClip(attributes.clip());
@@ -84,34 +85,15 @@ public final class OnnxLayer {
     if (a.inputForget() && op != OnnxOp.LSTM) {
       return Optional.of("input_forget=1: only an LSTM has the gates to couple");
     }
-    if (!isDefault(op, a.activations()) && !isRelu(op, a.activations())) {
-      return Optional.of(
-          "activations "
-              + a.activations()
-              + ": RnnSpec has "
-              + op.defaultActivations()
-              + (op == OnnxOp.RNN ? " or [Relu]" : "")
-              + " in all directions");
+    try {
+      OnnxActivations.of(a);
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
     }
-    return Optional.empty();
-  }
-
-  private static boolean isDefault(OnnxOp op, List<String> names) {
-    return repeats(op.defaultActivations(), names);
-  }
-
-  private static boolean isRelu(OnnxOp op, List<String> names) {
-    return op == OnnxOp.RNN && repeats(List.of("Relu"), names);
-  }
-
-  /** Names are matched without case, as ONNX does. */
-  private static boolean repeats(List<String> one, List<String> names) {
-    for (int i = 0; i < names.size(); i++) {
-      if (!one.get(i % one.size()).equalsIgnoreCase(names.get(i))) {
-        return false;
-      }
-    }
-    return names.size() % one.size() == 0 && !names.isEmpty();
+    int names = op.defaultActivations().size() * a.direction().count();
+    return a.activations().size() == names
+        ? Optional.empty()
+        : Optional.of("activations: expected " + names + " names, got " + a.activations());
   }
 
   private static CellType cell(OnnxOp op, OnnxAttributes a) {
@@ -121,7 +103,8 @@ public final class OnnxLayer {
       case GRU:
         return a.linearBeforeReset() ? CellType.GRU : CellType.GRU_RESET_BEFORE;
       default:
-        return isRelu(op, a.activations()) ? CellType.VANILLA_RELU : CellType.VANILLA_TANH;
+        boolean relu = a.activations().stream().allMatch("Relu"::equalsIgnoreCase);
+        return relu ? CellType.VANILLA_RELU : CellType.VANILLA_TANH;
     }
   }
 

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.recurrentops.Direction;
 
@@ -55,14 +54,12 @@ final class OnnxNodeAttributes {
     if (hidden != hiddenOfWeights) {
       throw refused("hidden_size: expected " + hiddenOfWeights + " as in R, got " + hidden);
     }
-    Optional<String> reason = coefficients();
-    if (reason.isPresent()) {
-      throw refused(reason.get());
-    }
     return new OnnxAttributes(
         direction,
         hiddenOfWeights,
         activations(direction),
+        coefficients("activation_alpha"),
+        coefficients("activation_beta"),
         clip(),
         (int) flag("layout"),
         flag("linear_before_reset") == 1,
@@ -96,22 +93,19 @@ final class OnnxNodeAttributes {
     throw refused("activations: expected " + names + " names, got " + raw.get("activations"));
   }
 
-  /** Alpha and beta are meaningless for the activations that we have. */
-  private Optional<String> coefficients() {
-    for (String key : List.of("activation_alpha", "activation_beta")) {
-      Object value = raw.get(key);
-      if (value != null && !(value instanceof List<?> list && list.isEmpty())) {
-        if (!(value instanceof List<?>)) {
-          return Optional.of(key + ": expected a list of numbers, got " + value);
-        }
-        return Optional.of(
-            key
-                + "="
-                + value
-                + ": RnnSpec has no activation with a coefficient, only Sigmoid, Tanh and Relu");
-      }
+  private List<Double> coefficients(String key) {
+    List<Double> numbers = new ArrayList<>();
+    Object value = raw.getOrDefault(key, List.of());
+    if (!(value instanceof List<?> list)) {
+      throw refused(key + ": expected a list of numbers, got " + value);
     }
-    return Optional.empty();
+    for (Object v : list) {
+      if (!(v instanceof Number number)) {
+        throw refused(key + ": expected a list of numbers, got " + value);
+      }
+      numbers.add(number.doubleValue());
+    }
+    return numbers;
   }
 
   private Double clip() {

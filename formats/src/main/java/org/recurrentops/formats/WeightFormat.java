@@ -92,6 +92,12 @@ public enum WeightFormat {
     if (spec.cellClip() != Float.POSITIVE_INFINITY && !isCudnn()) {
       return lacks("a clip of the cell state");
     }
+    if (spec.skipsInput(0)) {
+      return lacks("a layer without weights for its input");
+    }
+    if (!spec.cellOptions().activations().isEmpty() && this != ONNX && this != KERAS) {
+      return lacks("activations other than the cell's own");
+    }
     if (spec.direction() == Direction.REVERSE && (this == PYTORCH || isCudnn() || this == HASTE)) {
       return lacks("a layer that only runs backwards");
     }

@@ -12,6 +12,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.recurrentops.Activation;
+import org.recurrentops.Activation.Function;
 import org.recurrentops.BiasMode;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
@@ -115,11 +117,58 @@ class OnnxLayerTest {
     refused("input_forget", OnnxOp.GRU, with(gru, gru.activations(), null, true, List.of()), false);
     refused("peepholes", OnnxOp.GRU, gru, true);
     refused("alpha", OnnxOp.LSTM, with(lstm, names, null, false, List.of("alpha=1")), false);
-    List<String> hard = List.of("HardSigmoid", "Tanh", "Tanh");
-    refused("HardSigmoid", OnnxOp.LSTM, with(lstm, hard, null, false, List.of()), false);
+    List<String> gelu = List.of("Gelu", "Tanh", "Tanh");
+    refused("got 'Gelu'", OnnxOp.LSTM, with(lstm, gelu, null, false, List.of()), false);
+    List<String> two = List.of("Sigmoid", "Tanh");
+    refused("expected 3 names", OnnxOp.LSTM, with(lstm, two, null, false, List.of()), false);
+    refused(
+        "activation_beta: expected at most 0 values",
+        OnnxOp.LSTM,
+        new OnnxAttributes(
+            Direction.FORWARD,
+            4,
+            List.of("LeakyRelu", "Tanh", "Elu"),
+            List.of(),
+            List.of(1.0),
+            null,
+            0,
+            false,
+            false,
+            List.of()),
+        false);
+  }
+
+  /** The lists are consumed by those that have the coefficient; the rest have ONNX's defaults. */
+  @Test
+  void coefficientsGoToTheActivationsThatHaveThem() {
+    OnnxAttributes a =
+        new OnnxAttributes(
+            Direction.BIDIRECTIONAL,
+            4,
+            List.of("HARDSIGMOID", "Softsign", "LeakyRelu", "HardSigmoid", "Affine", "Elu"),
+            List.of(0.3, 0.02),
+            List.of(0.4),
+            null,
+            0,
+            false,
+            false,
+            List.of());
+    RnnSpec spec = new OnnxLayer(OnnxOp.LSTM, a, 2, true, false).spec();
+    assertEquals(Activation.of(Function.HARD_SIGMOID, 0.3, 0.4), spec.activation(0, 0));
+    assertEquals(Activation.of(Function.SOFTSIGN), spec.activation(1, 0));
+    assertEquals(Activation.of(Function.LEAKY_RELU, 0.02, 0), spec.activation(2, 0));
+    assertEquals(Activation.of(Function.HARD_SIGMOID, 0.2, 0.5), spec.activation(0, 1));
+    assertEquals(Activation.of(Function.AFFINE, 1, 0), spec.activation(1, 1));
+    assertEquals(Activation.of(Function.ELU, 1, 0), spec.activation(2, 1));
+  }
+
+  @Test
+  void directionsMayHaveOtherActivations() {
     OnnxAttributes rnn = attributes(OnnxOp.RNN, Direction.BIDIRECTIONAL, 4);
-    List<String> mixed = List.of("Tanh", "Relu");
-    refused("[Tanh, Relu]", OnnxOp.RNN, with(rnn, mixed, null, false, List.of()), false);
+    OnnxAttributes mixed = with(rnn, List.of("Tanh", "Relu"), null, false, List.of());
+    RnnSpec spec = new OnnxLayer(OnnxOp.RNN, mixed, 2, true, false).spec();
+    assertEquals(Activation.TANH, spec.activation(0, 0));
+    assertEquals(Activation.RELU, spec.activation(0, 1));
   }
 
   private static void refused(String word, OnnxOp op, OnnxAttributes a, boolean peepholes) {

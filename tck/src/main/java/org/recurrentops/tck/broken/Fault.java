@@ -52,6 +52,15 @@ public enum Fault {
   SUM_FOR_AVERAGE("directions are summed, not averaged", PlanFaults::sumForAverage, "variants"),
   /** The wrong way to merge. */
   SUM_FOR_PRODUCT("directions are summed, not multiplied", PlanFaults::sumForProduct, "variants"),
+  /** Only σ, tanh and relu. */
+  ACTIVATIONS_IGNORED("other activations are ignored", PlanFaults::activationsIgnored, "variants"),
+  /** One β for all. */
+  COEFFICIENT_IGNORED("β of activations is taken for 0", PlanFaults::betaIgnored, "variants"),
+  /** One list for all. */
+  FIRST_DIRECTIONS_ACTIVATIONS(
+      "both directions have the forward one's activations",
+      PlanFaults::firstDirectionsActivations,
+      "variants"),
   /** Another algorithm than the forced one. */
   SILENT_FALLBACK("another algorithm runs", PlanFaults::silentFallback, "shapes"),
 

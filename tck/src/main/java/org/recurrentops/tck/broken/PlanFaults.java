@@ -3,6 +3,7 @@ package org.recurrentops.tck.broken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.recurrentops.Activation;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
 import org.recurrentops.MaskingContract;
@@ -58,6 +59,36 @@ final class PlanFaults {
 
   static Tampering sumForProduct() {
     return sumFor(MergeMode.MULTIPLY);
+  }
+
+  private static Tampering activations(UnaryOperator<List<Activation>> change) {
+    return misread(
+        s -> {
+          List<Activation> other = change.apply(s.cellOptions().activations());
+          return s.toBuilder().activations(other.toArray(new Activation[0])).build();
+        });
+  }
+
+  static Tampering activationsIgnored() {
+    return activations(list -> List.of());
+  }
+
+  static Tampering betaIgnored() {
+    return activations(
+        list -> list.stream().map(a -> new Activation(a.function(), a.alpha(), 0)).toList());
+  }
+
+  static Tampering firstDirectionsActivations() {
+    return misread(
+        s -> {
+          List<Activation> all = s.cellOptions().activations();
+          if (s.direction() != Direction.BIDIRECTIONAL || all.isEmpty()) {
+            return s;
+          }
+          int own = s.cell().hasCellState() ? 3 : s.cell().gates() == 1 ? 1 : 2;
+          Activation[] first = all.subList(0, own).toArray(new Activation[0]);
+          return s.toBuilder().activations(first).build();
+        });
   }
 
   static Tampering fillIgnored() {

@@ -1,5 +1,6 @@
 package org.recurrentops.tck.cases;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.recurrentops.CellType;
@@ -26,6 +27,13 @@ public record CellVariants(
    * @return all variants
    */
   public static List<CellVariants> all() {
+    List<CellVariants> all = new ArrayList<>();
+    all.addAll(gateOptions());
+    all.addAll(ActivationVariants.all());
+    return all;
+  }
+
+  private static List<CellVariants> gateOptions() {
     return List.of(
         lstm("peepholes", b -> b.peepholes()),
         lstm("coupled", b -> b.coupledInputForget()),

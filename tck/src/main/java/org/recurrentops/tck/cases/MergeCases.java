@@ -3,13 +3,14 @@ package org.recurrentops.tck.cases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.recurrentops.Activation;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.MergeMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.RnnSpecBuilder;
 import org.recurrentops.tck.ConformanceCase;
 
-/** Directions that become one output by sum, average or product. */
+/** Directions that become one output by sum, average or product, or that have other activations. */
 final class MergeCases {
   private MergeCases() {}
 
@@ -20,6 +21,36 @@ final class MergeCases {
         add(cases, mode, cell);
       }
     }
+    Activation elu = Activation.of(Activation.Function.ELU, 0.5, 0);
+    add(
+        cases,
+        "other activations per direction, vanilla",
+        () ->
+            Trial.of(
+                RnnSpec.vanilla(5, 7)
+                    .layers(2)
+                    .bidirectional()
+                    .activations(Activation.TANH, Activation.RELU)
+                    .build(),
+                4,
+                3));
+    add(
+        cases,
+        "other activations per direction, lstm",
+        () ->
+            Trial.of(
+                RnnSpec.lstm(5, 7)
+                    .bidirectional()
+                    .activations(
+                        Activation.SIGMOID,
+                        Activation.TANH,
+                        Activation.TANH,
+                        Activation.SIGMOID,
+                        elu,
+                        Activation.RELU)
+                    .build(),
+                4,
+                3));
     return cases;
   }
 

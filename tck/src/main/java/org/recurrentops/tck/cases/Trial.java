@@ -1,7 +1,6 @@
 package org.recurrentops.tck.cases;
 
 import java.util.Arrays;
-import org.recurrentops.CellType;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentPlan;
@@ -273,15 +272,13 @@ final class Trial {
   }
 
   /**
-   * Whether a relu or a clip may fall on the other side of its kink, which no tolerance can judge:
+   * Whether an argument may fall on the other side of a kink, which no tolerance can judge:
    * hardware cuts the operands of TF32 off where the reference rounds them. Forward is still
    * compared.
    */
-  private boolean kinksMayDiffer(ConformanceContext context) {
-    boolean clips =
-        spec.cellClip() != Float.POSITIVE_INFINITY
-            || spec.preActivationClip() != Float.POSITIVE_INFINITY;
-    return (clips || spec.cell() == CellType.VANILLA_RELU) && context.mathMode() == MathMode.TF32;
+  private static boolean kinksMayDiffer(DeviceCall call) {
+    return call.context.mathMode() == MathMode.TF32
+        && call.data.forward.nearestKink() < Double.POSITIVE_INFINITY;
   }
 
   /** The same with a reserve that may have been used before. */
@@ -292,7 +289,7 @@ final class Trial {
       call.checkForward();
       if (!inference) {
         call.backward();
-        if (!kinksMayDiffer(context)) {
+        if (!kinksMayDiffer(call)) {
           call.checkBackward();
         }
       }

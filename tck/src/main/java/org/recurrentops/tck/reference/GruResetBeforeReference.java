@@ -4,29 +4,32 @@ import org.recurrentops.RnnSpec;
 
 /**
  * r, z = σ(W x + b_W + R h₋ + b_R); s = r∘h₋; n = tanh(W_n x + b_Wn + R_n s + b_Rn); h = (1−z)∘n +
- * z∘h₋. Gate order r, z, n. The arguments of σ and tanh are clipped.
+ * z∘h₋. Gate order r, z, n. The arguments of σ and tanh are clipped; either may be another
+ * function.
  */
 final class GruResetBeforeReference extends ReferenceCell {
   private static final int R = 0;
   private static final int Z = 1;
   private static final int N = 2;
 
-  private final double clip;
+  private final ReferenceActivation f;
+  private final ReferenceActivation g;
 
-  GruResetBeforeReference(RnnSpec spec, LayerSlices w) {
+  GruResetBeforeReference(RnnSpec spec, LayerSlices w, int direction) {
     super(spec.hiddenSize(), w);
-    clip = spec.preActivationClip();
+    f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
+    g = new ReferenceActivation(spec.activation(1, direction), spec.preActivationClip());
   }
 
   @Override
   Step forward(double[] x, double[] h, double[] c) {
     double[] rawR = sum(inputSide(R, x), recurrentSide(R, h));
     double[] rawZ = sum(inputSide(Z, x), recurrentSide(Z, h));
-    double[] r = sigmoid(clipped(rawR, clip));
-    double[] z = sigmoid(clipped(rawZ, clip));
+    double[] r = f.of(rawR);
+    double[] z = f.of(rawZ);
     double[] s = product(r, h);
     double[] rawN = sum(inputSide(N, x), recurrentSide(N, s));
-    double[] n = tanh(clipped(rawN, clip));
+    double[] n = g.of(rawN);
     double[] out = new double[hidden];
     for (int j = 0; j < hidden; j++) {
       out[j] = (1 - z[j]) * n[j] + z[j] * h[j];
@@ -46,15 +49,15 @@ final class GruResetBeforeReference extends ReferenceCell {
     double[] dan = new double[hidden];
     double[] daz = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      dan[j] = inside(step, N, j) * dh[j] * (1 - z[j]) * (1 - n[j] * n[j]);
-      daz[j] = inside(step, Z, j) * dh[j] * (h[j] - n[j]) * z[j] * (1 - z[j]);
+      dan[j] = slope(step, N, j) * dh[j] * (1 - z[j]);
+      daz[j] = slope(step, Z, j) * dh[j] * (h[j] - n[j]);
       dhBefore[j] = dh[j] * z[j];
     }
     double[] ds = new double[hidden];
     recurrentSideBackward(N, dan, s, ds, dw);
     double[] dar = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      dar[j] = inside(step, R, j) * ds[j] * h[j] * r[j] * (1 - r[j]);
+      dar[j] = slope(step, R, j) * ds[j] * h[j];
       dhBefore[j] += ds[j] * r[j];
     }
     inputSideBackward(N, dan, step.x(), dx, dw);
@@ -65,15 +68,15 @@ final class GruResetBeforeReference extends ReferenceCell {
     return new StepGradient(dx, dhBefore, null);
   }
 
-  private double inside(Step s, int gate, int j) {
-    return slope(s.saved()[4 + gate][j], clip);
+  private double slope(Step s, int gate, int j) {
+    return (gate == N ? g : f).slope(s.saved()[4 + gate][j]);
   }
 
   @Override
   double nearestKink(Step s) {
-    double nearest = Double.POSITIVE_INFINITY;
-    for (int gate = R; gate <= N; gate++) {
-      nearest = Math.min(nearest, fromBound(s.saved()[4 + gate], clip));
+    double nearest = g.nearestKink(s.saved()[4 + N]);
+    for (int gate = R; gate <= Z; gate++) {
+      nearest = Math.min(nearest, f.nearestKink(s.saved()[4 + gate]));
     }
     return nearest;
   }

@@ -7,7 +7,8 @@ import org.recurrentops.RnnSpec;
  * i, f, o = σ(a), g = tanh(a) with a = W x + b_W + R h₋ + b_R; c = f∘c₋ + i∘g; m = o∘tanh(c); h =
  * m, or h = W_p m with a projection. Gate order i, f, g, o.
  *
- * <p>Options: peepholes add p_i∘c₋, p_f∘c₋ and p_o∘c to a; a is clipped; f = 1 − i; c is clipped.
+ * <p>Options: peepholes add p_i∘c₋, p_f∘c₋ and p_o∘c to a; a is clipped; f = 1 − i; c is clipped;
+ * other functions than σ, tanh and tanh.
  */
 final class LstmReference extends ReferenceCell {
   private static final int I = 0;
@@ -20,30 +21,35 @@ final class LstmReference extends ReferenceCell {
 
   private final boolean coupled;
   private final double cellClip;
-  private final double clip;
+  private final ReferenceActivation f;
+  private final ReferenceActivation g;
+  private final ReferenceActivation h;
 
-  LstmReference(RnnSpec spec, LayerSlices w) {
+  LstmReference(RnnSpec spec, LayerSlices w, int direction) {
     super(spec.hiddenSize(), w);
     coupled = spec.isInputForgetCoupled();
     cellClip = spec.cellClip();
-    clip = spec.preActivationClip();
+    f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
+    g = new ReferenceActivation(spec.activation(1, direction), spec.preActivationClip());
+    h = new ReferenceActivation(spec.activation(2, direction), Double.POSITIVE_INFINITY);
   }
 
   @Override
-  Step forward(double[] x, double[] h, double[] cBefore) {
-    double[] rawI = sum(argument(I, x, h), peephole(0, cBefore));
-    double[] rawF = sum(argument(F, x, h), peephole(1, cBefore));
-    double[] rawG = argument(G, x, h);
-    double[] i = sigmoid(clipped(rawI, clip));
-    double[] f = coupled ? oneMinus(i) : sigmoid(clipped(rawF, clip));
-    double[] g = tanh(clipped(rawG, clip));
-    double[] rawC = sum(product(f, cBefore), product(i, g));
+  Step forward(double[] x, double[] hBefore, double[] cBefore) {
+    double[] rawI = sum(argument(I, x, hBefore), peephole(0, cBefore));
+    double[] rawF = sum(argument(F, x, hBefore), peephole(1, cBefore));
+    double[] rawG = argument(G, x, hBefore);
+    double[] in = f.of(rawI);
+    double[] forget = coupled ? oneMinus(in) : f.of(rawF);
+    double[] candidate = g.of(rawG);
+    double[] rawC = sum(product(forget, cBefore), product(in, candidate));
     double[] c = clipped(rawC, cellClip);
-    double[] rawO = sum(argument(O, x, h), peephole(2, c));
-    double[] o = sigmoid(clipped(rawO, clip));
-    double[] m = product(o, tanh(c));
-    double[] out = w.has(Kind.WEIGHT_HR) ? w.times(Kind.WEIGHT_HR, 0, h.length, m) : m;
-    return new Step(x, h, cBefore, out, c, i, f, g, o, m, rawC, rawI, rawF, rawG, rawO);
+    double[] rawO = sum(argument(O, x, hBefore), peephole(2, c));
+    double[] o = f.of(rawO);
+    double[] m = product(o, h.of(c));
+    double[] out = w.has(Kind.WEIGHT_HR) ? w.times(Kind.WEIGHT_HR, 0, hBefore.length, m) : m;
+    return new Step(
+        x, hBefore, cBefore, out, c, in, forget, candidate, o, m, rawC, rawI, rawF, rawG, rawO);
   }
 
   private double[] argument(int gate, double[] x, double[] h) {
@@ -66,8 +72,8 @@ final class LstmReference extends ReferenceCell {
   @Override
   StepGradient backward(Step s, double[] dh, double[] dcAfter, LayerSlices dw) {
     double[] i = s.saved()[I];
-    double[] f = s.saved()[F];
-    double[] g = s.saved()[G];
+    double[] forget = s.saved()[F];
+    double[] candidate = s.saved()[G];
     double[] o = s.saved()[O];
     double[] m = s.saved()[M];
     double[] dm = dh;
@@ -78,20 +84,21 @@ final class LstmReference extends ReferenceCell {
     }
     double[][] da = new double[4][hidden];
     double[] dcBefore = new double[hidden];
+    double[] hOfC = h.of(s.c());
     double[] pi = w.bias(Kind.PEEPHOLES, 0, hidden);
     double[] pf = w.bias(Kind.PEEPHOLES, 1, hidden);
     double[] po = w.bias(Kind.PEEPHOLES, 2, hidden);
     for (int j = 0; j < hidden; j++) {
-      double tanhC = Math.tanh(s.c()[j]);
-      da[O][j] = inside(s, O, j) * dm[j] * tanhC * o[j] * (1 - o[j]);
-      double dc = dcAfter[j] + dm[j] * o[j] * (1 - tanhC * tanhC) + da[O][j] * po[j];
+      double c = s.c()[j];
+      da[O][j] = slope(s, O, j) * dm[j] * hOfC[j];
+      double dc = dcAfter[j] + dm[j] * o[j] * h.slope(c) + da[O][j] * po[j];
       dc *= slope(s.saved()[RAW_C][j], cellClip);
       double df = dc * s.cBefore()[j];
-      double di = dc * g[j] - (coupled ? df : 0);
-      da[I][j] = inside(s, I, j) * di * i[j] * (1 - i[j]);
-      da[F][j] = coupled ? 0 : inside(s, F, j) * df * f[j] * (1 - f[j]);
-      da[G][j] = inside(s, G, j) * dc * i[j] * (1 - g[j] * g[j]);
-      dcBefore[j] = dc * f[j] + da[I][j] * pi[j] + da[F][j] * pf[j];
+      double di = dc * candidate[j] - (coupled ? df : 0);
+      da[I][j] = slope(s, I, j) * di;
+      da[F][j] = coupled ? 0 : slope(s, F, j) * df;
+      da[G][j] = slope(s, G, j) * dc * i[j];
+      dcBefore[j] = dc * forget[j] + da[I][j] * pi[j] + da[F][j] * pf[j];
     }
     dw.addBias(Kind.PEEPHOLES, 0, product(da[I], s.cBefore()));
     dw.addBias(Kind.PEEPHOLES, 1, product(da[F], s.cBefore()));
@@ -105,16 +112,17 @@ final class LstmReference extends ReferenceCell {
     return new StepGradient(dx, dhBefore, dcBefore);
   }
 
-  private double inside(Step s, int gate, int j) {
-    return slope(s.saved()[RAW + gate][j], clip);
+  private double slope(Step s, int gate, int j) {
+    return (gate == G ? g : f).slope(s.saved()[RAW + gate][j]);
   }
 
   @Override
   double nearestKink(Step s) {
-    double nearest = fromBound(s.saved()[RAW_C], cellClip);
+    double nearest = Math.min(fromBound(s.saved()[RAW_C], cellClip), h.nearestKink(s.c()));
     for (int gate = 0; gate < 4; gate++) {
       if (gate != F || !coupled) {
-        nearest = Math.min(nearest, fromBound(s.saved()[RAW + gate], clip));
+        ReferenceActivation of = gate == G ? g : f;
+        nearest = Math.min(nearest, of.nearestKink(s.saved()[RAW + gate]));
       }
     }
     return nearest;

@@ -20,18 +20,17 @@ abstract class ReferenceCell {
     this.w = w;
   }
 
-  static ReferenceCell of(RnnSpec spec, LayerSlices w) {
+  static ReferenceCell of(RnnSpec spec, LayerSlices w, int direction) {
     switch (spec.cell()) {
       case VANILLA_TANH:
-        return new VanillaReference(spec, w, false);
       case VANILLA_RELU:
-        return new VanillaReference(spec, w, true);
+        return new VanillaReference(spec, w, direction);
       case LSTM:
-        return new LstmReference(spec, w);
+        return new LstmReference(spec, w, direction);
       case GRU:
-        return new GruReference(spec, w);
+        return new GruReference(spec, w, direction);
       case GRU_RESET_BEFORE:
-        return new GruResetBeforeReference(spec, w);
+        return new GruResetBeforeReference(spec, w, direction);
       default:
         throw new IllegalArgumentException("no reference for cell " + spec.cell());
     }
@@ -134,22 +133,6 @@ abstract class ReferenceCell {
 
   static double sigmoid(double a) {
     return 1 / (1 + Math.exp(-a));
-  }
-
-  static double[] sigmoid(double[] a) {
-    double[] s = new double[a.length];
-    for (int i = 0; i < a.length; i++) {
-      s[i] = sigmoid(a[i]);
-    }
-    return s;
-  }
-
-  static double[] tanh(double[] a) {
-    double[] s = new double[a.length];
-    for (int i = 0; i < a.length; i++) {
-      s[i] = Math.tanh(a[i]);
-    }
-    return s;
   }
 
   /**

@@ -37,7 +37,11 @@ final class RowRun {
         LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d, rnn.operand);
         runs[s] =
             new DirectionRun(
-                spec, ReferenceCell.of(spec, w), spec.direction().isReverse(d), call.steps, length);
+                spec,
+                ReferenceCell.of(spec, w, d),
+                spec.direction().isReverse(d),
+                call.steps,
+                length);
         runs[s].forward(input, h0[s], c0 == null ? null : c0[s]);
       }
       input = merged(l);

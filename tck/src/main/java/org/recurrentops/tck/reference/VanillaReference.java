@@ -2,46 +2,31 @@ package org.recurrentops.tck.reference;
 
 import org.recurrentops.RnnSpec;
 
-/** h = φ(a), a = W x + b_W + R h₋ + b_R, φ = tanh or relu, of a clipped a. */
+/** h = φ(a), a = W x + b_W + R h₋ + b_R, of a clipped a. */
 final class VanillaReference extends ReferenceCell {
-  private final boolean relu;
-  private final double clip;
+  private final ReferenceActivation f;
 
-  VanillaReference(RnnSpec spec, LayerSlices w, boolean relu) {
+  VanillaReference(RnnSpec spec, LayerSlices w, int direction) {
     super(spec.hiddenSize(), w);
-    this.relu = relu;
-    this.clip = spec.preActivationClip();
+    f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
   }
 
   @Override
   Step forward(double[] x, double[] h, double[] c) {
     double[] a = sum(inputSide(0, x), recurrentSide(0, h));
-    double[] bounded = clipped(a, clip);
-    double[] out = new double[hidden];
-    for (int j = 0; j < hidden; j++) {
-      out[j] = relu ? (bounded[j] < 0 ? 0 : bounded[j]) : Math.tanh(bounded[j]);
-    }
-    return new Step(x, h, null, out, null, a);
+    return new Step(x, h, null, f.of(a), null, a);
   }
 
   @Override
   double nearestKink(Step s) {
-    double nearest = fromBound(s.saved()[0], clip);
-    for (int j = 0; relu && j < hidden; j++) {
-      double distance = Math.abs(s.saved()[0][j]);
-      nearest = distance > 0 ? Math.min(nearest, distance) : nearest;
-    }
-    return nearest;
+    return f.nearestKink(s.saved()[0]);
   }
 
   @Override
   StepGradient backward(Step s, double[] dh, double[] dc, LayerSlices dw) {
     double[] da = new double[hidden];
     for (int j = 0; j < hidden; j++) {
-      double y = s.h()[j];
-      // relu's derivative is 0 at 0, and y > 0 exactly where a > 0.
-      double slope = relu ? (y > 0 ? 1 : 0) : 1 - y * y;
-      da[j] = dh[j] * slope * slope(s.saved()[0][j], clip);
+      da[j] = dh[j] * f.slope(s.saved()[0][j]);
     }
     double[] dx = new double[s.x().length];
     double[] dhBefore = new double[s.hBefore().length];

@@ -165,11 +165,25 @@ class OnnxNodeTest {
   }
 
   @Test
+  void activationsWithCoefficientsReachTheSpec() {
+    Map<String, Object> raw = new LinkedHashMap<>();
+    raw.put("activations", List.of("HardSigmoid", "Elu"));
+    raw.put("activation_alpha", List.of(0.25f, 0.5f));
+    OnnxNode node = OnnxNode.of(OnnxOp.GRU, 14, raw, GRU);
+    assertEquals("hard-sigmoid(0.25,0.5)", node.spec().activation(0, 0).label());
+    assertEquals("elu(0.5)", node.spec().activation(1, 0).label());
+  }
+
+  @Test
   void whatTheSpecLacksIsRefusedWithItsReason() {
+    refused(OnnxOp.GRU, 14, Map.of("activations", List.of("Gelu", "Tanh")), GRU, "Gelu");
     refused(
-        OnnxOp.GRU, 14, Map.of("activations", List.of("HardSigmoid", "Tanh")), GRU, "HardSigmoid");
-    refused(
-        OnnxOp.GRU, 14, Map.of("activation_alpha", List.of(0.2f)), GRU, "activation_alpha=[0.2]");
+        OnnxOp.GRU,
+        14,
+        Map.of("activation_alpha", List.of(0.2f)),
+        GRU,
+        "activation_alpha: expected at most 0 values");
+    refused(OnnxOp.GRU, 14, Map.of("activation_beta", "1"), GRU, "a list of numbers");
     assertTrue(
         OnnxNode.refusal(OnnxOp.GRU, 14, Map.of(), 3, true).orElse("").contains("peepholes"));
     assertTrue(OnnxNode.refusal(OnnxOp.LSTM, 14, Map.of(), 3, true).isEmpty());
