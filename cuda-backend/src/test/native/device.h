@@ -83,8 +83,9 @@ void finish(Stream *stream);
 void finish_all();
 bool step(Stream *stream);  // runs one piece of work; false if there was none
 Event *new_event();
-void record(Event *event, Stream *stream);
-void wait(Stream *stream, Event *event);
+int record(Event *event, Stream *stream);
+bool is_recorded(Event *event);
+int wait(Stream *stream, Event *event);
 void finish(Event *event);
 bool step(Event *event);
 

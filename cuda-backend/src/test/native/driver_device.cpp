@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "driver.h"
+#include "graphs.h"
 
 std::recursive_mutex &device_lock = *new std::recursive_mutex;
 thread_local std::vector<void *> current_contexts;
@@ -187,6 +188,7 @@ API int cuCtxSetCurrent(void *context) {
 API int cuCtxSynchronize() {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   finish_all();
   return context_error;
 }

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "driver.h"
+#include "graphs.h"
 
 namespace {
 int check(const char *call, uint64_t at, size_t bytes) {
@@ -25,6 +26,7 @@ API int cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 API int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   return allocate(address, bytes);
 }
 
@@ -32,6 +34,7 @@ API int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
 API int cuMemFree_v2(uint64_t address) {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   finish_all();
   return context_error != SUCCESS ? context_error : address == 0 ? SUCCESS : release(address);
 }
@@ -55,6 +58,7 @@ API int cuMemGetAddressRange_v2(uint64_t *begin, size_t *bytes, uint64_t at) {
 API int cuMemAllocHost_v2(void **at, size_t bytes) {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   *at = allocate_pinned(bytes);
   return *at != nullptr ? SUCCESS : OUT_OF_MEMORY;
 }
@@ -64,6 +68,7 @@ API int cuMemHostAlloc(void **at, size_t bytes, unsigned) { return cuMemAllocHos
 API int cuMemFreeHost(void *at) {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   finish_all();
   return release_pinned(at) ? SUCCESS : INVALID_VALUE;
 }
@@ -90,6 +95,11 @@ API int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream
     return fault;
   }
   Stream *s = stream_of(stream);
+  if (!is_pinned(to)) {
+    if (int refused = refuse_captured(__func__, s)) {
+      return refused;
+    }
+  }
   int result = enqueue(s, [=] { memcpy(to, (void *)from, bytes); });
   if (result == SUCCESS && !is_pinned(to)) {
     finish(s);

@@ -1,5 +1,6 @@
 // Driver interface: modules, functions, launches; and what the other libraries of the device call.
 #include "driver.h"
+#include "graphs.h"
 
 namespace {
 constexpr int MAX_THREADS = 0, MAX_DYNAMIC_SHARED = 8;  // CUfunction_attribute
@@ -8,6 +9,7 @@ constexpr int MAX_THREADS = 0, MAX_DYNAMIC_SHARED = 8;  // CUfunction_attribute
 API int cuModuleLoadData(void **module, const void *image) {
   ENTER;
   NEEDS_CONTEXT;
+  REFUSE_WHILE_CAPTURING;
   return load_module((Module **)module, image);
 }
 

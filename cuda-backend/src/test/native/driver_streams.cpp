@@ -1,5 +1,14 @@
 // Driver interface: streams and events.
 #include "driver.h"
+#include "graphs.h"
+
+namespace {
+// The host cannot ask for a point of a graph; and while it captures it asks for nothing.
+int refuse_event(const char *call, Event *event) {
+  const int refused = refuse_unsafe(call);
+  return refused != SUCCESS ? refused : is_captured(event) ? (int)CAPTURED_EVENT : (int)SUCCESS;
+}
+}  // namespace
 
 API int cuStreamCreate(void **stream, unsigned flags) {
   ENTER;
@@ -24,6 +33,9 @@ API int cuStreamSynchronize(void *stream) {
   if (s == nullptr) {
     return INVALID_HANDLE;
   }
+  if (int refused = refuse_captured(__func__, s)) {
+    return refused;
+  }
   finish(s);
   return context_error;
 }
@@ -40,8 +52,7 @@ API int cuStreamWaitEvent(void *stream, void *event, unsigned) {
   if (s == nullptr || event == nullptr) {
     return INVALID_HANDLE;
   }
-  wait(s, (Event *)event);
-  return SUCCESS;
+  return wait(s, (Event *)event);
 }
 
 API int cuEventCreate(void **event, unsigned) {
@@ -60,12 +71,14 @@ API int cuEventRecord(void *event, void *stream) {
   if (s == nullptr || event == nullptr) {
     return INVALID_HANDLE;
   }
-  record((Event *)event, s);
-  return SUCCESS;
+  return record((Event *)event, s);
 }
 
 API int cuEventSynchronize(void *event) {
   ENTER;
+  if (int refused = refuse_event(__func__, (Event *)event)) {
+    return refused;
+  }
   finish((Event *)event);
   return context_error;
 }
@@ -73,6 +86,9 @@ API int cuEventSynchronize(void *event) {
 // Each question lets one piece of work run, so that polling ends.
 API int cuEventQuery(void *event) {
   ENTER;
+  if (int refused = refuse_event(__func__, (Event *)event)) {
+    return refused;
+  }
   bool more = step((Event *)event);
   return context_error != SUCCESS ? context_error : more ? NOT_READY : SUCCESS;
 }

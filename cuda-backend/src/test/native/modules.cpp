@@ -51,6 +51,14 @@ int answer_to(const void *image) {
   return code == nullptr ? SUCCESS : (int)strtol(code + form.size(), nullptr, 10);
 }
 
+// A planted fault of graphs.cpp: lengths stay as the first run had them.
+bool forgets(const char *kernel) {
+  static const bool planted = setting("SOFTWARE_CUDA_GRAPH_FAULT") != nullptr &&
+                              strcmp(setting("SOFTWARE_CUDA_GRAPH_FAULT"), "lengths") == 0;
+  static int seen = 0;
+  return planted && strcmp(kernel, "set_lengths") == 0 && seen++ > 0;
+}
+
 bool in_limits(const swcuda_dim &grid, const swcuda_dim &block) {
   bool positive = grid.x > 0 && grid.y > 0 && grid.z > 0 && block.x > 0 && block.y > 0 && block.z > 0;
   return positive && grid.x <= 0x7fffffff && grid.y <= 65535 && grid.z <= 65535 && block.x <= 1024 &&
@@ -92,6 +100,9 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stre
     return INVALID_VALUE;
   }
   const swcuda_kernel *k = f->kernel;
+  if (forgets(k->name)) {
+    return SUCCESS;
+  }
   auto work = std::make_shared<Launch>();
   *work = {k, grid, block, shared, {}, {}};
   constexpr size_t SLOT = 16;
