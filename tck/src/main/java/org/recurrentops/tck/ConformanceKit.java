@@ -12,9 +12,11 @@ import org.recurrentops.tck.cases.StandardCases;
  */
 public final class ConformanceKit {
   private final List<ConformanceCase> cases;
+  private final Predicate<String> algorithms;
 
-  private ConformanceKit(List<ConformanceCase> cases) {
+  private ConformanceKit(List<ConformanceCase> cases, Predicate<String> algorithms) {
     this.cases = List.copyOf(cases);
+    this.algorithms = algorithms;
   }
 
   /**
@@ -23,7 +25,7 @@ public final class ConformanceKit {
    * @return all cases
    */
   public static ConformanceKit standard() {
-    return new ConformanceKit(StandardCases.all());
+    return new ConformanceKit(StandardCases.all(), name -> true);
   }
 
   /**
@@ -33,7 +35,18 @@ public final class ConformanceKit {
    * @return the kit with those only
    */
   public ConformanceKit only(Predicate<ConformanceCase> wanted) {
-    return new ConformanceKit(cases.stream().filter(wanted).toList());
+    return new ConformanceKit(cases.stream().filter(wanted).toList(), algorithms);
+  }
+
+  /**
+   * The kit for some algorithms; cases about the device are left out.
+   *
+   * @param wanted chooses names, {@code auto} among them
+   * @return the kit with those only
+   */
+  public ConformanceKit algorithms(Predicate<String> wanted) {
+    return new ConformanceKit(
+        cases.stream().filter(ConformanceCase::perAlgorithm).toList(), wanted);
   }
 
   /**
@@ -53,7 +66,7 @@ public final class ConformanceKit {
    * @return the session, which closes the device
    */
   public ConformanceSession open(Supplier<RecurrentOps> opener, List<ExpectedRefusal> expected) {
-    return new ConformanceSession(opener, cases, expected);
+    return new ConformanceSession(opener, cases, algorithms, expected);
   }
 
   /**

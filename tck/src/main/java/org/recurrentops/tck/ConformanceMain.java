@@ -7,12 +7,13 @@ import org.recurrentops.RecurrentOpsException;
 
 /**
  * Runs the kit as a program: {@code java -cp … org.recurrentops.tck.ConformanceMain cpu [--only
- * text] [--expect algorithm=reason]}. Exit code 0 for conformance, 1 for failures, 2 for wrong
- * usage.
+ * text] [--algorithm text] [--expect algorithm=reason]}. Exit code 0 for conformance, 1 for
+ * failures, 2 for wrong usage.
  */
 public final class ConformanceMain {
   private static final String USAGE =
       "usage: ConformanceMain <backend or device id> [--only <part of group/name>]"
+          + " [--algorithm <part of its name>]"
           + " [--expect <algorithm>=<part of the refusal>]...";
 
   private ConformanceMain() {}
@@ -43,6 +44,8 @@ public final class ConformanceMain {
       String value = args[i + 1];
       if (args[i].equals("--only")) {
         kit = kit.only(c -> c.id().contains(value));
+      } else if (args[i].equals("--algorithm")) {
+        kit = kit.algorithms(name -> name.contains(value));
       } else if (args[i].equals("--expect") && value.contains("=")) {
         int at = value.indexOf('=');
         expected.add(new ExpectedRefusal(value.substring(0, at), value.substring(at + 1)));

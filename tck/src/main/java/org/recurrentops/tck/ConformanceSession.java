@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
@@ -51,12 +52,16 @@ public final class ConformanceSession implements AutoCloseable {
   }
 
   ConformanceSession(
-      Supplier<RecurrentOps> opener, List<ConformanceCase> cases, List<ExpectedRefusal> expected) {
+      Supplier<RecurrentOps> opener,
+      List<ConformanceCase> cases,
+      Predicate<String> wanted,
+      List<ExpectedRefusal> expected) {
     this.opener = opener;
     ops = opener.get();
     this.expected = expected;
     List<String> algorithms = new ArrayList<>(ops.algorithms());
     algorithms.add(PlanOptions.AUTO);
+    algorithms.removeIf(wanted.negate());
     for (MathMode mode : new TreeSet<>(ops.mathModes())) {
       for (String algorithm : algorithms) {
         cases.stream()

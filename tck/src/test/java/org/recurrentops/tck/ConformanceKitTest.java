@@ -60,7 +60,7 @@ class ConformanceKitTest {
     ConformanceCase one = ConformanceCase.ofDevice("g", "n", body);
     try (ConformanceSession session =
         new ConformanceSession(
-            () -> Backends.open(new ReferenceBackend()), List.of(one), List.of())) {
+            () -> Backends.open(new ReferenceBackend()), List.of(one), name -> true, List.of())) {
       session.items().forEach(session::run);
       return session.report();
     }
