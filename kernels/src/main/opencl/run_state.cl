@@ -99,12 +99,12 @@ __kernel void link_marks(
 }
 
 // dropout: x *= 0 or scale, in place, one work-item per (t, n, j/4).
-// Philox counter (layer, first_step + t, n, j/4), word j mod 4; kept iff word >= threshold, or never
-// if drops_all.
+// Philox counter (layer, first step + t, n, j/4), word j mod 4; kept iff word >= threshold, or never
+// if drops_all. random holds what a run brings: the first step and both halves of the seed.
 __kernel void dropout(
     __global float *restrict x, const long x_offset, const int rows, const int steps,
-    const int width, const int layer, const int first_step, const int seed_low,
-    const int seed_high, const int threshold, const int drops_all, const float scale) {
+    const int width, const int layer, __global const int *restrict random, const long random_offset,
+    const int threshold, const int drops_all, const float scale) {
   const int blocks = (width + 3) / 4;
   const long item = (long)get_global_id(0);
   if (item >= (long)steps * rows * blocks) {
@@ -114,10 +114,12 @@ __kernel void dropout(
   const int block = (int)(item - r * blocks);
   const unsigned int t = (unsigned int)(r / rows);
   const unsigned int n = (unsigned int)(r % rows);
+  const unsigned int step = (unsigned int)random[random_offset] + t;
+  const unsigned int seed_low = (unsigned int)random[random_offset + 1];
+  const unsigned int seed_high = (unsigned int)random[random_offset + 2];
   for (int word = 0; word < 4 && block * 4 + word < width; word++) {
-    const unsigned int drawn = philox_word(
-        (unsigned int)seed_low, (unsigned int)seed_high, (unsigned int)layer,
-        (unsigned int)first_step + t, n, (unsigned int)block, word);
+    const unsigned int drawn =
+        philox_word(seed_low, seed_high, (unsigned int)layer, step, n, (unsigned int)block, word);
     const int keep = !drops_all && drawn >= (unsigned int)threshold;
     x[x_offset + r * width + block * 4 + word] *= keep ? scale : 0.0f;
   }

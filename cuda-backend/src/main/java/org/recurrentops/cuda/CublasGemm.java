@@ -42,10 +42,11 @@ final class CublasGemm implements Gemm {
 
   @Override
   public void run(DeviceQueue queue) {
+    CudaQueue q = (CudaQueue) queue;
     for (CudaBuffer b : operands) {
-      b.requireLive();
+      q.uses(b);
     }
-    products.multiply((CudaQueue) queue, shape, addresses[0], addresses[1], addresses[C]);
+    products.multiply(q, shape, addresses[0], addresses[1], addresses[C]);
   }
 
   /** Nothing native is held; the handle is the plan's. */

@@ -121,7 +121,7 @@ final class CublasProducts implements Products {
     } finally {
       context.leave();
     }
-    launches.incrementAndGet();
+    queue.count(launches);
   }
 
   @Override

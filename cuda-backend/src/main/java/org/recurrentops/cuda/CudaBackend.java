@@ -7,6 +7,7 @@ import org.recurrentops.Counters;
 import org.recurrentops.DeviceException;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.GpuBackendDevice;
+import org.recurrentops.gpu.Recording;
 import org.recurrentops.spi.Backend;
 import org.recurrentops.spi.BackendDevice;
 import org.recurrentops.spi.ProbeResult;
@@ -78,11 +79,12 @@ public final class CudaBackend implements Backend {
                     new BackendUnavailableException(
                         deviceId + ": expected one of " + probe.devices()));
     GemmLadder ladder = GemmLadder.find();
+    Recording recording = CudaRecorder.policy();
     CudaContext context = null;
     try {
       context = new CudaContext(wanted, KernelImages.find());
       context.function(GemmKernels.TILED); // so that a driver without a form for it is told of here
-      return new CudaDevice(context, counters, ladder);
+      return new CudaDevice(context, counters, ladder, recording);
     } catch (DeviceException e) {
       if (context != null) {
         context.close();

@@ -21,21 +21,29 @@ import org.recurrentops.gpu.Device;
 import org.recurrentops.gpu.DeviceLimits;
 import org.recurrentops.gpu.DeviceQueue;
 import org.recurrentops.gpu.GemmKernels;
+import org.recurrentops.gpu.GraphRecorder;
 import org.recurrentops.gpu.HostArrays;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.LaunchArguments;
+import org.recurrentops.gpu.Marker;
 import org.recurrentops.gpu.OperandFormat;
 import org.recurrentops.gpu.Products;
+import org.recurrentops.gpu.Recording;
 import org.recurrentops.spi.DeviceBuffer;
 
 /** A CUDA device for the shared GPU host program. */
 final class CudaDevice implements Device {
+  /** System property: {@code off} keeps each call on one stream, and its workspace smaller. */
+  static final String OVERLAP = "recurrentops.cuda.overlap";
+
   private static final int DOWNLOAD_CHUNK = 1 << 20;
 
   private final CudaContext context;
   private final Counters counters;
   private final GemmLadder ladder;
   private final CudaQueue defaultQueue;
+  private final Recording recording;
+  private final boolean overlaps = !"off".equals(System.getProperty(OVERLAP, "").trim());
   private final Pointer toLanding = new Pointer();
   private final ByteBuffer landing;
 
@@ -45,11 +53,13 @@ final class CudaDevice implements Device {
    * @param context its primary context
    * @param counters where launches are counted
    * @param ladder forms of the matrix product
+   * @param recording when calls are recorded as graphs
    */
-  CudaDevice(CudaContext context, Counters counters, GemmLadder ladder) {
+  CudaDevice(CudaContext context, Counters counters, GemmLadder ladder, Recording recording) {
     this.context = context;
     this.counters = counters;
     this.ladder = ladder;
+    this.recording = recording;
     this.defaultQueue = makeQueue("default stream");
     context.enter();
     try {
@@ -70,7 +80,8 @@ final class CudaDevice implements Device {
 
   @Override
   public String describe() {
-    return "kernels " + context.kernelForm().label();
+    String lacking = CudaRecorder.lacking();
+    return "kernels " + context.kernelForm().label() + (lacking.isEmpty() ? "" : ", " + lacking);
   }
 
   @Override
@@ -239,6 +250,31 @@ final class CudaDevice implements Device {
     return form.equals(GemmLadder.CUBLAS)
         ? new CublasProducts(context, counters, ladder.library(), mode)
         : Products.of(form, OperandFormat.roundedTo(mode), shape -> GemmKernels.tiled(this, shape));
+  }
+
+  @Override
+  public boolean overlaps() {
+    return overlaps;
+  }
+
+  @Override
+  public Marker newMarker() {
+    context.enter();
+    try {
+      return new CudaMarker(context);
+    } finally {
+      context.leave();
+    }
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
+  }
+
+  @Override
+  public GraphRecorder newRecorder() {
+    return new CudaRecorder(context, makeQueue("recorded stream"));
   }
 
   @Override

@@ -89,8 +89,8 @@ final class CudaLaunch extends LaunchArguments {
 
   @Override
   protected void enqueue(DeviceQueue queue, int groupsX, int groupsY, int groupSize) {
-    requireReady();
     CudaQueue q = (CudaQueue) queue;
+    requireReady(q);
     context.enter();
     try {
       int code =
@@ -128,7 +128,7 @@ final class CudaLaunch extends LaunchArguments {
         + queue.label();
   }
 
-  private void requireReady() {
+  private void requireReady(CudaQueue queue) {
     if (closed || !localSet) {
       throw new IllegalStateException(
           kernel().entry()
@@ -138,7 +138,7 @@ final class CudaLaunch extends LaunchArguments {
     }
     for (CudaBuffer b : buffers) {
       if (b != null) {
-        b.requireLive();
+        queue.uses(b);
       }
     }
   }

@@ -1,7 +1,9 @@
 package org.recurrentops.cuda;
 
+import java.util.concurrent.atomic.AtomicLong;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureStatus;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.gpu.DeviceQueue;
 
@@ -16,6 +18,8 @@ final class CudaQueue implements DeviceQueue {
   private final String label;
   private final StagingRing small;
   private final StagingRing large;
+  private final int[] status = new int[1];
+  private CudaRecording recording;
   private volatile boolean closed;
 
   CudaQueue(CudaContext context, CUstream stream, boolean owned, String label) {
@@ -33,6 +37,55 @@ final class CudaQueue implements DeviceQueue {
       throw new IllegalStateException(label + ": expected an open queue, got a closed one");
     }
     return stream;
+  }
+
+  /** What is enqueued is recorded from now on, or runs again if null. */
+  void record(CudaRecording to) {
+    recording = to;
+    if (to != null) {
+      to.joined(this);
+    }
+  }
+
+  /** What is being recorded; null if work runs. */
+  CudaRecording recording() {
+    return recording;
+  }
+
+  /** Says that work on this queue names a buffer; refuses freed memory. */
+  void uses(CudaBuffer buffer) {
+    buffer.requireLive();
+    if (recording != null) {
+      recording.uses(buffer);
+    }
+  }
+
+  @Override
+  public void count(AtomicLong launches) {
+    if (recording != null) {
+      recording.count(launches);
+    } else {
+      launches.incrementAndGet();
+    }
+  }
+
+  /** Nobody else knows a stream of the library's own. */
+  @Override
+  public boolean isRecorded() {
+    if (owned) {
+      return recording != null;
+    }
+    CUstream live = stream();
+    context.enter();
+    try {
+      synchronized (status) {
+        int code = JCudaDriver.cuStreamIsCapturing(live, status);
+        CudaError.check(code, "cuStreamIsCapturing", label);
+        return status[0] != CUstreamCaptureStatus.CU_STREAM_CAPTURE_STATUS_NONE;
+      }
+    } finally {
+      context.leave();
+    }
   }
 
   String label() {

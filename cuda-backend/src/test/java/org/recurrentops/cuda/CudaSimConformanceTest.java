@@ -45,6 +45,7 @@ class CudaSimConformanceTest {
     main.addAll(List.of(arguments));
     List<String> quick = new ArrayList<>(options);
     quick.add("-XX:TieredStopAtLevel=1");
+    quick.add("-D" + CudaRecorder.PROPERTY + "=off"); // graphs have a test of their own
     quick.add("-D" + CublasProducts.WORKSPACE + "=65536");
     ForkedJvm jvm = SoftwareCuda.fork(folder, environment, quick, main.toArray(String[]::new));
     String out = jvm.succeed();

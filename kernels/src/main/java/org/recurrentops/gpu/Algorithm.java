@@ -16,6 +16,9 @@ import org.recurrentops.RnnSpec;
 record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   private static final String STEPPED = "stepped/";
 
+  /** The stepped loop, with all that surrounds it, recorded once and replayed. */
+  private static final String GRAPH = "graph/";
+
   /** The whole sequence in one launch. */
   static final String FUSED = "fused";
 
@@ -24,6 +27,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     List<String> names = new ArrayList<>();
     for (String form : device.gemmForms()) {
       names.add(STEPPED + form);
+    }
+    if (device.recording() != Recording.NEVER) {
+      device.gemmForms().forEach(form -> names.add(GRAPH + form));
     }
     names.add(FUSED);
     return List.copyOf(names);
@@ -46,6 +52,12 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     if (name.equals(FUSED)) {
       return new Algorithm(name, device.gemmForms().get(0), new FusedRecurrence());
     }
-    return new Algorithm(name, name.substring(STEPPED.length()), new SteppedRecurrence());
+    String form = name.substring(name.indexOf('/') + 1);
+    return new Algorithm(name, form, new SteppedRecurrence());
+  }
+
+  /** Whether its calls are recorded. */
+  boolean isGraph() {
+    return name.startsWith(GRAPH);
   }
 }

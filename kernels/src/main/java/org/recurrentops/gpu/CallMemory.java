@@ -18,6 +18,7 @@ final class CallMemory {
   final Address kept;
   final Address workspace;
   private final Address packed;
+  private final PlanLayout.Lane lane;
 
   /**
    * For a call.
@@ -35,6 +36,20 @@ final class CallMemory {
       Address packed,
       Address kept,
       Address workspace) {
+    this(layout, parameters, steps, batch, params, packed, kept, workspace, 0);
+  }
+
+  private CallMemory(
+      PlanLayout layout,
+      ParameterLayout parameters,
+      int steps,
+      int batch,
+      Address params,
+      Address packed,
+      Address kept,
+      Address workspace,
+      int lane) {
+    this.lane = layout.lanes[lane];
     this.layout = layout;
     this.spec = layout.spec;
     this.parameters = parameters;
@@ -44,6 +59,17 @@ final class CallMemory {
     this.packed = packed;
     this.kept = kept;
     this.workspace = workspace;
+  }
+
+  /** The same call with the scratch of a lane. */
+  CallMemory on(int otherLane) {
+    return new CallMemory(
+        layout, parameters, steps, batch, params, packed, kept, workspace, otherLane);
+  }
+
+  /** Scratch that nothing else uses at the same time. */
+  PlanLayout.Lane lane() {
+    return lane;
   }
 
   long plane(long width) {
@@ -56,6 +82,11 @@ final class CallMemory {
 
   int gateRows() {
     return spec.cell().gates() * spec.hiddenSize();
+  }
+
+  /** Whether outputs of inner layers are multiplied by masks. */
+  boolean drops() {
+    return layout.training && spec.dropout() > 0 && spec.layers() > 1 && steps > 0;
   }
 
   /** Lengths of a run as they came, [N] ints. */
@@ -107,7 +138,7 @@ final class CallMemory {
     if (packed != null) {
       return packed.plus(recurrent ? layout.packedWeight[s] : layout.packedProjection[s]);
     }
-    return scratch(recurrent ? layout.weightTransposed : layout.projectionTransposed);
+    return scratch(recurrent ? lane.weightTransposed() : lane.projectionTransposed());
   }
 
   /** What every kernel of one layer and direction may ask for, but y, dy and gradients. */
@@ -123,7 +154,7 @@ final class CallMemory {
       b.put(saved + "_seq", kept.plus(layout.saved[s]));
       b.put(saved + "_step", training ? hiddenPlane : 0L);
     }
-    b.put("recurrent", scratch(layout.recurrent));
+    b.put("recurrent", scratch(lane.recurrent()));
     b.put("marks", marks()).put("row_marks", rowMarks());
     b.put("masking", spec.masking().ordinal());
     b.put("reverse", spec.direction().isReverse(direction));

@@ -32,8 +32,7 @@ final class ColumnSum {
    * @param right as many rows and columns as left
    * @param partial at least {@link PlanLayout#SUM_CHUNKS} · width elements
    */
-  static ColumnSum ofProduct(
-      WorkList list, Rows left, Rows right, Address marks, Address partial) {
+  static ColumnSum ofProduct(WorkList list, Rows left, Rows right, Address marks, Address partial) {
     return new ColumnSum(
         list,
         left,

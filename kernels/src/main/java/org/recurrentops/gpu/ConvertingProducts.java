@@ -27,13 +27,13 @@ final class ConvertingProducts implements Products {
     if (!products.operands().converts()) {
       return products;
     }
-    PlanLayout layout = memory.layout;
+    PlanLayout.Lane lane = memory.lane();
     OperandStage stage =
         new OperandStage(
             device,
             products.operands(),
-            memory.scratch(layout.stageLeft),
-            memory.scratch(layout.stageRight));
+            memory.scratch(lane.stageLeft()),
+            memory.scratch(lane.stageRight()));
     return new ConvertingProducts(device, products, stage, mode);
   }
 
@@ -113,7 +113,7 @@ final class ConvertingProducts implements Products {
       left.convert(queue);
       right.convert(queue);
       gemm.run(queue);
-      count.incrementAndGet();
+      queue.count(count);
     }
 
     private void make() {

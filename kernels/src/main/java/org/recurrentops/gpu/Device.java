@@ -152,6 +152,42 @@ public interface Device {
    */
   Products products(String form, MathMode mode);
 
+  /**
+   * Whether queues of the device run at the same time, so that a plan uses more than one.
+   *
+   * @return true if so; {@link #newMarker()} is there then
+   */
+  default boolean overlaps() {
+    return false;
+  }
+
+  /**
+   * Makes a marker.
+   *
+   * @return the marker, which the caller closes
+   */
+  default Marker newMarker() {
+    throw new UnsupportedOperationException(info().id() + ": runs one queue at a time");
+  }
+
+  /**
+   * When calls are recorded.
+   *
+   * @return {@link Recording#NEVER} where the driver has nothing to record with
+   */
+  default Recording recording() {
+    return Recording.NEVER;
+  }
+
+  /**
+   * Makes a recorder; only where {@link #recording()} is not {@link Recording#NEVER}.
+   *
+   * @return the recorder, which the caller closes
+   */
+  default GraphRecorder newRecorder() {
+    throw new UnsupportedOperationException(info().id() + ": records no graphs");
+  }
+
   /** Releases the device; everything made by it is closed already. Called once. */
   void close();
 }

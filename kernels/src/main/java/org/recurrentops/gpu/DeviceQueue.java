@@ -1,5 +1,7 @@
 package org.recurrentops.gpu;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /** An in-order queue of a {@link Device}. */
 public interface DeviceQueue {
   /** Blocks until everything enqueued so far is done; throws pending device errors. */
@@ -26,6 +28,24 @@ public interface DeviceQueue {
    * @return true if the work before it is done
    */
   boolean isDone(Object token);
+
+  /**
+   * Whether the queue's owner is recording it at the moment.
+   *
+   * @return true if what is enqueued does not run
+   */
+  default boolean isRecorded() {
+    return false;
+  }
+
+  /**
+   * Counts a launch on this queue: now, or whenever what is being recorded is launched.
+   *
+   * @param launches the counter
+   */
+  default void count(AtomicLong launches) {
+    launches.incrementAndGet();
+  }
 
   /** Hands enqueued work to the device without waiting, where a driver holds it back. */
   default void flush() {}

@@ -3,7 +3,6 @@ package org.recurrentops.gpu;
 import java.util.Optional;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
-import org.recurrentops.spi.RunState;
 
 /**
  * Strategy {@code fused}: one work-group per tile of batch rows walks the whole sequence in one
@@ -113,7 +112,7 @@ final class FusedRecurrence implements Recurrence {
     }
 
     @Override
-    public void enqueue(DeviceQueue queue, RunState state) {
+    public void enqueue(DeviceQueue queue, boolean ragged) {
       for (int done = 0; done < steps; ) {
         int now = Math.min(stepsPerLaunch, steps - done);
         arguments.setInt(edge, ascending ? done : steps - 1 - done);

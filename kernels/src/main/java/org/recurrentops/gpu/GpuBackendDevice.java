@@ -83,7 +83,7 @@ public final class GpuBackendDevice implements BackendDevice {
           "T·N = " + rows + ": a matrix product has at most 2^31-1 rows; split the sequence");
     }
     try {
-      PlanMemory m = new PlanLayout(request).memory();
+      PlanMemory m = new PlanLayout(request, device.overlaps()).memory();
       long most = device.limits().maxAllocationBytes();
       long bytes = Math.multiplyExact(Math.max(m.workspace(), m.reserve()), DType.F32.bytes());
       if (most > 0 && bytes > most) {
@@ -102,13 +102,13 @@ public final class GpuBackendDevice implements BackendDevice {
 
   @Override
   public PlanMemory estimate(PlanRequest request) {
-    return new PlanLayout(request).memory();
+    return new PlanLayout(request, device.overlaps()).memory();
   }
 
   @Override
   public BackendPlan plan(PlanRequest request, BackendQueue queue) {
     GpuQueue q = (GpuQueue) queue;
-    PlanLayout layout = new PlanLayout(request);
+    PlanLayout layout = new PlanLayout(request, device.overlaps());
     return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request));
   }
 

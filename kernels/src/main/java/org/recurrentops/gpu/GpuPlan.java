@@ -23,6 +23,8 @@ final class GpuPlan implements BackendPlan {
   private final Algorithm algorithm;
   private final Products products;
   private final WeightPacking packing;
+  private SideQueues sides = new SideQueues();
+  private GraphCalls graphs;
 
   /**
    * What was chosen.
@@ -41,14 +43,16 @@ final class GpuPlan implements BackendPlan {
     this.algorithm = Algorithm.of(choice.algorithm(), device);
     this.packing = new WeightPacking(layout, request.parameters());
     this.products = device.products(algorithm.gemmForm(), request.options().mathMode());
-    openProducts();
-  }
-
-  private void openProducts() {
     try {
       products.open(queue.queue());
+      sides = SideQueues.of(device, layout);
+      sides.open(products);
+      if (algorithm.isGraph()) {
+        graphs = new GraphCalls(device);
+        products.open(graphs.queue()); // so that nothing is allocated while a call is recorded
+      }
     } catch (RuntimeException e) {
-      products.close();
+      close();
       throw e;
     }
   }
@@ -71,6 +75,8 @@ final class GpuPlan implements BackendPlan {
         + choice.why()
         + "\ntime loop "
         + algorithm.recurrence().describe(layout.spec)
+        + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
+        + (graphs == null ? "" : "\n" + graphs.describe())
         + "\nmatrix products "
         + products.describe()
         + ", "
@@ -111,8 +117,9 @@ final class GpuPlan implements BackendPlan {
     Address errors = index ? queue.errors() : null;
     return bind(
         ".forward",
+        CallKey.of(call),
         index,
-        productsOf(memory, packed),
+        lanes(memory, packed),
         list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
   }
 
@@ -130,42 +137,61 @@ final class GpuPlan implements BackendPlan {
             Address.of(call.workspace()));
     return bind(
         ".backward",
+        CallKey.of(call),
         false,
-        productsOf(memory, null),
+        lanes(memory, null),
         list -> SequenceBackward.add(list, memory, call, algorithm.recurrence()));
   }
 
-  /** The plan's products, converting operands in the call's workspace where that is needed. */
-  private Products productsOf(CallMemory memory, Address packed) {
-    Products own = ConvertingProducts.over(device, products, memory, request.options().mathMode());
-    if (packed != null && own instanceof ConvertingProducts) {
-      packing.declare(((ConvertingProducts) own).stage(), packed);
+  /** Lanes with the plan's products, converting operands in the workspace where that is needed. */
+  private Lanes lanes(CallMemory memory, Address packed) {
+    Lanes lanes = Lanes.of(device, sides, products, memory, request.options().mathMode());
+    for (Products own : lanes.products()) {
+      if (packed != null && own instanceof ConvertingProducts) {
+        packing.declare(((ConvertingProducts) own).stage(), packed);
+      }
     }
-    return own;
+    return lanes;
   }
 
-  private BoundCall bind(String suffix, boolean reports, Products own, Consumer<WorkList> builder) {
-    WorkList list = new WorkList(device, own);
+  private BoundCall bind(
+      String suffix, CallKey key, boolean reports, Lanes lanes, Consumer<WorkList> builder) {
+    AtomicLong runs = device.counters().launches(algorithm.name() + suffix);
+    if (graphs != null) {
+      GraphCall call = graphs.take(key, () -> built(lanes, builder));
+      return bound(
+          reports, runs, state -> call.run(queue.queue(), state), () -> graphs.leave(key, call));
+    }
+    WorkList list = built(lanes, builder);
+    return bound(reports, runs, state -> list.enqueue(queue.queue(), state), list::close);
+  }
+
+  private WorkList built(Lanes lanes, Consumer<WorkList> builder) {
+    WorkList list = new WorkList(lanes, 0);
     try {
       builder.accept(list);
+      return list;
     } catch (RuntimeException e) {
       list.close();
       throw e;
     }
-    AtomicLong runs = device.counters().launches(algorithm.name() + suffix);
+  }
+
+  private BoundCall bound(
+      boolean reports, AtomicLong runs, Consumer<RunState> work, Runnable release) {
     return new BoundCall() {
       @Override
       public void run(RunState state) {
         if (reports) {
           queue.arm();
         }
-        list.enqueue(queue.queue(), state);
+        work.accept(state);
         runs.incrementAndGet();
       }
 
       @Override
       public void close() {
-        list.close();
+        release.run();
       }
     };
   }
@@ -186,6 +212,13 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public void close() {
+    if (graphs != null) {
+      graphs.close();
+    }
     products.close(); // bound calls own all other native objects; core has closed them
+    sides.close(); // after the products that were opened on them
+    if (graphs != null) {
+      graphs.closeRecorder();
+    }
   }
 }

@@ -81,8 +81,8 @@ public final class Kernels {
       KernelId.of(
           "run_state",
           "dropout",
-          "float* x, int rows, int steps, int width, int layer, int first_step, int seed_low, "
-              + "int seed_high, int threshold, int drops_all, float scale");
+          "float* x, int rows, int steps, int width, int layer, const int* random, "
+              + "int threshold, int drops_all, float scale");
 
   static final KernelId GATHER_COLUMNS =
       KernelId.of(

@@ -189,7 +189,7 @@ public abstract class LaunchArguments {
       throw new IllegalStateException(kernel.entry() + ": " + unset + " arguments are not set");
     }
     enqueue(queue, groupsX, groupsY, groupSize);
-    launches.incrementAndGet();
+    queue.count(launches);
   }
 
   private KernelId.Parameter parameter(int index) {

@@ -119,7 +119,7 @@ final class ParameterGradients {
     if (biases == 0) {
       return;
     }
-    Address partial = memory.scratch(memory.layout.partialSums);
+    Address partial = memory.scratch(memory.lane().partialSums());
     ColumnSum input = new ColumnSum(list, dense(b.address("dgates"), memory.gateRows()), partial);
     input.addTo(slice(Kind.BIAS_IH, layer, direction), accumulate);
     if (biases > 1) {
@@ -146,7 +146,7 @@ final class ParameterGradients {
   }
 
   private void peephole(Rows dGate, Rows c, Address dst) {
-    Address partial = memory.scratch(memory.layout.partialSums);
+    Address partial = memory.scratch(memory.lane().partialSums());
     ColumnSum.ofProduct(list, dGate, c, memory.marks(), partial).addTo(dst, accumulate);
   }
 }

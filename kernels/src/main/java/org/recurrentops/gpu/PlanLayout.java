@@ -36,18 +36,11 @@ final class PlanLayout {
   final long marks;
 
   // workspace
-  final long recurrent;
-  final long weightTransposed;
-  final long projectionTransposed;
+  final Lane[] lanes;
+  final GateGradients[][] back;
   final long inputStage;
-  final long dGates;
-  final long dRecurrent;
-  final long dh;
-  final long dc;
-  final long dScratch;
-  final long dhSeq;
   final long[] dOutput = new long[2];
-  final long partialSums;
+  final long random;
 
   // packed: parameters, then per state R transposed, W_p transposed
   final long[] packedWeight;
@@ -58,19 +51,41 @@ final class PlanLayout {
   final long[] packedWeightCopy;
   final long[] packedProjectionCopy;
 
-  // workspace, only where operands are converted: any left or right one, R and W_p as the loop
-  // reads them
-  final long stageLeft;
-  final long stageRight;
-  final long stageWeight;
-  final long stageProjection;
-
   /** Whether products may take operands in another format than float32. */
   final boolean converts;
 
+  /** Directions that may run at the same time: all or one. */
+  final int directionsApart;
+
   private final PlanMemory memory;
 
-  PlanLayout(PlanRequest request) {
+  /**
+   * Scratch of what runs on one lane. The stages are there only where operands are converted: any
+   * left or right one, R and W_p as the loop reads them.
+   */
+  record Lane(
+      long recurrent,
+      long weightTransposed,
+      long projectionTransposed,
+      long dh,
+      long dc,
+      long dScratch,
+      long partialSums,
+      long stageLeft,
+      long stageRight,
+      long stageWeight,
+      long stageProjection) {}
+
+  /** What a loop in reverse time leaves for the products over all steps. */
+  record GateGradients(long dGates, long dRecurrent, long dhSeq) {}
+
+  /**
+   * Lays out a plan.
+   *
+   * @param overlaps whether directions, and weight gradients beside the loop of the layer below,
+   *     have memory of their own, so that they may run at the same time
+   */
+  PlanLayout(PlanRequest request, boolean overlaps) {
     spec = request.spec();
     training = request.options().isTraining();
     program = CellProgram.of(spec);
@@ -88,6 +103,7 @@ final class PlanLayout {
     packedWeightCopy = new long[states];
     packedProjectionCopy = new long[states];
     converts = request.options().mathMode() != MathMode.FP32;
+    directionsApart = overlaps ? spec.direction().count() : 1;
     Workspace scratch = new Workspace();
     Workspace reserve = training ? new Workspace() : scratch;
     keep(reserve, t, n);
@@ -96,38 +112,75 @@ final class PlanLayout {
     marks = reserve.take(Workspace.product(t, n));
 
     long tn = Workspace.product(t, n);
+    stagesInput = training || request.options().layout() == SequenceLayout.BATCH_MAJOR;
+    inputStage =
+        scratch.take(stagesInput ? Workspace.product(tn, Math.max(spec.inputSize(), 3)) : 0);
+    back = gateGradients(scratch, tn, overlaps);
+    long between = training && spec.layers() > 1 ? Workspace.product(tn, spec.outputSize()) : 0;
+    dOutput[0] = scratch.take(between);
+    dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
+    random = scratch.take(RunRandom.WORDS);
+    lanes = new Lane[directionsApart + (overlaps && training ? 1 : 0)];
+    for (int lane = 0; lane < lanes.length; lane++) {
+      lanes[lane] = lane(scratch, t, n, lane < directionsApart);
+    }
+    long packed = pack(request.parameters());
+    memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
+  }
+
+  /** The lane of weight gradients; the first one where nothing runs beside it. */
+  int gradientLane() {
+    return lanes.length > directionsApart ? lanes.length - 1 : 0;
+  }
+
+  /** The lane of a direction. */
+  int laneOf(int direction) {
+    return directionsApart > 1 ? direction : 0;
+  }
+
+  /** By layer, even or odd, and direction: two layers' are alive where weight gradients lag. */
+  private GateGradients[][] gateGradients(Workspace w, long tn, boolean overlaps) {
+    long gates = training ? Workspace.product(tn, spec.cell().gates(), spec.hiddenSize()) : 0;
+    long projected = training ? Workspace.product(tn, spec.projectionSize()) : 0;
+    GateGradients[][] all = new GateGradients[2][spec.direction().count()];
+    for (int layer = 0; layer < 2; layer++) {
+      for (int d = 0; d < all[layer].length; d++) {
+        boolean own = layer == 0 && d == 0 || overlaps && layer < spec.layers();
+        all[layer][d] =
+            own
+                ? new GateGradients(
+                    w.take(gates),
+                    w.take(program.separateRecurrent() ? gates : 0),
+                    w.take(projected))
+                : all[0][overlaps ? d : 0];
+      }
+    }
+    return all;
+  }
+
+  /** Weight gradients take only sums and stages, loops everything. */
+  private Lane lane(Workspace w, long t, long n, boolean loops) {
     long hidden = spec.hiddenSize();
     long state = spec.stateSize();
     long rows = Workspace.product(spec.cell().gates(), hidden);
-    recurrent = scratch.take(program.separateRecurrent() ? Workspace.product(n, rows) : 0);
-    weightTransposed = scratch.take(Workspace.product(rows, state));
-    projectionTransposed = scratch.take(Workspace.product(spec.projectionSize(), hidden));
-    boolean back = training;
-    stagesInput = back || request.options().layout() == SequenceLayout.BATCH_MAJOR;
-    inputStage =
-        scratch.take(stagesInput ? Workspace.product(tn, Math.max(spec.inputSize(), 3)) : 0);
-    dGates = scratch.take(back ? Workspace.product(tn, rows) : 0);
-    dRecurrent =
-        scratch.take(back && program.separateRecurrent() ? Workspace.product(tn, rows) : 0);
-    dh = scratch.take(back ? n * state : 0);
-    dc = scratch.take(back ? n * hidden : 0);
-    dScratch = scratch.take(back ? n * hidden : 0);
-    dhSeq = scratch.take(back ? Workspace.product(tn, spec.projectionSize()) : 0);
-    long between = back && spec.layers() > 1 ? Workspace.product(tn, spec.outputSize()) : 0;
-    dOutput[0] = scratch.take(between);
-    dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
-    partialSums = scratch.take(back ? SUM_CHUNKS * rows : 0);
+    long projection = Workspace.product(spec.projectionSize(), hidden);
+    long tn = Workspace.product(t, n);
     long widest = widestInput();
     long left = Workspace.product(tn, Math.max(widest, training ? rows : spec.outputSize()));
-    long right = Workspace.product(tn, Math.max(widest, Math.max(hidden, state)));
-    stageLeft = scratch.take(converts ? left : 0);
-    stageRight =
-        scratch.take(
-            converts ? Math.max(training ? right : 0, Workspace.product(rows, widest)) : 0);
-    stageWeight = scratch.take(converts ? Workspace.product(rows, state) : 0);
-    stageProjection = scratch.take(converts ? Workspace.product(spec.projectionSize(), hidden) : 0);
-    long packed = pack(request.parameters());
-    memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
+    long right = training ? Workspace.product(tn, widest) : 0;
+    boolean back = training && loops;
+    return new Lane(
+        w.take(loops && program.separateRecurrent() ? Workspace.product(n, rows) : 0),
+        w.take(loops ? Workspace.product(rows, state) : 0),
+        w.take(loops ? projection : 0),
+        w.take(back ? n * state : 0),
+        w.take(back ? n * hidden : 0),
+        w.take(back ? n * hidden : 0),
+        w.take(training ? SUM_CHUNKS * rows : 0),
+        w.take(converts ? left : 0),
+        w.take(converts ? Math.max(right, Workspace.product(rows, widest)) : 0),
+        w.take(converts && loops ? Workspace.product(rows, state) : 0),
+        w.take(converts && loops ? projection : 0));
   }
 
   private long widestInput() {
@@ -145,11 +198,13 @@ final class PlanLayout {
     boolean cell = spec.cell().hasCellState();
     boolean extra = program.saved() != null;
     for (int s = 0; s < gates.length; s++) {
-      boolean own = training || s == 0;
-      gates[s] = own ? w.take(Workspace.product(tn, spec.cell().gates(), hidden)) : gates[0];
-      h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[0];
-      c[s] = own ? w.take(cell ? Workspace.product(training ? slots : n, hidden) : 0) : c[0];
-      saved[s] = own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[0];
+      boolean own = training || s < directionsApart;
+      int other = s % directionsApart;
+      gates[s] = own ? w.take(Workspace.product(tn, spec.cell().gates(), hidden)) : gates[other];
+      h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
+      c[s] = own ? w.take(cell ? Workspace.product(training ? slots : n, hidden) : 0) : c[other];
+      saved[s] =
+          own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[other];
     }
     for (int l = 0; l < spec.layers() - 1; l++) {
       boolean own = training || l < 2;

@@ -8,7 +8,7 @@ import org.recurrentops.spi.RunState;
  * read from a caller's tensor or carried from the host as kernel arguments, sixteen per launch, so
  * that no host memory must outlive the call and nothing waits.
  */
-final class RunMarks implements Work {
+final class RunMarks implements RunInput {
   private static final int PER_LAUNCH = 16;
 
   private final LaunchArguments fill;

@@ -1,5 +1,9 @@
 package org.recurrentops.gpu;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackwardCall;
@@ -14,7 +18,6 @@ final class SequenceBackward {
   private final BackwardCall call;
   private final Recurrence recurrence;
   private final WorkList list;
-  private final ParameterGradients gradients;
 
   private SequenceBackward(
       WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence) {
@@ -23,7 +26,6 @@ final class SequenceBackward {
     this.spec = memory.spec;
     this.call = call;
     this.recurrence = recurrence;
-    this.gradients = call.dParams() == null ? null : new ParameterGradients(list, memory, call);
   }
 
   /** Adds the whole pass. */
@@ -47,20 +49,63 @@ final class SequenceBackward {
   }
 
   private void layers() {
+    if (memory.drops()) {
+      list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
+    }
+    Deque<WorkList.Branch> lagging = new ArrayDeque<>();
     for (int l = spec.layers() - 1; l >= 0; l--) {
-      for (int d = 0; d < spec.direction().count(); d++) {
-        direction(l, d);
+      if (lagging.size() > 1) {
+        list.join(lagging.remove()); // of layer l + 2, whose gate gradients this one overwrites
       }
-      if (l > 0 && spec.dropout() > 0 && memory.steps > 0) {
+      int together = memory.layout.directionsApart;
+      for (int d = 0; d < spec.direction().count(); d += together) {
+        directions(l, d, together, lagging);
+      }
+      if (l > 0 && memory.drops()) {
         list.add(new Dropout(list, memory, memory.layerOutputGradient(l - 1), l - 1));
+      }
+    }
+    lagging.forEach(list::join);
+  }
+
+  /** The loops of some directions beside each other, then the products over all steps. */
+  private void directions(int layer, int first, int count, Deque<WorkList.Branch> lagging) {
+    Bindings[] all = new Bindings[count];
+    List<WorkList.Branch> branches = new ArrayList<>();
+    for (int k = 1; k < count; k++) {
+      int lane = memory.layout.laneOf(first + k);
+      WorkList.Branch branch = list.fork(lane);
+      branches.add(branch);
+      CallMemory own = memory.on(lane);
+      all[k] = new SequenceBackward(branch.list(), own, call, recurrence).loop(layer, first + k);
+    }
+    all[0] = loop(layer, first);
+    branches.forEach(list::join);
+    if (memory.steps > 0) {
+      if (call.dParams() != null) {
+        lagging.add(weightGradients(layer, first, all));
+      }
+      for (int k = 0; k < count; k++) {
+        inputGradient(all[k], layer, first + k);
       }
     }
   }
 
-  private void direction(int layer, int direction) {
+  /** Beside the input gradient and the loop of the layer below. */
+  private WorkList.Branch weightGradients(int layer, int first, Bindings[] directions) {
+    int lane = memory.layout.gradientLane();
+    WorkList.Branch branch = list.fork(lane);
+    ParameterGradients gradients = new ParameterGradients(branch.list(), memory.on(lane), call);
+    for (int k = 0; k < directions.length; k++) {
+      gradients.add(directions[k], layer, first + k);
+    }
+    return branch;
+  }
+
+  private Bindings loop(int layer, int direction) {
     int s = layer * spec.direction().count() + direction;
     Bindings b = memory.bindings(layer, direction);
-    gradientBindings(b, memory);
+    gradientBindings(b, memory, layer, direction);
     outputGradient(b, layer, direction);
     boolean cell = spec.cell().hasCellState();
     load(call.dhN(), s, b.address("dh"), spec.stateSize());
@@ -74,22 +119,18 @@ final class SequenceBackward {
     if (cell) {
       store(b.address("dc"), call.dc0(), s, spec.hiddenSize());
     }
-    if (memory.steps > 0) {
-      if (gradients != null) {
-        gradients.add(b, layer, direction);
-      }
-      inputGradient(b, layer, direction);
-    }
+    return b;
   }
 
   /** Adds the gradients that live in the workspace. */
-  static void gradientBindings(Bindings b, CallMemory memory) {
-    PlanLayout layout = memory.layout;
-    b.put("dgates", memory.scratch(layout.dGates));
-    b.put("drecurrent", memory.scratch(layout.dRecurrent));
-    b.put("dh", memory.scratch(layout.dh)).put("dc", memory.scratch(layout.dc));
-    b.put("dm", memory.scratch(layout.dScratch)).put("ds", memory.scratch(layout.dScratch));
-    b.put("dh_seq", memory.scratch(layout.dhSeq));
+  static void gradientBindings(Bindings b, CallMemory memory, int layer, int direction) {
+    PlanLayout.GateGradients gates = memory.layout.back[layer & 1][direction];
+    b.put("dgates", memory.scratch(gates.dGates()));
+    b.put("drecurrent", memory.scratch(gates.dRecurrent()));
+    b.put("dh_seq", memory.scratch(gates.dhSeq()));
+    PlanLayout.Lane lane = memory.lane();
+    b.put("dh", memory.scratch(lane.dh())).put("dc", memory.scratch(lane.dc()));
+    b.put("dm", memory.scratch(lane.dScratch())).put("ds", memory.scratch(lane.dScratch()));
   }
 
   /** Where a direction's dy comes from: its columns of dy, or of the inner layer's gradient. */

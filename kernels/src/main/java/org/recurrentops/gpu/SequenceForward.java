@@ -1,5 +1,7 @@
 package org.recurrentops.gpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.recurrentops.DType;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.ParameterSlice;
@@ -14,16 +16,24 @@ import org.recurrentops.spi.ForwardCall;
  */
 final class SequenceForward {
   private final CallMemory memory;
+  private final int direction;
   private final RnnSpec spec;
   private final ForwardCall call;
   private final Recurrence recurrence;
   private final Address errors;
   private final WorkList list;
 
+  /** The pass of one direction on its lane. */
   private SequenceForward(
-      WorkList list, CallMemory memory, ForwardCall call, Recurrence recurrence, Address errors) {
+      WorkList list,
+      CallMemory memory,
+      ForwardCall call,
+      Recurrence recurrence,
+      Address errors,
+      int direction) {
     this.list = list;
     this.memory = memory;
+    this.direction = direction;
     this.spec = memory.spec;
     this.call = call;
     this.recurrence = recurrence;
@@ -34,28 +44,58 @@ final class SequenceForward {
   static void add(
       WorkList list, CallMemory memory, ForwardCall call, Recurrence recurrence, Address errors) {
     if (memory.batch > 0) {
-      new SequenceForward(list, memory, call, recurrence, errors).layers();
+      new SequenceForward(list, memory, call, recurrence, errors, 0).layers();
     }
   }
 
   private void layers() {
-    list.add(new RunMarks(list, memory, call.deviceLengths()));
+    list.bring(new RunMarks(list, memory, call.deviceLengths()));
+    if (memory.drops()) {
+      list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
+    }
     for (int l = 0; l < spec.layers(); l++) {
-      for (int d = 0; d < spec.direction().count(); d++) {
-        direction(l, d);
-      }
-      boolean inner = l < spec.layers() - 1;
-      if (inner && memory.layout.training && spec.dropout() > 0 && memory.steps > 0) {
+      directions(l);
+      if (l < spec.layers() - 1 && memory.drops()) {
         list.add(new Dropout(list, memory, memory.layerOutput(l), l));
       }
     }
   }
 
-  private void direction(int layer, int direction) {
+  /** Beside each other where the layout has memory for that. */
+  private void directions(int layer) {
+    Rows x = input(layer);
+    List<WorkList.Branch> branches = new ArrayList<>();
+    for (int d = 1; d < spec.direction().count(); d++) {
+      int lane = memory.layout.laneOf(d);
+      WorkList.Branch branch = list.fork(lane);
+      branches.add(branch);
+      new SequenceForward(branch.list(), memory.on(lane), call, recurrence, errors, d)
+          .run(layer, x);
+    }
+    run(layer, x);
+    branches.forEach(list::join);
+  }
+
+  /** The input of a layer as products read it; null for indices, or without steps. */
+  private Rows input(int layer) {
+    if (memory.steps == 0 || layer == 0 && call.x().dtype() == DType.I32) {
+      return null;
+    }
+    Rows x = layer == 0 ? Rows.of(call.x()) : memory.layerOutput(layer - 1);
+    if (x.leadingDimension() >= 0 || !memory.layout.stagesInput) {
+      return x;
+    }
+    Address stage = memory.scratch(memory.layout.inputStage);
+    Rows staged = Rows.dense(stage, memory.steps, memory.batch, x.width());
+    RowWork.copy(list, x, staged);
+    return staged;
+  }
+
+  private void run(int layer, Rows x) {
     int s = layer * spec.direction().count() + direction;
     boolean reverse = spec.direction().isReverse(direction);
     Bindings b = memory.bindings(layer, direction);
-    output(b, layer, direction);
+    output(b, layer);
     long cStep = memory.layout.training ? memory.plane(spec.hiddenSize()) : 0;
     int first = reverse ? memory.steps : 0;
     int last = memory.steps - first;
@@ -67,7 +107,7 @@ final class SequenceForward {
       initial(b, call.c0(), s, c.plus(first * cStep), spec.hiddenSize());
     }
     if (memory.steps > 0) {
-      inputSide(b, layer, direction);
+      inputSide(b, layer, x);
       recurrence.forward(list, memory, b, layer, direction);
     }
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));
@@ -78,7 +118,7 @@ final class SequenceForward {
   }
 
   /** Where a direction's h goes: its columns of y, or of the inner layer's output. */
-  private void output(Bindings b, int layer, int direction) {
+  private void output(Bindings b, int layer) {
     boolean top = layer == spec.layers() - 1;
     Rows y = top ? (call.y() == null ? null : Rows.of(call.y())) : memory.layerOutput(layer);
     b.put("has_y", y != null);
@@ -120,22 +160,13 @@ final class SequenceForward {
   }
 
   /** gates[T,N,G·H] = W x for all steps. */
-  private void inputSide(Bindings b, int layer, int direction) {
+  private void inputSide(Bindings b, int layer, Rows x) {
     ParameterSlice w = memory.slice(Kind.WEIGHT_IH, layer, direction);
     Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
     int width = Math.toIntExact(w.shape().dim(1));
-    if (layer == 0 && call.x().dtype() == DType.I32) {
+    if (x == null) {
       gather(b, weight, width);
       return;
-    }
-    Rows x = layer == 0 ? Rows.of(call.x()) : memory.layerOutput(layer - 1);
-    if (x.leadingDimension() < 0 && memory.layout.stagesInput) {
-      Rows staged =
-          Rows.dense(memory.scratch(memory.layout.inputStage), memory.steps, memory.batch, width);
-      if (direction == 0) {
-        RowWork.copy(list, x, staged);
-      }
-      x = staged;
     }
     Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
     RowWork.project(list, x, weight, width, gates, false);

@@ -4,7 +4,6 @@ import java.util.List;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
-import org.recurrentops.spi.RunState;
 
 /** Strategy {@code stepped}: the stages of a cell, step by step, as products and kernels. */
 final class SteppedRecurrence implements Recurrence {
@@ -47,8 +46,8 @@ final class SteppedRecurrence implements Recurrence {
               ? memory.transposed(kind, layer, direction)
               : memory.weight(kind, layer, direction);
       boolean recurrent = kind == Kind.WEIGHT_HH;
-      PlanLayout layout = memory.layout;
-      Address place = memory.scratch(recurrent ? layout.stageWeight : layout.stageProjection);
+      PlanLayout.Lane lane = memory.lane();
+      Address place = memory.scratch(recurrent ? lane.stageWeight() : lane.stageProjection());
       list.useWeight(weight, slice.elements(), place);
     }
   }
@@ -160,7 +159,7 @@ final class SteppedRecurrence implements Recurrence {
     }
 
     @Override
-    public void enqueue(DeviceQueue queue, RunState state) {
+    public void enqueue(DeviceQueue queue, boolean ragged) {
       for (int k = 0; k < steps; k++) {
         int t = descending ? steps - 1 - k : k;
         for (Stage s : stages) {

@@ -52,7 +52,7 @@ final class Trial implements AutoCloseable {
     request =
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
-    layout = new PlanLayout(request);
+    layout = new PlanLayout(request, false);
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());
@@ -116,6 +116,7 @@ final class Trial implements AutoCloseable {
 
   /** Runs an algorithm once untimed, then until the budget or the number of runs is used up. */
   Result run(Algorithm algorithm, long budgetNanos) {
+    GraphRecorder recorder = algorithm.isGraph() ? device.newRecorder() : null;
     Products products = device.products(algorithm.gemmForm(), mode());
     WorkList list = new WorkList(device, ConvertingProducts.over(device, products, memory, mode()));
     try {
@@ -124,25 +125,46 @@ final class Trial implements AutoCloseable {
       RunState state = new RunState(memory.batch);
       list.enqueue(queue, state);
       queue.synchronize();
-      long best = Long.MAX_VALUE;
-      long spent = 0;
-      for (int run = 0; run < MOST_RUNS && (run == 0 || spent < budgetNanos / 2); run++) {
-        long start = System.nanoTime();
-        list.enqueue(queue, state);
-        queue.synchronize();
-        long time = System.nanoTime() - start;
-        best = Math.min(best, time);
-        spent += time;
-      }
-      return new Result(best, spent);
+      return recorder == null
+          ? timed(() -> list.enqueue(queue, state), budgetNanos)
+          : replays(recorder, products, list, budgetNanos);
     } finally {
       list.close();
       products.close();
+      if (recorder != null) {
+        recorder.close();
+      }
     }
   }
 
+  /** The lengths are in place already, from the untimed run. */
+  private Result replays(
+      GraphRecorder recorder, Products products, WorkList list, long budgetNanos) {
+    products.open(recorder.queue());
+    DeviceGraph graph = recorder.record(() -> list.enqueue(recorder.queue(), false));
+    try {
+      return timed(() -> graph.launch(queue), budgetNanos);
+    } finally {
+      graph.close();
+    }
+  }
+
+  private Result timed(Runnable work, long budgetNanos) {
+    long best = Long.MAX_VALUE;
+    long spent = 0;
+    for (int run = 0; run < MOST_RUNS && (run == 0 || spent < budgetNanos / 2); run++) {
+      long start = System.nanoTime();
+      work.run();
+      queue.synchronize();
+      long time = System.nanoTime() - start;
+      best = Math.min(best, time);
+      spent += time;
+    }
+    return new Result(best, spent);
+  }
+
   private void build(WorkList list, Recurrence recurrence) {
-    list.add(new RunMarks(list, memory, null));
+    list.bring(new RunMarks(list, memory, null));
     Bindings b = memory.bindings(0, 0);
     b.put("has_y", false).put("y", memory.kept).put("y_step", 0L).put("y_row", 0L);
     b.put("fill", 0f);
@@ -153,7 +175,7 @@ final class Trial implements AutoCloseable {
     RowWork.project(list, x, memory.weight(Kind.WEIGHT_IH, 0, 0), width, gates, false);
     recurrence.forward(list, memory, b, 0, 0);
     if (layout.training) {
-      SequenceBackward.gradientBindings(b, memory);
+      SequenceBackward.gradientBindings(b, memory, 0, 0);
       b.put("has_dy", false).put("dy", memory.kept).put("dy_step", 0L).put("dy_row", 0L);
       recurrence.backward(list, memory, b, 0, 0);
       Rows dGates = Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());

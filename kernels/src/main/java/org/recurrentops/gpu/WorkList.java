@@ -9,14 +9,28 @@ import org.recurrentops.spi.RunState;
  * half-way.
  */
 final class WorkList implements Work {
+  /** A list on another lane, until it is joined. */
+  record Branch(WorkList list, Fork fork) {}
+
+  private final Lanes lanes;
+  private final int lane;
   private final Device device;
   private final Products products;
   private final List<Work> list = new ArrayList<>();
   private Work[] works = new Work[0];
+  private final List<RunInput> inputs = new ArrayList<>();
 
+  /** A list that never forks. */
   WorkList(Device device, Products products) {
-    this.device = device;
-    this.products = products;
+    this(Lanes.one(device, products), 0);
+  }
+
+  /** A list on one of a call's lanes. */
+  WorkList(Lanes lanes, int lane) {
+    this.lanes = lanes;
+    this.lane = lane;
+    this.device = lanes.device();
+    this.products = lanes.products(lane);
   }
 
   Device device() {
@@ -25,12 +39,33 @@ final class WorkList implements Work {
 
   /** An empty list of the same device and arithmetic. */
   WorkList another() {
-    return new WorkList(device, products);
+    return new WorkList(lanes, lane);
+  }
+
+  /**
+   * Starts a list on a lane, after what has been added so far and beside what is added before it is
+   * joined. Every fork is joined.
+   */
+  Branch fork(int onLane) {
+    WorkList side = new WorkList(lanes, onLane);
+    Fork fork = new Fork(device, side, lanes.queue(onLane));
+    add(fork);
+    return new Branch(side, fork);
+  }
+
+  /** Makes what follows wait for a branch. */
+  void join(Branch branch) {
+    add(branch.fork().join());
   }
 
   void add(Work work) {
     list.add(work);
     works = list.toArray(works);
+  }
+
+  /** Adds what each run brings anew, before all work. */
+  void bring(RunInput input) {
+    inputs.add(input);
   }
 
   /** An elementwise kernel over a number of items. */
@@ -80,7 +115,7 @@ final class WorkList implements Work {
   Work launch(LaunchArguments arguments, int groupsX, int groupsY, int size) {
     return new Work() {
       @Override
-      public void enqueue(DeviceQueue queue, RunState state) {
+      public void enqueue(DeviceQueue queue, boolean ragged) {
         arguments.launch(queue, groupsX, groupsY, size);
       }
 
@@ -118,7 +153,7 @@ final class WorkList implements Work {
     add(
         new Work() {
           @Override
-          public void enqueue(DeviceQueue queue, RunState state) {
+          public void enqueue(DeviceQueue queue, boolean ragged) {
             gemm.run(queue);
           }
 
@@ -134,8 +169,8 @@ final class WorkList implements Work {
     add(
         new Work() {
           @Override
-          public void enqueue(DeviceQueue queue, RunState state) {
-            (deviceLengths || state.hasLengths() ? ragged : full).enqueue(queue, state);
+          public void enqueue(DeviceQueue queue, boolean rowsEnd) {
+            (deviceLengths || rowsEnd ? ragged : full).enqueue(queue, rowsEnd);
           }
 
           @Override
@@ -146,15 +181,29 @@ final class WorkList implements Work {
         });
   }
 
+  /** Brings what a run brings, then does the work. */
+  void enqueue(DeviceQueue queue, RunState state) {
+    bring(queue, state);
+    enqueue(queue, state.hasLengths());
+  }
+
+  /** Brings what a run brings. */
+  void bring(DeviceQueue queue, RunState state) {
+    for (int i = 0; i < inputs.size(); i++) {
+      inputs.get(i).enqueue(queue, state);
+    }
+  }
+
   @Override
-  public void enqueue(DeviceQueue queue, RunState state) {
+  public void enqueue(DeviceQueue queue, boolean ragged) {
     for (Work w : works) {
-      w.enqueue(queue, state);
+      w.enqueue(queue, ragged);
     }
   }
 
   @Override
   public void close() {
+    inputs.forEach(RunInput::close);
     for (Work w : works) {
       w.close();
     }

@@ -1,0 +1,45 @@
+package org.recurrentops.gpu;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A plan's queues beside the caller's, for what does not depend on each other: lane 0 is the
+ * caller's queue, lane d the loop of direction d, the last one the weight gradients.
+ */
+final class SideQueues {
+  private final List<DeviceQueue> queues = new ArrayList<>();
+
+  /** As many as the layout has room for. */
+  static SideQueues of(Device device, PlanLayout layout) {
+    SideQueues sides = new SideQueues();
+    try {
+      for (int lane = 1; lane < layout.lanes.length; lane++) {
+        sides.queues.add(device.newQueue());
+      }
+    } catch (RuntimeException e) {
+      sides.close();
+      throw e;
+    }
+    return sides;
+  }
+
+  /** Makes what products need on each of them. */
+  void open(Products products) {
+    queues.forEach(products::open);
+  }
+
+  /** The queue of a lane; null for the one that the call runs on. */
+  DeviceQueue queue(int lane) {
+    return lane == 0 || queues.isEmpty() ? null : queues.get(lane - 1);
+  }
+
+  int count() {
+    return queues.size();
+  }
+
+  void close() {
+    queues.forEach(DeviceQueue::close);
+    queues.clear();
+  }
+}
