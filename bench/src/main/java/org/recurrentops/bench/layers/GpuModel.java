@@ -45,7 +45,7 @@ record GpuModel(
   private static final int TILE = 4;
 
   /** Strategies that it knows. */
-  static final List<String> STRATEGIES = List.of("stepped", "stepped-graph", "fused");
+  static final List<String> STRATEGIES = List.of("stepped", "graph", "fused");
 
   /**
    * Predicted time of a call.
@@ -76,7 +76,9 @@ record GpuModel(
     double speed = weights < 0.8e6 * cacheMegabytes ? cache : memory;
     double arithmetic = 2 * s.batch() * gateRows * s.hiddenSize() / (peak(mode) * 1e6);
     double product = Math.max(arithmetic / STEP_EFFICIENCY, weights / (speed * 1e6));
-    int launches = s.cell() == CellType.GRU_RESET_BEFORE ? 4 : 2;
+    int products = s.cell() == CellType.GRU_RESET_BEFORE ? 2 : 1;
+    int conversions = bytes(mode) < 4 ? products : 0; // of the left operand to 16 bits
+    int launches = 2 * products + conversions;
     return product + launches * (strategy.equals("stepped") ? launch : node);
   }
 

@@ -82,7 +82,7 @@ class GpuBundleTest {
     }
     // 25 steps of two launches of 2.5 µs are 125 µs, of two nodes of 1.25 µs half of that
     double stream = m.millis(small, Pass.FORWARD, MathMode.FP32, "stepped");
-    double graph = m.millis(small, Pass.FORWARD, MathMode.FP32, "stepped-graph");
+    double graph = m.millis(small, Pass.FORWARD, MathMode.FP32, "graph");
     assertEquals(0.0625, stream - graph, 1e-9);
     assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
     assertNull(GpuModel.strategyOf("persistent"));
