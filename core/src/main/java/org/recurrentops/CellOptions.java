@@ -12,17 +12,20 @@ import java.util.stream.Collectors;
  * @param preActivationClip bound of the activations' arguments, infinite for none
  * @param activations those of one direction, or of two one after the other; empty for the cell's
  *     own
+ * @param independent see {@link RnnSpecBuilder#independent()}
  */
 public record CellOptions(
     boolean peepholes,
     boolean coupledInputForget,
     float cellClip,
     float preActivationClip,
-    List<Activation> activations) {
+    List<Activation> activations,
+    boolean independent) {
 
   /** The equations of {@link CellType} as they stand there. */
   static final CellOptions NONE =
-      new CellOptions(false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of());
+      new CellOptions(
+          false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of(), false);
 
   /** Copies the list. */
   public CellOptions {
@@ -31,7 +34,8 @@ public record CellOptions(
 
   /** Part of a spec's label; empty for {@link #NONE}. */
   String label() {
-    return (peepholes ? " peepholes" : "")
+    return (independent ? " independent" : "")
+        + (peepholes ? " peepholes" : "")
         + (coupledInputForget ? " coupled" : "")
         + bound(" cell-clip ", cellClip)
         + bound(" clip ", preActivationClip)

@@ -48,7 +48,10 @@ public final class ParameterLayout {
     if (!spec.skipsInput(l)) {
       at = add(ParameterSlice.Kind.WEIGHT_IH, l, d, at, rows, spec.inputSize(l));
     }
-    at = add(ParameterSlice.Kind.WEIGHT_HH, l, d, at, rows, spec.stateSize());
+    at =
+        spec.cellOptions().independent()
+            ? add(ParameterSlice.Kind.WEIGHT_HH, l, d, at, rows)
+            : add(ParameterSlice.Kind.WEIGHT_HH, l, d, at, rows, spec.stateSize());
     if (spec.bias() != BiasMode.NONE) {
       at = add(ParameterSlice.Kind.BIAS_IH, l, d, at, rows);
     }

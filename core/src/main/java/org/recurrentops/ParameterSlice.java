@@ -17,7 +17,7 @@ public record ParameterSlice(
   public enum Kind {
     /** [G·H, C_l], gate blocks of H rows; not where the input is added as it is. */
     WEIGHT_IH("weight_ih"),
-    /** [G·H, H], or [G·H, P] with a projection. */
+    /** [G·H, H], [G·H, P] with a projection, or [H] where units are independent. */
     WEIGHT_HH("weight_hh"),
     /** [G·H]. */
     BIAS_IH("bias_ih"),

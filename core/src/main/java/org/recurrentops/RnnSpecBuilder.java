@@ -22,6 +22,7 @@ public final class RnnSpecBuilder {
   float cellClip = Float.POSITIVE_INFINITY;
   float preActivationClip = Float.POSITIVE_INFINITY;
   List<Activation> activations = List.of();
+  boolean independent;
 
   RnnSpecBuilder(CellType cell, int inputSize, int hiddenSize) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -45,6 +46,7 @@ public final class RnnSpecBuilder {
     cellClip = s.cellClip();
     preActivationClip = s.preActivationClip();
     activations = s.cellOptions().activations();
+    independent = s.cellOptions().independent();
   }
 
   /**
@@ -271,6 +273,17 @@ public final class RnnSpecBuilder {
     return this;
   }
 
+  /**
+   * Lets each unit see only its own past (vanilla cells): h = φ(W x + b + u∘h₋), and weight_hh is u
+   * [H]. IndRNN: Li, Li, Cook, Zhu and Gao 2018.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder independent() {
+    independent = true;
+    return this;
+  }
+
   /** Nothing where the list says what the cell does anyway. */
   private List<Activation> unusualActivations() {
     List<Activation> own = Activation.defaults(cell);
@@ -294,6 +307,7 @@ public final class RnnSpecBuilder {
   }
 
   CellOptions cellOptions() {
-    return new CellOptions(peepholes, coupled, cellClip, preActivationClip, unusualActivations());
+    return new CellOptions(
+        peepholes, coupled, cellClip, preActivationClip, unusualActivations(), independent);
   }
 }

@@ -47,6 +47,9 @@ final class SpecChecks {
     requireLstm(b, b.peepholes, "peepholes()");
     requireLstm(b, b.coupled, "coupledInputForget()");
     requireLstm(b, b.cellClip != Float.POSITIVE_INFINITY, "cellClip()");
+    require(
+        !b.independent || b.cell == CellType.VANILLA_TANH || b.cell == CellType.VANILLA_RELU,
+        "independent(): expected a vanilla cell, got " + b.cell.label() + "; remove it");
     require(b.cellClip > 0, "cellClip: expected a bound > 0, got " + b.cellClip);
     require(
         b.preActivationClip > 0,

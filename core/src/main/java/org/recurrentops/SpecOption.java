@@ -25,7 +25,9 @@ public enum SpecOption {
   /** {@link RnnSpecBuilder#preActivationClip}. */
   PRE_ACTIVATION_CLIP("clipped arguments", s -> s.preActivationClip() != Float.POSITIVE_INFINITY),
   /** {@link RnnSpecBuilder#activations}. */
-  ACTIVATIONS("other activations", s -> !s.cellOptions().activations().isEmpty());
+  ACTIVATIONS("other activations", s -> !s.cellOptions().activations().isEmpty()),
+  /** {@link RnnSpecBuilder#independent}. */
+  INDEPENDENT("independent units", s -> s.cellOptions().independent());
 
   private final String label;
   private final Predicate<RnnSpec> used;

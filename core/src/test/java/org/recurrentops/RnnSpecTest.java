@@ -28,6 +28,9 @@ class RnnSpecTest {
         new Contradiction(
             RnnSpec.gru(3, 4).cellClip(1), "cellClip(): expected an lstm, got gru; remove it"),
         new Contradiction(
+            RnnSpec.gru(3, 4).independent(),
+            "independent(): expected a vanilla cell, got gru; remove it"),
+        new Contradiction(
             RnnSpec.lstm(3, 4).cellClip(0), "cellClip: expected a bound > 0, got 0.0"),
         new Contradiction(
             RnnSpec.lstm(3, 4).preActivationClip(Double.NaN),
@@ -56,6 +59,7 @@ class RnnSpecTest {
     return List.of(
         RnnSpec.lstm(3, 4).build(),
         RnnSpec.lstm(3, 4).bidirectional().build(),
+        RnnSpec.vanilla(3, 4).independent().build(),
         RnnSpec.lstm(3, 4).projection(2).build(),
         RnnSpec.lstm(3, 4).bidirectional().merge(MergeMode.SUM).build(),
         RnnSpec.lstm(4, 4).skipInput().build(),
@@ -108,6 +112,13 @@ class RnnSpecTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Activation.of(Activation.Function.AFFINE, Double.NaN, 0));
+  }
+
+  @Test
+  void independentUnitsHaveAVectorOfRecurrentWeights() {
+    ParameterLayout layout = ParameterLayout.of(RnnSpec.vanilla(3, 4).independent().build());
+    assertEquals(Shape.of(4), layout.slice("weight_hh_l0").shape());
+    assertEquals(12 + 4 + 4 + 4, layout.elements());
   }
 
   @Test

@@ -17,7 +17,7 @@ package org.recurrentops.cpu;
  * @param dcAfter gradient of c from later steps, or null
  * @param dcBefore gradient of c₋, to be written, or null
  * @param weights the cell's weight slices, packed
- * @param peepholes the peephole weights, or null
+ * @param vectors weights that act on each unit by itself, or null
  */
 record BackwardMemory(
     Slab gates,
@@ -34,4 +34,4 @@ record BackwardMemory(
     Slab dcAfter,
     Slab dcBefore,
     PackedMatrix[] weights,
-    Peepholes peepholes) {}
+    VectorWeights vectors) {}

@@ -144,12 +144,12 @@ final class BackwardRun implements BoundCall, Program {
       operands[i] = SequenceOperand.of(slab, batch, work, copies);
     }
     ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
-    Rows peepholeTarget = target.get(ParameterSlice.Kind.PEEPHOLES);
-    PeepholeGradient peepholes =
-        peepholeTarget == null
+    ParameterSlice.Kind vectorKind = VectorWeights.kind(shape.spec);
+    VectorGradient vectors =
+        vectorKind == null
             ? null
-            : new PeepholeGradient(
-                m, shape.cell.hidden, steps, batch, lengths, add, peepholeTarget);
+            : new VectorGradient(
+                m, shape.cell.hidden, steps, batch, lengths, add, target.get(vectorKind));
     return new ParameterGradient(
         shape.cell,
         m,
@@ -158,7 +158,7 @@ final class BackwardRun implements BoundCall, Program {
         input,
         operands,
         target,
-        peepholes);
+        vectors);
   }
 
   private BackwardMemory memory(int s, boolean reverse) {
@@ -189,7 +189,7 @@ final class BackwardRun implements BoundCall, Program {
         dc == null ? null : dc.shifted(after),
         dc == null ? null : dc.shifted(before),
         weights[s].uses,
-        weights[s].peepholes);
+        weights[s].vectors);
   }
 
   /** h after each step of a layer and direction. */

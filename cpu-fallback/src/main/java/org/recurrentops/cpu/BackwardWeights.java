@@ -1,18 +1,20 @@
 package org.recurrentops.cpu;
 
 import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Gemm;
 
 /** The weights of one layer and direction as backward reads them, packed for products. */
 final class BackwardWeights {
   private final Gemm gemm;
+  private final RnnSpec spec;
   private final WeightUse[] slices;
 
   /** weight_ih as right operand [G·H, C_l]; index input has its gradient's sums there instead. */
   final PackedMatrix input;
 
-  /** Null without peepholes. */
-  final Peepholes peepholes;
+  /** Null without such weights. */
+  final VectorWeights vectors;
 
   /** One per weight use of the cell. */
   final PackedMatrix[] uses;
@@ -24,10 +26,8 @@ final class BackwardWeights {
     int inputSize = shape.spec.inputSize(layer);
     int at = base + (int) r.take(inputLength(shape, layer));
     input = new PackedMatrix(gateRows, inputSize, data, at);
-    int hidden = shape.cell.hidden;
-    boolean sees = shape.spec.hasPeepholes();
-    int peepholesAt = base + (int) r.take(sees ? 3 * hidden : 0);
-    peepholes = sees ? new Peepholes(data, peepholesAt, hidden) : null;
+    spec = shape.spec;
+    vectors = VectorWeights.of(spec, data, base + (int) r.take(VectorWeights.count(spec)));
     slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
@@ -52,7 +52,7 @@ final class BackwardWeights {
     Gemm gemm = shape.math.gemm();
     Regions r = new Regions();
     r.take(inputLength(shape, layer));
-    r.take(shape.spec.hasPeepholes() ? 3 * shape.cell.hidden : 0);
+    r.take(VectorWeights.count(shape.spec));
     for (WeightUse use : shape.cell.weightUses()) {
       r.take(gemm.packedLength(use.rows(), use.columns()));
     }
@@ -64,9 +64,8 @@ final class BackwardWeights {
     if (inputGradient) {
       input.pack(gemm, w, false, parameters.get(Kind.WEIGHT_IH), 0);
     }
-    if (peepholes != null && w.isFirst()) {
-      Rows given = parameters.get(Kind.PEEPHOLES);
-      given.read(0, 0, 3 * peepholes.hidden(), peepholes.data(), peepholes.offset());
+    if (vectors != null && w.isFirst()) {
+      vectors.load(spec, parameters);
     }
     for (int i = 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, false, parameters.get(slices[i].kind()), slices[i].fromRow());

@@ -12,7 +12,7 @@ package org.recurrentops.cpu;
  * @param weights packed transposes of the cell's weight slices
  * @param recurrentBias memory of the unfolded recurrent bias
  * @param recurrentBiasOffset its first element
- * @param peepholes the peephole weights, or null
+ * @param vectors weights that act on each unit by itself, or null
  */
 record ForwardMemory(
     Slab gates,
@@ -24,4 +24,4 @@ record ForwardMemory(
     PackedMatrix[] weights,
     float[] recurrentBias,
     int recurrentBiasOffset,
-    Peepholes peepholes) {}
+    VectorWeights vectors) {}

@@ -159,7 +159,7 @@ final class ForwardRun implements BoundCall, Program {
         weights[s].uses,
         weights[s].data,
         weights[s].recurrentBias,
-        weights[s].peepholes);
+        weights[s].vectors);
   }
 
   @Override

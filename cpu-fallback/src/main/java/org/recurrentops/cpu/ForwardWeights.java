@@ -26,8 +26,8 @@ final class ForwardWeights {
   /** Recurrent bias of the gates it is not folded into. */
   final int recurrentBias;
 
-  /** Null without peepholes. */
-  final Peepholes peepholes;
+  /** Null without such weights. */
+  final VectorWeights vectors;
 
   /** One per weight use of the cell. */
   final PackedMatrix[] uses;
@@ -52,9 +52,8 @@ final class ForwardWeights {
     transposed = base + (int) r.take(first && !skips ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
-    int peepholesAt = base + (int) r.take(peepholeCount(shape));
-    peepholes =
-        shape.spec.hasPeepholes() ? new Peepholes(data, peepholesAt, shape.cell.hidden) : null;
+    int count = VectorWeights.count(shape.spec);
+    vectors = VectorWeights.of(shape.spec, data, base + (int) r.take(count));
     slices = shape.cell.weightUses();
     uses = new PackedMatrix[slices.length];
     for (int i = 0; i < slices.length; i++) {
@@ -74,7 +73,7 @@ final class ForwardWeights {
     r.take(looksUp ? shape.spec.inputSize(layer) : 0, gateRows);
     r.take(gateRows);
     r.take(gateRows - shape.cell.unfoldedBiasRow());
-    r.take(peepholeCount(shape));
+    r.take(VectorWeights.count(shape.spec));
     for (WeightUse use : shape.cell.weightUses()) {
       r.take(gemm.packedLength(use.columns(), use.rows()));
     }
@@ -85,10 +84,6 @@ final class ForwardWeights {
     return shape.spec.skipsInput(layer)
         ? 0
         : shape.math.gemm().packedLength(shape.spec.inputSize(layer), shape.cell.gateRows);
-  }
-
-  private static int peepholeCount(PlanShape shape) {
-    return shape.spec.hasPeepholes() ? 3 * shape.cell.hidden : 0;
   }
 
   /**
@@ -110,8 +105,8 @@ final class ForwardWeights {
     }
     if (w.isFirst()) {
       addBiases(w, parameters);
-      if (peepholes != null) {
-        parameters.get(Kind.PEEPHOLES).read(0, 0, 3 * peepholes.hidden(), data, peepholes.offset());
+      if (vectors != null) {
+        vectors.load(shape.spec, parameters);
       }
     }
   }

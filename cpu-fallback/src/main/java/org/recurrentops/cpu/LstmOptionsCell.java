@@ -41,8 +41,8 @@ final class LstmOptionsCell extends LstmCell {
     load(data, at, in, forget, candidate, o, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, c, 0, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.I, u, c, w.lane(6), in, count);
-      m.peepholes().add(Peepholes.F, u, c, w.lane(6), forget, count);
+      m.vectors().add(VectorWeights.I, u, c, w.lane(6), in, count);
+      m.vectors().add(VectorWeights.F, u, c, w.lane(6), forget, count);
     }
     if (keepsArguments) {
       store(in, forget, candidate, o, data, at, count);
@@ -53,7 +53,7 @@ final class LstmOptionsCell extends LstmCell {
     }
     cell.apply(c, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.O, u, c, w.lane(6), o, count);
+      m.vectors().add(VectorWeights.O, u, c, w.lane(6), o, count);
     }
     if (keepsArguments) {
       System.arraycopy(o, 0, data, at + 3 * hidden, count);
@@ -122,8 +122,8 @@ final class LstmOptionsCell extends LstmCell {
     }
     g.backward(w, act, data, at + 2 * hidden, candidate, dg, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.I, u, di, w.lane(8), dc, count);
-      m.peepholes().add(Peepholes.F, u, df, w.lane(8), dc, count);
+      m.vectors().add(VectorWeights.I, u, di, w.lane(8), dc, count);
+      m.vectors().add(VectorWeights.F, u, df, w.lane(8), dc, count);
     }
     store(di, df, dg, dh, m.dGates().data, m.dGates().at(t, n) + u, count);
     System.arraycopy(dc, 0, m.dcBefore().data, m.dcBefore().at(t, n) + u, count);
@@ -150,7 +150,7 @@ final class LstmOptionsCell extends LstmCell {
     }
     f.backward(w, act, m.gates().data, m.gates().at(t, n) + u + 3 * hidden, o, dh, count);
     if (peepholes) {
-      m.peepholes().add(Peepholes.O, u, dh, w.lane(8), dc, count);
+      m.vectors().add(VectorWeights.O, u, dh, w.lane(8), dc, count);
     }
   }
 

@@ -11,7 +11,7 @@ final class ParameterGradient {
   private final SequenceOperand input;
   private final SequenceOperand[] operands;
   private final ParameterRows target;
-  private final PeepholeGradient peepholes;
+  private final VectorGradient vectors;
 
   /**
    * For one layer and direction.
@@ -20,7 +20,7 @@ final class ParameterGradient {
    * @param input the layer's input, or null for index input
    * @param operands one per weight use
    * @param target where the gradients go
-   * @param peepholes for a cell that has some, else null
+   * @param vectors for a cell that has such weights, else null
    */
   ParameterGradient(
       Cell cell,
@@ -30,7 +30,7 @@ final class ParameterGradient {
       SequenceOperand input,
       SequenceOperand[] operands,
       ParameterRows target,
-      PeepholeGradient peepholes) {
+      VectorGradient vectors) {
     this.uses = cell.weightUses();
     this.memory = memory;
     this.product = product;
@@ -38,7 +38,7 @@ final class ParameterGradient {
     this.input = input;
     this.operands = operands;
     this.target = target;
-    this.peepholes = peepholes;
+    this.vectors = vectors;
   }
 
   void run(Worker w) {
@@ -52,10 +52,13 @@ final class ParameterGradient {
     if (inputBias != null) {
       product.bias(w, g, 0, g.width, inputBias, 0);
     }
-    if (peepholes != null) {
-      peepholes.run(w);
+    if (vectors != null) {
+      vectors.run(w);
     }
     Rows recurrentBias = target.get(Kind.BIAS_HH);
+    if (recurrentBias != null && uses.length == 0) { // independent units
+      product.bias(w, g, 0, g.width, recurrentBias, 0);
+    }
     for (int i = 0; i < uses.length; i++) {
       WeightUse u = uses[i];
       Slab gradient = u.gradientInSecond() ? memory.dSecond() : g;

@@ -5,15 +5,19 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
 import org.recurrentops.cpu.math.CpuMath;
 
-/** h = φ(a), see {@link org.recurrentops.CellType#VANILLA_TANH}. */
+/**
+ * h = φ(a), see {@link org.recurrentops.CellType#VANILLA_TANH}; independent units need no product.
+ */
 final class VanillaCell extends Cell {
   private final GateFunction f;
   private final boolean keepsArguments;
+  private final boolean independent;
 
   VanillaCell(RnnSpec spec, int direction) {
     super(spec);
     f = GateFunction.of(spec, 0, direction);
     keepsArguments = GateFunction.needsArguments(spec);
+    independent = spec.cellOptions().independent();
   }
 
   @Override
@@ -38,22 +42,34 @@ final class VanillaCell extends Cell {
 
   @Override
   WeightUse[] weightUses() {
+    if (independent) {
+      return new WeightUse[0];
+    }
     return new WeightUse[] {new WeightUse(Kind.WEIGHT_HH, 0, gateRows, state, false, false, 0)};
   }
 
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
     Activations activations = math.activations();
-    return new Stage[] {
-      Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
-      new Pointwise(hidden, (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count))
-    };
+    Stage activation =
+        new Pointwise(hidden, (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count));
+    if (independent) {
+      return new Stage[] {activation};
+    }
+    Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    return new Stage[] {recurrent, activation};
   }
 
   private void activate(
       Activations activations, ForwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] a = w.lane(0);
     System.arraycopy(m.gates().data, m.gates().at(t, n) + u, a, 0, count);
+    if (independent) {
+      float[] h = w.lane(1);
+      System.arraycopy(m.hBefore().data, m.hBefore().at(t, n) + u, h, 0, count);
+      m.vectors().add(VectorWeights.OWN_PAST, u, h, w.lane(2), a, count);
+      System.arraycopy(a, 0, m.gates().data, m.gates().at(t, n) + u, count);
+    }
     f.apply(activations, a, count);
     System.arraycopy(a, 0, m.hAfter().data, m.hAfter().at(t, n) + u, count);
   }
@@ -61,10 +77,13 @@ final class VanillaCell extends Cell {
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
     Activations act = math.activations();
-    return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count)),
-      Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore())
-    };
+    Stage gradient =
+        new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count));
+    if (independent) {
+      return new Stage[] {gradient};
+    }
+    Stage recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
+    return new Stage[] {gradient, recurrent};
   }
 
   /** dh∘φ′; the slab keeps arguments where φ′ is not made of h. */
@@ -78,5 +97,9 @@ final class VanillaCell extends Cell {
     int at = keepsArguments ? m.gates().at(t, n) + u : 0;
     f.backward(w, act, arguments, at, h, d, count);
     System.arraycopy(d, 0, m.dGates().data, m.dGates().at(t, n) + u, count);
+    if (independent) {
+      m.vectors().scale(VectorWeights.OWN_PAST, u, d, h, count);
+      System.arraycopy(h, 0, m.dhBefore().data, m.dhBefore().at(t, n) + u, count);
+    }
   }
 }

@@ -95,6 +95,9 @@ public enum WeightFormat {
     if (spec.skipsInput(0)) {
       return lacks("a layer without weights for its input");
     }
+    if (spec.cellOptions().independent()) {
+      return lacks("a recurrent weight per unit");
+    }
     if (!spec.cellOptions().activations().isEmpty() && this != ONNX && this != KERAS) {
       return lacks("activations other than the cell's own");
     }

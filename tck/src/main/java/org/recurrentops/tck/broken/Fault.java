@@ -24,6 +24,11 @@ public enum Fault {
       "weight_hr is read transposed", ParameterFaults::transposedProjection, "shapes"),
   /** No projection, just fewer outputs. */
   PROJECTION_IGNORED("weight_hr is not applied", ParameterFaults::ignoredProjection, "shapes"),
+  /** The neighbour's past for the unit's own. */
+  RECURRENT_VECTOR_SHIFTED(
+      "independent units take their neighbour's weight",
+      ParameterFaults::shiftedRecurrentVector,
+      "variants"),
   /** Layers take each other's weights. */
   LAYERS_SWAPPED("two layers swap weight_hh", ParameterFaults::swappedLayers, "structure"),
   /** Directions take each other's weights. */

@@ -101,10 +101,23 @@ final class ParameterFaults {
         (flat, spec, layout) -> {
           int h = spec.hiddenSize();
           for (ParameterSlice s : layout.slices()) {
-            if (s.kind() == Kind.WEIGHT_HH && spec.projectionSize() == 0) {
+            boolean matrix = s.kind() == Kind.WEIGHT_HH && s.shape().rank() == 2;
+            if (matrix && spec.projectionSize() == 0) {
               for (int gate = 0; gate < spec.cell().gates(); gate++) {
                 transpose(flat, (int) s.offset() + gate * h * h, h, h);
               }
+            }
+          }
+        });
+  }
+
+  static Tampering shiftedRecurrentVector() {
+    return new Misread(
+        (flat, spec, layout) -> {
+          for (ParameterSlice s : layout.slices()) {
+            if (s.kind() == Kind.WEIGHT_HH && s.shape().rank() == 1) {
+              int from = (int) s.offset();
+              System.arraycopy(flat, from, flat, from + 1, (int) s.elements() - 1);
             }
           }
         });

@@ -52,10 +52,17 @@ public record CellVariants(
         clipped(CellType.VANILLA_RELU),
         clipped(CellType.GRU),
         clipped(CellType.GRU_RESET_BEFORE),
+        independent(CellType.VANILLA_TANH, b -> b),
+        independent(CellType.VANILLA_RELU, b -> b.preActivationClip(CLIP)),
         skipping(CellType.VANILLA_RELU),
         skipping(CellType.LSTM),
         skipping(CellType.GRU),
         skipping(CellType.GRU_RESET_BEFORE));
+  }
+
+  private static CellVariants independent(CellType type, UnaryOperator<RnnSpecBuilder> more) {
+    String label = type.label() + " independent";
+    return new CellVariants(label, type, false, b -> more.apply(b).independent());
   }
 
   private static CellVariants skipping(CellType type) {

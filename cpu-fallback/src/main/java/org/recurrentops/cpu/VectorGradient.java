@@ -3,12 +3,13 @@ package org.recurrentops.cpu;
 import java.util.Arrays;
 
 /**
- * The gradient of the peepholes: those of the arguments of i and f times c₋, and that of o's times
- * c, summed over all valid steps and rows.
+ * The gradient of {@link VectorWeights}: that of the argument of a gate times what the weight was
+ * multiplied with, summed over all valid steps and rows. Peepholes of i and f see c₋, that of o
+ * sees c; independent units see h₋.
  */
-final class PeepholeGradient {
+final class VectorGradient {
   /** Column of gate i, f or o among the gates i, f, g, o. */
-  private static final int[] GATE = {0, 1, 3};
+  private static final int[] PEEPHOLE_GATES = {0, 1, 3};
 
   private final BackwardMemory memory;
   private final int hidden;
@@ -18,7 +19,7 @@ final class PeepholeGradient {
   private final boolean accumulate;
   private final Rows target;
 
-  PeepholeGradient(
+  VectorGradient(
       BackwardMemory memory,
       int hidden,
       int steps,
@@ -38,12 +39,20 @@ final class PeepholeGradient {
   /** Writes or adds this worker's share. */
   void run(Worker w) {
     int to = w.to(hidden, 16);
-    for (int block = Peepholes.I; block <= Peepholes.O; block++) {
-      Slab c = block == Peepholes.O ? memory.cAfter() : memory.cBefore();
+    int blocks = memory.cAfter() == null ? 1 : PEEPHOLE_GATES.length;
+    for (int block = 0; block < blocks; block++) {
+      Slab seen = operand(block);
       for (int u = w.from(hidden, 16); u < to; u += Worker.LANE) {
-        units(w, block, c, u, Math.min(Worker.LANE, to - u));
+        units(w, block, seen, u, Math.min(Worker.LANE, to - u));
       }
     }
+  }
+
+  private Slab operand(int block) {
+    if (memory.cAfter() == null) {
+      return memory.hBefore();
+    }
+    return block == VectorWeights.O ? memory.cAfter() : memory.cBefore();
   }
 
   private void units(Worker w, int block, Slab state, int u, int count) {
@@ -59,7 +68,7 @@ final class PeepholeGradient {
     for (int t = 0; t < steps; t++) {
       for (int n = 0; n < batch; n++) {
         if (lengths.isValid(t, n)) {
-          int from = gradient.at(t, n) + GATE[block] * hidden + u;
+          int from = gradient.at(t, n) + PEEPHOLE_GATES[block] * hidden + u;
           System.arraycopy(gradient.data, from, d, 0, count);
           System.arraycopy(state.data, state.at(t, n) + u, c, 0, count);
           for (int k = 0; k < count; k++) {
