@@ -3,6 +3,7 @@ package org.recurrentops.bench;
 import java.util.List;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.ProbeReport;
+import org.recurrentops.bench.layers.LayersCommand;
 
 /**
  * What the doctor found; its fields are the keys of the JSON output.
@@ -12,6 +13,8 @@ import org.recurrentops.ProbeReport;
  * @param system operating system and architecture
  * @param processors that the JVM may use
  * @param heapBytes the largest heap the JVM may use
+ * @param vectorApi whether this JVM was started with the Vector API
+ * @param measuredWith JVM options that the benchmarks add
  * @param backends one per backend on the class path
  * @param selected id of the device that a program gets here, null if none opens
  * @param problem why none opens, null if one does
@@ -22,6 +25,8 @@ record Diagnosis(
     String system,
     int processors,
     long heapBytes,
+    boolean vectorApi,
+    List<String> measuredWith,
     List<BackendAnswer> backends,
     String selected,
     String problem) {
@@ -48,6 +53,8 @@ record Diagnosis(
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         Runtime.getRuntime().availableProcessors(),
         Runtime.getRuntime().maxMemory(),
+        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
+        LayersCommand.jvmOptions(),
         report.entries().stream().map(BackendAnswer::of).toList(),
         selected,
         problem);
@@ -62,6 +69,8 @@ record Diagnosis(
     s.append("system     ").append(system);
     s.append(", ").append(processors).append(" processors, heap up to ");
     s.append(heapBytes >> 20).append(" MiB\n");
+    s.append("vector api ").append(vectorApi ? "on" : "off in this JVM");
+    s.append("; benchmarks start theirs with ").append(String.join(" ", measuredWith)).append('\n');
     for (BackendAnswer b : backends) {
       if (!b.available()) {
         s.append(row(b.name())).append("unavailable: ").append(b.reason()).append('\n');

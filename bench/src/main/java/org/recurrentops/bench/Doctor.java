@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
 /** Says what every backend found, why one found nothing, and which device would be selected. */
 @Command(
     name = "doctor",
-    description = {
-      "Says what every backend found, why one found nothing, and which device a program gets.",
-      "Exit code 0 if a device opens, 1 if none does."
-    },
+    header = "Says what every backend found, and which one a program gets.",
+    description =
+        "A backend that found nothing says why. Exit code 0 if a device opens, 1 if none "
+            + "does.",
     mixinStandardHelpOptions = true)
 final class Doctor implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")

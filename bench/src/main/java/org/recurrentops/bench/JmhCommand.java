@@ -12,10 +12,11 @@ import picocli.CommandLine.Unmatched;
 /** JMH's own command line over the same benchmarks, for profilers and special settings. */
 @Command(
     name = "jmh",
-    description = {
-      "Runs JMH with its own options, such as: jmh -p backend=cpu -prof gc LayerBenchmark.forward",
-      "Help on them: jmh -h. Its JVMs get what the backends want unless -jvmArgsAppend is given."
-    })
+    header = "JMH's own command line.",
+    description =
+        "Runs JMH with its own options, such as: jmh -p backend=cpu -prof gc "
+            + "LayerBenchmark.forward Help on them: jmh -h. Its JVMs get what the backends want "
+            + "unless -jvmArgsAppend is given.")
 final class JmhCommand implements Callable<Integer> {
   private static final String APPEND = "-jvmArgsAppend";
 

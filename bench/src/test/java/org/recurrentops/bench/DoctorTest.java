@@ -45,6 +45,9 @@ class DoctorTest {
     int exit = run("doctor");
     String last = out.toString().lines().reduce((a, b) -> b).orElse("");
     assertTrue(last.startsWith("selected   "), out::toString);
+    boolean on = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    String vector = on ? "vector api on;" : "vector api off in this JVM;";
+    assertTrue(out.toString().contains(vector), out::toString);
     assertEquals(last.contains("none: ") ? 1 : 0, exit);
   }
 

@@ -18,12 +18,11 @@ import picocli.CommandLine.Spec;
 /** Says what became slower or faster between two files of results. */
 @Command(
     name = "compare",
-    description = {
-      "Says what became slower or faster between two files that `run` wrote.",
-      "A change counts if the 95%% intervals of the medians do not overlap and it exceeds the",
-      "threshold. Exit code 0 if nothing is slower, 3 if something is, 1 if the files cannot be",
-      "compared, 2 for wrong usage."
-    },
+    header = "Says what became slower or faster between two results.",
+    description =
+        "Compares two files that `run` wrote. A change counts if the 95%% intervals of the "
+            + "medians do not overlap and it exceeds the threshold. Exit code 0 if nothing is "
+            + "slower, 3 if something is, 1 if the files cannot be compared, 2 for wrong usage.",
     mixinStandardHelpOptions = true)
 public final class CompareCommand implements Callable<Integer> {
   /** Exit code of a regression. */

@@ -24,12 +24,12 @@ import picocli.CommandLine.Spec;
 /** Runs conformance cases on a device, so that an embedder can trust it. */
 @Command(
     name = "conformance",
-    description = {
-      "Runs a folder of conformance cases (rnn-conformance/1 and PyTorch's) forward and backward,",
-      "writes a result file for each and prints the worst error of each in scales of the case.",
-      "Exit code 0 if every required case passed or was refused and at least one passed,",
-      "1 if not, 2 for bad input."
-    },
+    header = "Runs a folder of conformance cases on a backend.",
+    description =
+        "Runs a folder of conformance cases (rnn-conformance/1 and PyTorch's) forward and "
+            + "backward, writes a result file for each and prints the worst error of each in "
+            + "scales of the case. Exit code 0 if every required case passed or was refused and "
+            + "at least one passed, 1 if not, 2 for bad input.",
     mixinStandardHelpOptions = true)
 public final class ConformanceCommand implements Callable<Integer> {
   @Option(

@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gpu-result",
     sortOptions = false,
-    description = {
-      "Joins what the steps of the GPU bundle left in a folder into result.json and result.md"
-          + " there:",
-      "outcomes, tables, ratios to cuDNN, and the model's predictions beside the measurements."
-    },
+    header = "Joins what the GPU bundle left in a folder.",
+    description =
+        "Joins what the steps of the GPU bundle left in a folder into result.json and "
+            + "result.md there: outcomes, tables, ratios to cuDNN, and the model's predictions "
+            + "beside the measurements.",
     mixinStandardHelpOptions = true)
 public final class GpuResultCommand implements Callable<Integer> {
   @Option(names = "--in", required = true, description = "Folder that run.sh wrote to.")

@@ -22,11 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "layers",
     sortOptions = false,
-    description = {
-      "Times one recurrent layer, forward and as a training step, on several backends in turns.",
-      "Every combination runs in a JVM of its own, once per round; results are checked first.",
-      "Writes layers.json and layers.md into <out>/<date>-<machine>, replacing older ones."
-    },
+    header = "Times a few layers on several backends, for figures to quote.",
+    description =
+        "Times one recurrent layer, forward and as a training step, on several backends in "
+            + "turns. Every combination runs in a JVM of its own, once per round; results are "
+            + "checked first. Writes layers.json and layers.md into <out>/<date>-<machine>, "
+            + "replacing older ones.",
     mixinStandardHelpOptions = true)
 public final class LayersCommand implements Callable<Integer> {
   @Option(

@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     sortOptions = false,
-    description = {
-      "Writes down what a model of an NVIDIA H200 expects of every strategy on a list of shapes,",
-      "so that measurements can refute it."
-    },
+    header = "Writes down what a model of a GPU expects, to be refuted.",
+    description =
+        "Writes down what a model of an NVIDIA H200 expects of every strategy on a list of "
+            + "shapes, so that measurements can refute it.",
     mixinStandardHelpOptions = true)
 public final class PredictCommand implements Callable<Integer> {
   @Option(

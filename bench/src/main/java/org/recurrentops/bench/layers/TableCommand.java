@@ -28,11 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "table",
     sortOptions = false,
-    description = {
-      "Times every algorithm of one device on a list of shapes, in this JVM, within a time limit.",
-      "Meant for lent GPUs: no JVM per combination, and a second run goes on where the first one",
-      "stopped. Each combination is checked against float64 before it is timed."
-    },
+    header = "Times every algorithm of one device on a list of shapes.",
+    description =
+        "All in this JVM and within a time limit, meant for lent GPUs: no JVM per "
+            + "combination, and a second run goes on where the first one stopped. Each "
+            + "combination is checked against float64 before it is timed.",
     mixinStandardHelpOptions = true)
 public final class TableCommand implements Callable<Integer> {
   @Option(names = "--device", required = true, description = "Such as cuda or cuda:0.")

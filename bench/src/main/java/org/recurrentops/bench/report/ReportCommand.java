@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
 /** Makes pages of results. */
 @Command(
     name = "report",
-    description = {
-      "Makes report.html (one file, charts inside), report.md, report.csv and throughput.svg of",
-      "one or more files that `run` or the peers' run wrote."
-    },
+    header = "Makes pages with charts out of results.",
+    description =
+        "Makes report.html (one file, charts inside), report.md, report.csv and "
+            + "throughput.svg of one or more files that `run` wrote.",
     mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", description = "Files of results.")

@@ -29,12 +29,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     sortOptions = false,
-    description = {
-      "Measures layers, streams, plans, copies and products on this machine's backends in turns,",
-      "each combination in a JVM of its own; results are checked against float64 first.",
-      "Every result is kept at once in <out>; the same command goes on where it was stopped.",
-      "Exit code 0 if all was measured, 1 if something failed, 2 for wrong usage."
-    },
+    header = "Measures this machine's backends and keeps the results.",
+    description =
+        "Measures layers, streams, plans, copies and products on this machine's backends in "
+            + "turns, each combination in a JVM of its own; results are checked against float64 "
+            + "first. Every result is kept at once in <out>; the same command goes on where it "
+            + "was stopped. Exit code 0 if all was measured, 1 if something failed, 2 for wrong "
+            + "usage.",
     mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
   @Option(
