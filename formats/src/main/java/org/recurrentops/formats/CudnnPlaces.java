@@ -36,6 +36,9 @@ final class CudnnPlaces extends WeightPlaces {
   private void addMatrices() {
     for (int p = 0; p < spec.stateCount(); p++) {
       for (int k = 0; k < 2 * gates; k++) {
+        if (k < gates && spec.skipsInput(p / directions)) {
+          continue; // cudnnGetRNNWeightParams gives no address
+        }
         int columns = k < gates ? spec.inputSize(p / directions) : spec.stateSize();
         perGate.put("matrix_" + p + "_" + k, Shape.of(hidden, columns));
       }

@@ -25,9 +25,6 @@ import org.recurrentops.RnnSpecBuilder;
  * </table>
  */
 public final class OnnxLayer {
-  /** ONNX's block of our peepholes i, f, o. */
-  private static final int[] PEEPHOLES = {0, 2, 1};
-
   private final OnnxOp op;
   private final RnnSpec spec;
   private final ParameterLayout layout;
@@ -158,19 +155,20 @@ public final class OnnxLayer {
     return weights;
   }
 
+  /** Every block is contiguous on both sides. */
   private void move(Weights onnx, double[] flat, boolean importing) {
+    OnnxPlaces places = new OnnxPlaces(spec);
     for (ParameterSlice s : layout.slices()) {
-      int columns = s.shape().rank() == 1 ? 1 : (int) s.shape().dim(1);
-      int block = spec.hiddenSize() * columns;
-      boolean peephole = s.kind() == Kind.PEEPHOLES;
-      for (int gate = 0; gate < (peephole ? 3 : op.gates()); gate++) {
-        int there = (blocksBefore(s) + (peephole ? PEEPHOLES[gate] : op.block(gate))) * block;
-        int here = (int) s.offset() + gate * block;
-        double[] tensor = tensor(onnx, s.kind());
+      double[] tensor = tensor(onnx, s.kind());
+      int blocks = WeightPlaces.blocks(s.kind(), spec);
+      int length = (int) s.shape().elements() / blocks;
+      for (int block = 0; block < blocks; block++) {
+        int there = places.place(s.kind(), 0, s.direction(), block).offset();
+        int here = (int) s.offset() + block * length;
         if (importing) {
-          System.arraycopy(tensor, there, flat, here, block);
+          System.arraycopy(tensor, there, flat, here, length);
         } else {
-          System.arraycopy(flat, here, tensor, there, block);
+          System.arraycopy(flat, here, tensor, there, length);
         }
       }
     }
@@ -186,20 +184,6 @@ public final class OnnxLayer {
         return onnx.p();
       default:
         return onnx.b();
-    }
-  }
-
-  /** Gate blocks of ONNX's tensor that lie before this slice's: B holds two sets per direction. */
-  private int blocksBefore(ParameterSlice s) {
-    switch (s.kind()) {
-      case BIAS_IH:
-        return 2 * s.direction() * op.gates();
-      case PEEPHOLES:
-        return 3 * s.direction();
-      case BIAS_HH:
-        return (2 * s.direction() + 1) * op.gates();
-      default:
-        return s.direction() * op.gates();
     }
   }
 }

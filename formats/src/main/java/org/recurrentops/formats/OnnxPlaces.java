@@ -7,6 +7,7 @@ import org.recurrentops.Shape;
 
 /** ONNX: gates i,o,f,c or z,r,h; directions in one tensor; B = Wb‖Rb; P = i,o,f. */
 final class OnnxPlaces extends WeightPlaces {
+  /** ONNX's block of our peepholes i, f, o. */
   private static final int[] PEEPHOLES = {0, 2, 1};
 
   private final OnnxOp op;

@@ -1,9 +1,12 @@
 package org.recurrentops.formats;
 
 import java.util.Optional;
+import java.util.Set;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
+import org.recurrentops.MergeMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.SpecOption;
 
 /**
  * Weight formats of other systems. {@link WeightConverter} converts; tensors carry the names below
@@ -34,40 +37,40 @@ import org.recurrentops.RnnSpec;
  */
 public enum WeightFormat {
   /** A state dict of {@code torch.nn.RNN}, {@code GRU} or {@code LSTM}. */
-  PYTORCH(true, false, false),
+  PYTORCH(SpecOption.PROJECTION),
   /**
    * Weights of Keras layers in the order of {@code get_weights()}; {@code Bidirectional} gives the
    * forward ones first.
    */
-  KERAS(false, false, false),
+  KERAS(SpecOption.MERGE, SpecOption.ACTIVATIONS),
   /** Inputs of ONNX nodes, one node per layer. */
-  ONNX(false, true, true),
+  ONNX(
+      SpecOption.PEEPHOLES,
+      SpecOption.COUPLED_INPUT_FORGET,
+      SpecOption.PRE_ACTIVATION_CLIP,
+      SpecOption.ACTIVATIONS),
   /** What {@code cudnnGetRNNWeightParams} points to, one tensor per matrix and bias. */
-  CUDNN(true, false, false),
+  CUDNN(SpecOption.PROJECTION, SpecOption.CELL_CLIP, SpecOption.SKIP_INPUT),
   /** As {@link #CUDNN} with {@code CUDNN_RNN_SINGLE_REC_BIAS}: one bias, on the recurrent side. */
-  CUDNN_RECURRENT_BIAS(true, false, false),
+  CUDNN_RECURRENT_BIAS(SpecOption.PROJECTION, SpecOption.CELL_CLIP, SpecOption.SKIP_INPUT),
   /**
    * One buffer for all of {@link #CUDNN}, in the order that cuDNN's packed weight space has without
    * padding; compare with the addresses of {@code cudnnGetRNNWeightParams} where it matters.
    */
-  CUDNN_FLAT(true, false, false),
+  CUDNN_FLAT(SpecOption.PROJECTION, SpecOption.CELL_CLIP, SpecOption.SKIP_INPUT),
   /** oneDNN's {@code ldigo}, projections {@code ldio}. */
-  ONEDNN_LDIGO(true, true, false),
+  ONEDNN_LDIGO(SpecOption.PROJECTION, SpecOption.PEEPHOLES, SpecOption.MERGE),
   /** oneDNN's {@code ldgoi}, projections {@code ldoi}. */
-  ONEDNN_LDGOI(true, true, false),
+  ONEDNN_LDGOI(SpecOption.PROJECTION, SpecOption.PEEPHOLES, SpecOption.MERGE),
   /** Deeplearning4j's LSTM, GravesLSTM (peepholes) and SimpleRnn. */
-  DL4J(false, true, false),
+  DL4J(SpecOption.PEEPHOLES, SpecOption.MERGE),
   /** Haste's LSTM and GRU. */
-  HASTE(false, false, false);
+  HASTE();
 
-  private final boolean projection;
-  private final boolean peepholes;
-  private final boolean onnxOptions;
+  private final Set<SpecOption> options;
 
-  WeightFormat(boolean projection, boolean peepholes, boolean onnxOptions) {
-    this.projection = projection;
-    this.peepholes = peepholes;
-    this.onnxOptions = onnxOptions;
+  WeightFormat(SpecOption... options) {
+    this.options = Set.of(options);
   }
 
   /**
@@ -77,29 +80,13 @@ public enum WeightFormat {
    * @return the reason, or empty if it can
    */
   public Optional<String> refusal(RnnSpec spec) {
-    if (spec.projectionSize() > 0 && !projection) {
-      return lacks("a projection");
+    for (SpecOption option : spec.options()) {
+      if (!options.contains(option)) {
+        return lacks(option.label());
+      }
     }
-    if (spec.hasPeepholes() && !peepholes) {
-      return lacks("peepholes");
-    }
-    if (spec.isInputForgetCoupled() && !onnxOptions) {
-      return lacks("a coupled input and forget gate");
-    }
-    if (spec.preActivationClip() != Float.POSITIVE_INFINITY && !onnxOptions) {
-      return lacks("a clip of the activations' arguments");
-    }
-    if (spec.cellClip() != Float.POSITIVE_INFINITY && !isCudnn()) {
-      return lacks("a clip of the cell state");
-    }
-    if (spec.skipsInput(0)) {
-      return lacks("a layer without weights for its input");
-    }
-    if (spec.cellOptions().independent()) {
-      return lacks("a recurrent weight per unit");
-    }
-    if (!spec.cellOptions().activations().isEmpty() && this != ONNX && this != KERAS) {
-      return lacks("activations other than the cell's own");
+    if (isOneDnn() && spec.merge() != MergeMode.CONCAT && spec.merge() != MergeMode.SUM) {
+      return lacks(SpecOption.MERGE.label() + " other than side by side or summed");
     }
     if (spec.direction() == Direction.REVERSE && (this == PYTORCH || isCudnn() || this == HASTE)) {
       return lacks("a layer that only runs backwards");
@@ -124,6 +111,10 @@ public enum WeightFormat {
 
   private Optional<String> lacks(String what) {
     return Optional.of(name() + " has no " + what.replaceFirst("^an? ", ""));
+  }
+
+  private boolean isOneDnn() {
+    return this == ONEDNN_LDIGO || this == ONEDNN_LDGOI;
   }
 
   boolean isCudnn() {

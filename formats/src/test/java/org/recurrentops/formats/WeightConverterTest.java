@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.recurrentops.Activation;
 import org.recurrentops.BiasMode;
 import org.recurrentops.CellType;
 import org.recurrentops.Direction;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.RnnSpecBuilder;
@@ -26,19 +30,27 @@ class WeightConverterTest {
     return values[random.nextInt(values.length)];
   }
 
-  /** A random spec; null if its options contradict each other. */
+  /** A random spec with options that do not contradict each other. */
   private static RnnSpec spec(Random random) {
     CellType cell = any(random, CellType.values());
     int hidden = SIZES[random.nextInt(SIZES.length)];
+    int inputs = random.nextInt(4) == 0 ? hidden : SIZES[random.nextInt(SIZES.length)];
+    Direction direction = any(random, Direction.values());
     RnnSpecBuilder b =
-        RnnSpec.of(cell, SIZES[random.nextInt(SIZES.length)], hidden)
+        RnnSpec.of(cell, inputs, hidden)
             .layers(1 + random.nextInt(3))
-            .direction(any(random, Direction.values()))
+            .direction(direction)
             .bias(any(random, BiasMode.values()));
-    if (cell == CellType.LSTM && random.nextBoolean()) {
+    if (cell == CellType.LSTM && random.nextInt(3) == 0) {
       b.projection(1 + random.nextInt(hidden));
-    } else if (cell == CellType.LSTM && random.nextBoolean()) {
+    } else if (cell == CellType.LSTM && random.nextInt(3) == 0) {
       b.peepholes();
+    }
+    if (inputs == hidden && random.nextInt(3) == 0) {
+      b.skipInput();
+    }
+    if (direction == Direction.BIDIRECTIONAL && random.nextInt(3) == 0) {
+      b.merge(any(random, MergeMode.values()));
     }
     return b.build();
   }
@@ -63,7 +75,7 @@ class WeightConverterTest {
   void roundTripsLoseNothing(WeightFormat format) {
     int imported = 0;
     int exported = 0;
-    for (long seed = 0; seed < 300; seed++) {
+    for (long seed = 0; seed < 1200; seed++) {
       Random random = new Random(seed);
       RnnSpec spec = spec(random);
       String where = format + " seed " + seed + " " + spec;
@@ -92,6 +104,61 @@ class WeightConverterTest {
     }
     String counts = format + ": " + imported + " imported, " + exported + " exported";
     assertTrue(imported >= 15 && exported >= 30, counts);
+  }
+
+  /** Each option alone, and the systems that have it. */
+  @Test
+  void optionsThatASystemLacksAreRefused() {
+    Set<WeightFormat> cudnn =
+        EnumSet.of(WeightFormat.CUDNN, WeightFormat.CUDNN_FLAT, WeightFormat.CUDNN_RECURRENT_BIAS);
+    Set<WeightFormat> oneDnn = EnumSet.of(WeightFormat.ONEDNN_LDIGO, WeightFormat.ONEDNN_LDGOI);
+    Set<WeightFormat> keras = EnumSet.of(WeightFormat.KERAS, WeightFormat.DL4J);
+    Set<WeightFormat> onnx = EnumSet.of(WeightFormat.ONNX);
+    RnnSpecBuilder both = RnnSpec.lstm(3, 3).bidirectional();
+    supported(RnnSpec.lstm(3, 3), EnumSet.allOf(WeightFormat.class));
+    supported(both.merge(MergeMode.MULTIPLY), keras);
+    supported(both.merge(MergeMode.AVERAGE), keras);
+    supported(both.merge(MergeMode.SUM), with(keras, oneDnn));
+    supported(RnnSpec.lstm(3, 3).skipInput(), cudnn);
+    supported(RnnSpec.lstm(3, 3).cellClip(2), cudnn);
+    supported(
+        RnnSpec.lstm(3, 3).projection(2), with(with(cudnn, oneDnn), Set.of(WeightFormat.PYTORCH)));
+    supported(RnnSpec.lstm(3, 3).peepholes(), with(with(onnx, oneDnn), Set.of(WeightFormat.DL4J)));
+    supported(RnnSpec.lstm(3, 3).coupledInputForget(), onnx);
+    supported(RnnSpec.lstm(3, 3).preActivationClip(2), onnx);
+    supported(
+        RnnSpec.lstm(3, 3).activations(Activation.SIGMOID, Activation.RELU, Activation.TANH),
+        with(onnx, Set.of(WeightFormat.KERAS)));
+    supported(RnnSpec.vanilla(3, 3).independent(), EnumSet.noneOf(WeightFormat.class));
+    supported(RnnSpec.gru(3, 3), EnumSet.complementOf(EnumSet.of(WeightFormat.DL4J)));
+    supported(
+        RnnSpec.gru(3, 3).resetBefore(), with(with(onnx, oneDnn), Set.of(WeightFormat.KERAS)));
+    supported(RnnSpec.vanilla(3, 3), EnumSet.complementOf(EnumSet.of(WeightFormat.HASTE)));
+    supported(RnnSpec.lstm(3, 3).direction(Direction.REVERSE), with(with(onnx, oneDnn), keras));
+  }
+
+  private static Set<WeightFormat> with(Set<WeightFormat> a, Set<WeightFormat> b) {
+    Set<WeightFormat> all = EnumSet.copyOf(a);
+    all.addAll(b);
+    return all;
+  }
+
+  private static void supported(RnnSpecBuilder builder, Set<WeightFormat> expected) {
+    RnnSpec spec = builder.build();
+    for (WeightFormat format : WeightFormat.values()) {
+      String reason = format.refusal(spec).orElse("");
+      assertEquals(expected.contains(format), reason.isEmpty(), format + " " + spec + reason);
+      assertTrue(reason.isEmpty() || reason.startsWith(format + " has no "), reason);
+    }
+  }
+
+  @Test
+  void cudnnKeepsNoMatrixForAnInputThatIsAdded() {
+    RnnSpec spec = RnnSpec.vanilla(1, 1).skipInput().layers(2).bias(BiasMode.NONE).build();
+    Map<String, float[]> named =
+        WeightConverter.of(WeightFormat.CUDNN, spec).fromParameters(new float[] {1, 2, 3});
+    assertEquals(Set.of("matrix_0_1", "matrix_1_0", "matrix_1_1"), named.keySet());
+    assertArrayEquals(new float[] {2}, named.get("matrix_1_0"));
   }
 
   /** Written down by hand: every matrix by pseudo layer l·D + d, then every bias. */
@@ -162,6 +229,40 @@ class WeightConverterTest {
     String message =
         assertThrows(IllegalArgumentException.class, () -> dl4j.toParameters(weights)).getMessage();
     assertTrue(message.contains("expected no bias"), message);
+  }
+
+  /** Each side alone, and below zero. */
+  @Test
+  void aBiasOfEitherSideIsNotDropped() {
+    WeightConverter haste =
+        WeightConverter.of(WeightFormat.HASTE, RnnSpec.gru(1, 1).bias(BiasMode.NONE).build());
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    haste.tensors().forEach((name, shape) -> weights.put(name, new float[3]));
+    haste.toParameters(weights);
+    for (String side : new String[] {"bias_l0", "recurrent_bias_l0"}) {
+      weights.get(side)[1] = -1;
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> haste.toParameters(weights))
+              .getMessage();
+      assertTrue(message.contains("expected no bias"), message);
+      weights.get(side)[1] = 0;
+    }
+  }
+
+  @Test
+  void theListOfTensorsIsACopyAndEveryParameterIsCounted() {
+    RnnSpec spec = RnnSpec.gru(2, 3).build();
+    WeightConverter onnx = WeightConverter.of(WeightFormat.ONNX, spec);
+    onnx.tensors().clear();
+    assertEquals(3, onnx.tensors().size());
+    int elements = (int) ParameterLayout.of(spec).elements();
+    onnx.fromParameters(new float[elements]);
+    for (int wrong : new int[] {elements - 1, elements + 1}) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> onnx.fromParameters(new float[wrong]))
+              .getMessage();
+      assertTrue(message.contains("expected " + elements) && message.contains("" + wrong), message);
+    }
   }
 
   @Test
