@@ -1,23 +1,67 @@
 package org.recurrentops.examples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.recurrentops.Backends;
+import org.recurrentops.Initializer;
+import org.recurrentops.ParameterLayout;
+import org.recurrentops.RecurrentOps;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.Tensor;
+import org.recurrentops.formats.TorchStateDict;
 
 class ReadmeSnippetTest {
+  private static final String JAVA = "```java\n";
+
   @Test
-  void readmeShowsTheCompiledText() throws IOException {
-    String source =
-        Files.readString(Path.of("src/main/java/org/recurrentops/examples/ReadmeSnippet.java"));
-    String marked =
-        between(source, "// snippet:begin\n", "// snippet:end").stripTrailing().stripIndent();
+  void readmeShowsTheCompiledTexts() throws IOException {
     String readme = Files.readString(Path.of("../README.md")).replace("\r\n", "\n");
-    assertEquals(marked, between(readme, "```java\n", "```").stripTrailing());
+    List<String> shown = new ArrayList<>();
+    for (int at = readme.indexOf(JAVA); at >= 0; at = readme.indexOf(JAVA, at + 1)) {
+      shown.add(between(readme.substring(at), JAVA, "```").stripTrailing());
+    }
+    assertEquals(
+        List.of(
+            marked("src/main/java/org/recurrentops/examples/ReadmeSnippet.java"),
+            marked("src/test/java/org/recurrentops/examples/ReadmeSnippetTest.java")),
+        shown);
+  }
+
+  private static String marked(String file) throws IOException {
+    String source = Files.readString(Path.of(file)).replace("\r\n", "\n");
+    return between(source, "// snippet:" + "begin\n", "// snippet:" + "end")
+        .stripTrailing()
+        .stripIndent();
+  }
+
+  /** The README's text on weights from Python. */
+  private static float[] load(RecurrentOps ops, Path file) {
+    // snippet:begin
+    RnnSpec spec = RnnSpec.lstm(64, 128).layers(2).bidirectional().build();
+    Tensor parameters = ops.allocate(ParameterLayout.of(spec).shape());
+    parameters.upload(TorchStateDict.of(spec).prefix("rnn.").load(file)); // a Path
+    // snippet:end
+    return parameters.toFloats();
+  }
+
+  @Test
+  void weightsFromPythonArrive(@TempDir Path folder) throws IOException {
+    RnnSpec spec = RnnSpec.lstm(64, 128).layers(2).bidirectional().build();
+    float[] values = ParameterLayout.of(spec).initialValues(Initializer.pytorch(7));
+    Path file = folder.resolve("model.safetensors");
+    TorchStateDict.of(spec).prefix("rnn.").save(file, values);
+    try (RecurrentOps ops = Backends.open("cpu")) {
+      assertArrayEquals(values, load(ops, file));
+    }
   }
 
   private static String between(String text, String begin, String end) {
