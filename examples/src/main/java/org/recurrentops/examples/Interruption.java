@@ -1,14 +1,19 @@
 package org.recurrentops.examples;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Lets work end in order when the process is told to stop (Ctrl-C, TERM): the request is seen by
- * polling, and the process waits until the work is closed, though not for ever.
+ * polling, and the process waits until the work is closed and its last words are said, though not
+ * for ever.
  */
 public final class Interruption implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
+
+  private static final Queue<Interruption> CLOSED = new ConcurrentLinkedQueue<>();
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = new Thread(this::requestAndWait, "stop");
@@ -45,13 +50,24 @@ public final class Interruption implements AutoCloseable {
     return requested;
   }
 
+  /** Stops listening; if the request has come, the process goes on until {@link #letGo}. */
   @Override
   public void close() {
-    done.countDown();
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      if (!requested) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        return;
+      }
     } catch (IllegalStateException e) {
-      // The process is ending, and the hook has just been let go.
+      // The process has just been told to stop.
+    }
+    CLOSED.add(this);
+  }
+
+  /** Lets the process end, once what happened has been said. */
+  static void letGo() {
+    for (Interruption i = CLOSED.poll(); i != null; i = CLOSED.poll()) {
+      i.done.countDown();
     }
   }
 }

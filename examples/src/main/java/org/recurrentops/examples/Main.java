@@ -25,7 +25,8 @@ import picocli.CommandLine.ParameterException;
       ClassifyCommand.class,
       TagCommand.class,
       MemoryCommand.class,
-      TranslateCommand.class
+      TranslateCommand.class,
+      CaptionCommand.class
     })
 public final class Main implements Runnable {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
@@ -85,6 +86,7 @@ public final class Main implements Runnable {
     }
     out.flush();
     err.flush();
+    Interruption.letGo();
     return code;
   }
 

@@ -52,7 +52,7 @@ final class MemoryCommand implements Callable<Integer> {
     Path picture = lesson.picture();
     PrintWriter out = spec.commandLine().getOut();
     try (RecurrentOps ops = lesson.open()) {
-      draw(ops, out).write(picture);
+      Picture norms = draw(ops, out);
       out.printf("chance      %.1f %% of answers%n", 100.0 / SHOWN);
       for (String cell : new String[] {"vanilla", "lstm", "gru"}) {
         double near = accuracy(ops, Cells.named(cell), lag / 4, 1);
@@ -62,6 +62,7 @@ final class MemoryCommand implements Callable<Integer> {
       }
       double cut = accuracy(ops, CellType.GRU, lag, 4);
       out.printf("truncated   %.1f %% for gru at lag %d in 4 windows%n", cut, lag);
+      norms.write(picture);
       out.println("picture     " + picture);
       return 0;
     }

@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "translate",
     description = {
-      "Number words into digits, letter by letter: 'three hundred forty-two' into 342, for 0 …"
-          + " 999.",
+      "Number words into digits, letter by letter: 'three hundred forty-two' into 342, 0 … 999.",
       "A fifth of the numbers is held out. Taught with the right digit before, then left alone."
     },
     sortOptions = false,
@@ -53,6 +52,7 @@ final class TranslateCommand implements Callable<Integer> {
       defaultValue = "3")
   private int width;
 
+  private final Decoder digits = new Decoder(List.of("0123456789".split("")), "");
   private final int[] lengths = new int[N];
 
   @Override
@@ -66,10 +66,10 @@ final class TranslateCommand implements Callable<Integer> {
     List<Integer> held = numbers.subList(0, HELD_OUT);
     List<Integer> known = numbers.subList(HELD_OUT, numbers.size());
     try (RecurrentOps ops = lesson.open()) {
-      RnnSpec reads = RnnSpec.gru(Decoder.LETTERS, H).build();
-      RnnSpec writes = RnnSpec.gru(Decoder.SYMBOLS, H).build();
+      RnnSpec reads = RnnSpec.gru(NumberWords.LETTERS, H).build();
+      RnnSpec writes = RnnSpec.gru(digits.symbols(), H).build();
       Network encoder = new Network(ops, reads, 1, T, N, 0.006, lesson.seed());
-      Network decoder = new Network(ops, writes, Decoder.SYMBOLS, OUT, N, 0.006, lesson.seed());
+      Network decoder = new Network(ops, writes, digits.symbols(), OUT, N, 0.006, lesson.seed());
       Tensor x = ops.allocate(DType.I32, T, N);
       train(ops, encoder, decoder, x, known);
       int greedy = 0;
@@ -80,14 +80,14 @@ final class TranslateCommand implements Callable<Integer> {
         List<Integer> some = held.subList(from, Math.min(held.size(), from + N));
         x.upload(letters(some));
         Tensor state = encoder.encode(x, lengths, null);
+        List<String> first = digits.greedy(ops, decoder, writes, state, OUT);
         for (int n = 0; n < some.size(); n++) {
           String truth = Integer.toString(some.get(n));
-          String one = Decoder.search(ops, decoder, writes, state.slice(1, n, n + 1), 1, OUT);
-          String best = Decoder.search(ops, decoder, writes, state.slice(1, n, n + 1), width, OUT);
-          greedy += one.equals(truth) ? 1 : 0;
+          String best = digits.search(ops, decoder, writes, state.slice(1, n, n + 1), width, OUT);
+          greedy += first.get(n).equals(truth) ? 1 : 0;
           beam += best.equals(truth) ? 1 : 0;
           nearest += NumberWords.sameDigits(NumberWords.nearest(some.get(n), known), some.get(n));
-          shown.add(new String[] {NumberWords.of(some.get(n)), truth, one, best});
+          shown.add(new String[] {NumberWords.of(some.get(n)), truth, first.get(n), best});
         }
       }
       PrintWriter out = spec.commandLine().getOut();
@@ -120,8 +120,8 @@ final class TranslateCommand implements Callable<Integer> {
           }
           x.upload(letters(some));
           List<String> answers = some.stream().map(i -> Integer.toString(i)).toList();
-          before.upload(Decoder.inputs(answers, OUT)); // teacher forcing: the true symbol before
-          target.upload(Decoder.targets(answers, OUT)); // -1 past the end leaves a step out
+          before.upload(digits.inputs(answers, OUT)); // teacher forcing: the true symbol before
+          target.upload(digits.targets(answers, OUT)); // -1 past the end leaves a step out
           Tensor state = encoder.encode(x, lengths, null);
           Tensor scores = decoder.everyStep(before, null, state);
           ops.math()
@@ -141,7 +141,7 @@ final class TranslateCommand implements Callable<Integer> {
       String words = NumberWords.of(numbers.get(n));
       lengths[n] = words.length();
       for (int t = 0; t < words.length(); t++) {
-        symbols[t * N + n] = Decoder.letter(words.charAt(t));
+        symbols[t * N + n] = NumberWords.letter(words.charAt(t));
       }
     }
     return symbols;

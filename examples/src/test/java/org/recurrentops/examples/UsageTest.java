@@ -119,7 +119,16 @@ class UsageTest {
   void helpHasAnExample() {
     for (String command :
         new String[] {
-          "hello", "chars", "shapes", "embed", "forecast", "classify", "tag", "memory", "translate"
+          "hello",
+          "chars",
+          "shapes",
+          "embed",
+          "forecast",
+          "classify",
+          "tag",
+          "memory",
+          "translate",
+          "caption"
         }) {
       StringWriter out = new StringWriter();
       int code =

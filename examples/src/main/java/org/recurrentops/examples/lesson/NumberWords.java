@@ -4,6 +4,9 @@ import java.util.List;
 
 /** English number words, 0 to 999. */
 public final class NumberWords {
+  /** Letters that words are read in: a … z, hyphen, space. */
+  public static final int LETTERS = 28;
+
   private static final String[] ONES =
       ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
               + " fifteen sixteen seventeen eighteen nineteen")
@@ -27,6 +30,16 @@ public final class NumberWords {
       return TENS[n / 10] + (n % 10 == 0 ? "" : "-" + ONES[n % 10]);
     }
     return ONES[n / 100] + " hundred" + (n % 100 == 0 ? "" : " " + of(n % 100));
+  }
+
+  /**
+   * The symbol of a letter.
+   *
+   * @param c a … z, hyphen or space
+   * @return in [0, {@link #LETTERS})
+   */
+  public static int letter(char c) {
+    return c == '-' ? 26 : c == ' ' ? 27 : c - 'a';
   }
 
   /**

@@ -122,7 +122,7 @@ public final class Picture {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setPlotBorderVisible(false);
     chart.getStyler().setXAxisDecimalPattern("0");
-    chart.getStyler().setXAxisMaxLabelCount(9);
+    chart.getStyler().setXAxisTickMarkSpacingHint(90);
     return chart;
   }
 

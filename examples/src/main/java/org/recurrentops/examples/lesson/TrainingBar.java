@@ -11,7 +11,10 @@ import org.recurrentops.examples.CommandException;
 import org.recurrentops.examples.Interruption;
 import org.recurrentops.examples.Terminal;
 
-/** Repeats a training step, with a bar where a terminal can redraw one, until done or Ctrl-C. */
+/**
+ * Repeats a training step, with a bar where a terminal can redraw one, until done or Ctrl-C; a line
+ * with the last loss elsewhere.
+ */
 public final class TrainingBar {
   private TrainingBar() {}
 
@@ -25,6 +28,7 @@ public final class TrainingBar {
    * @throws CommandException if the process is told to stop; nothing has been written then
    */
   public static void run(String name, int steps, PrintWriter err, IntToDoubleFunction step) {
+    String last = "unknown";
     try (Interruption stop = Interruption.listen();
         ProgressBar bar = Terminal.canRedraw() ? bar(name, steps, err) : null) {
       for (int i = 0; i < steps; i++) {
@@ -33,6 +37,7 @@ public final class TrainingBar {
               name + ": stopped at step " + i + " of " + steps + "; nothing was written", null);
         }
         double loss = step.applyAsDouble(i);
+        last = Double.isNaN(loss) ? last : String.format(Locale.ROOT, "%.7g at step %d", loss, i);
         if (Double.isInfinite(loss)) {
           throw CommandException.failure(name + ": training diverged at step " + i, null);
         }
@@ -48,6 +53,10 @@ public final class TrainingBar {
         err.println();
         err.flush();
       }
+    }
+    if (!Terminal.canRedraw()) {
+      err.println(name + ": loss " + last + " of " + steps);
+      err.flush();
     }
   }
 
