@@ -3,7 +3,7 @@
 #   steps (default: all, in this order)
 #     doctor     what every backend finds here
 #     tck        conformance kit on cuda: JCublas (over cuBLAS 12, or 13 through the bridge), cuBLAS 13 through JNA, own products,
-#                and the kernels compiled at run time
+#                every call recorded as a graph, and the kernels compiled at run time
 #     probe      unit tests of every PTX piece; residency, latencies and rates that the kernels depend on
 #     opencl     conformance kit on OpenCL, where the driver has it
 #     sanitizer  compute-sanitizer memcheck and racecheck on a small part of the kit
@@ -118,6 +118,7 @@ run_tck() {
   else
     skip tck-cublas13 "no libcublas.so.13 on this host"
   fi
+  step tck-graph kit -Drecurrentops.cuda.graph=always -- cuda --algorithm graph/ "${part[@]}"
   step tck-tiled kit -Drecurrentops.cuda.gemm=tiled -- cuda "${refusals[@]}" --only shapes/
   step tck-ptx kit -Drecurrentops.cuda.kernels=ptx -- cuda "${refusals[@]}" --only shapes/
   if [ -n "$nvrtc" ]; then

@@ -93,6 +93,7 @@ class CublasRungTest {
         List.of(
             "-D" + GemmLadder.PROPERTY + "=" + rung,
             "-D" + CublasProducts.WORKSPACE + "=65536",
+            "-D" + CudaRecorder.PROPERTY + "=off",
             "-XX:TieredStopAtLevel=1",
             option);
     ForkedJvm jvm = SoftwareCuda.fork(folder, strict, options, RungMain.class.getName());

@@ -56,6 +56,9 @@ final class GraphReplayMain {
             System.out.println(plan.describe());
           }
           break;
+        case "long":
+          longSequence(ops);
+          break;
         case "queue":
           queue(ops);
           break;
@@ -155,6 +158,23 @@ final class GraphReplayMain {
         queue.synchronize();
         m.print("own replay", right);
       }
+    }
+  }
+
+  private static void longSequence(RecurrentOps ops) {
+    int steps = 33_000;
+    RnnSpec spec = RnnSpec.lstm(1, 1).build();
+    PlanOptions most = PlanOptions.inference(steps, 1).algorithm("graph/cublas");
+    try (RecurrentPlan plan = ops.plan(spec, most);
+        Tensor params = ops.allocate(plan.parameterLayout().shape());
+        Tensor x = ops.allocate(steps, 1, 1);
+        Tensor y = ops.allocate(steps, 1, 1)) {
+      params.upload(random((int) plan.parameterLayout().elements(), 1));
+      x.upload(random(steps, 2));
+      for (int run = 0; run < 2; run++) {
+        plan.forward(ForwardArgs.of(params, x, y));
+      }
+      System.out.println(plan.describe());
     }
   }
 

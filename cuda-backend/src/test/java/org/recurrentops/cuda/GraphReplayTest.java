@@ -59,6 +59,11 @@ class GraphReplayTest {
     has(out, "one was refused: cuStreamBeginCapture failed with CUDA_ERROR_STREAM_CAPTURE_UNS");
   }
 
+  @Test
+  void longSequencesAreNotRecorded() throws Exception {
+    has(run("long", Map.of()), "one was refused: 66000 launches, expected at most 65536");
+  }
+
   /** {@code auto} times replays, not the loop that is recorded. */
   @Test
   void autoMeasuresIt() throws Exception {

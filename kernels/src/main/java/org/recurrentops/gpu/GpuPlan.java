@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.recurrentops.DType;
@@ -118,6 +119,7 @@ final class GpuPlan implements BackendPlan {
     return bind(
         ".forward",
         CallKey.of(call),
+        launches(layout.program.forward(), call.steps()),
         index,
         lanes(memory, packed),
         list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
@@ -138,6 +140,7 @@ final class GpuPlan implements BackendPlan {
     return bind(
         ".backward",
         CallKey.of(call),
+        launches(layout.program.backward(), call.steps()),
         false,
         lanes(memory, null),
         list -> SequenceBackward.add(list, memory, call, algorithm.recurrence()));
@@ -155,15 +158,25 @@ final class GpuPlan implements BackendPlan {
   }
 
   private BoundCall bind(
-      String suffix, CallKey key, boolean reports, Lanes lanes, Consumer<WorkList> builder) {
+      String suffix,
+      CallKey key,
+      long launches,
+      boolean reports,
+      Lanes lanes,
+      Consumer<WorkList> builder) {
     AtomicLong runs = device.counters().launches(algorithm.name() + suffix);
     if (graphs != null) {
-      GraphCall call = graphs.take(key, () -> built(lanes, builder));
+      GraphCall call = graphs.take(key, launches, () -> built(lanes, builder));
       return bound(
           reports, runs, state -> call.run(queue.queue(), state), () -> graphs.leave(key, call));
     }
     WorkList list = built(lanes, builder);
     return bound(reports, runs, state -> list.enqueue(queue.queue(), state), list::close);
+  }
+
+  /** Of the loops of all layers and directions. */
+  private long launches(List<CellProgram.StageSpec> stages, int steps) {
+    return (long) steps * stages.size() * layout.spec.stateCount();
   }
 
   private WorkList built(Lanes lanes, Consumer<WorkList> builder) {
@@ -185,7 +198,12 @@ final class GpuPlan implements BackendPlan {
         if (reports) {
           queue.arm();
         }
-        work.accept(state);
+        try {
+          work.accept(state);
+        } catch (RuntimeException e) {
+          sides.settle(device, queue.queue(), e);
+          throw e;
+        }
         runs.incrementAndGet();
       }
 

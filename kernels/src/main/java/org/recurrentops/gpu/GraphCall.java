@@ -10,6 +10,9 @@ import org.recurrentops.spi.RunState;
  * everything else, the caller's addresses too, is part of the graph.
  */
 final class GraphCall {
+  /** Launches beyond which a graph takes more memory and time to make than its replays save. */
+  static final long MOST_LAUNCHES = 1 << 16;
+
   private static final System.Logger LOG = System.getLogger(GraphCall.class.getName());
 
   private final WorkList list;
@@ -21,7 +24,15 @@ final class GraphCall {
   private final boolean[] ran = new boolean[2];
   private String refusal = "";
 
-  GraphCall(Device device, GraphRecorder recorder, WorkList list) {
+  /**
+   * Records nothing yet.
+   *
+   * @param launches about as many as the call has
+   */
+  GraphCall(Device device, GraphRecorder recorder, WorkList list, long launches) {
+    if (launches > MOST_LAUNCHES) {
+      refusal = launches + " launches, expected at most " + MOST_LAUNCHES + "; split the sequence";
+    }
     this.list = list;
     this.recorder = recorder;
     this.always = device.recording() == Recording.ALWAYS;

@@ -28,9 +28,9 @@ final class GraphCalls {
   }
 
   /** Takes a call that was left, or builds one. */
-  synchronized GraphCall take(CallKey key, Supplier<WorkList> builder) {
+  synchronized GraphCall take(CallKey key, long launches, Supplier<WorkList> builder) {
     GraphCall left = kept.remove(key);
-    return left != null ? left : new GraphCall(device, recorder, builder.get());
+    return left != null ? left : new GraphCall(device, recorder, builder.get(), launches);
   }
 
   /** Leaves a call for the next one of its key. */

@@ -34,6 +34,23 @@ final class SideQueues {
     return lane == 0 || queues.isEmpty() ? null : queues.get(lane - 1);
   }
 
+  /**
+   * After a call that failed half-way: makes its queue wait for what it left on the others, so that
+   * the next call finds nothing in motion.
+   */
+  void settle(Device device, DeviceQueue queue, RuntimeException failure) {
+    for (DeviceQueue side : queues) {
+      try {
+        Marker marker = device.newMarker();
+        marker.set(side);
+        marker.await(queue);
+        marker.close();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
   int count() {
     return queues.size();
   }

@@ -29,6 +29,17 @@ final class FakeDevice implements Device, DeviceQueue {
   int openBlocks;
   int liveBuffers;
   boolean recording;
+
+  /** Whether it has more than one queue. */
+  boolean overlaps;
+
+  int sideQueues;
+  int openSideQueues;
+  int openMarkers;
+
+  /** Launches that go well before one fails; negative for all. */
+  int launchesUntilFailure = -1;
+
   final List<String> enqueued = new ArrayList<>();
 
   FakeDevice(Counters counters, long localBytes) {
@@ -137,7 +148,77 @@ final class FakeDevice implements Device, DeviceQueue {
 
   @Override
   public DeviceQueue newQueue() {
-    return this;
+    if (!overlaps) {
+      return this;
+    }
+    openSideQueues++;
+    return new SideQueue("side" + ++sideQueues);
+  }
+
+  @Override
+  public boolean overlaps() {
+    return overlaps;
+  }
+
+  @Override
+  public Marker newMarker() {
+    openMarkers++;
+    return new Marker() {
+      private String at;
+
+      @Override
+      public void set(DeviceQueue queue) {
+        at = nameOf(queue);
+      }
+
+      @Override
+      public void await(DeviceQueue queue) {
+        if (recording) {
+          note(nameOf(queue) + " waits for " + at);
+        }
+      }
+
+      @Override
+      public void close() {
+        openMarkers--;
+      }
+    };
+  }
+
+  private String nameOf(DeviceQueue queue) {
+    return queue == this ? "main" : ((SideQueue) queue).name;
+  }
+
+  /** A queue that runs at the same time as others. */
+  private final class SideQueue implements DeviceQueue {
+    private final String name;
+
+    SideQueue(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void synchronize() {
+      synchronisations++;
+    }
+
+    @Override
+    public Object record() {
+      return this;
+    }
+
+    @Override
+    public void waitFor(Object token) {}
+
+    @Override
+    public boolean isDone(Object token) {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      openSideQueues--;
+    }
   }
 
   @Override
@@ -205,9 +286,13 @@ final class FakeDevice implements Device, DeviceQueue {
         if (!local || groupsX < 1 || groupsY < 1 || groupSize < 1) {
           throw new IllegalStateException(kernel.entry() + ": bad launch");
         }
+        if (launchesUntilFailure == 0) {
+          throw new IllegalStateException("planted failure");
+        }
+        launchesUntilFailure--;
         launches++;
         if (recording) {
-          note(kernel.entry() + step());
+          note((queue == FakeDevice.this ? "" : nameOf(queue) + " ") + kernel.entry() + step());
         }
       }
 
@@ -252,7 +337,9 @@ final class FakeDevice implements Device, DeviceQueue {
       @Override
       public void run(DeviceQueue queue) {
         gemms++;
-        note("gemm");
+        if (recording) {
+          note(queue == FakeDevice.this ? "gemm" : nameOf(queue) + " gemm");
+        }
       }
 
       @Override

@@ -74,12 +74,9 @@ public final class PredictCommand implements Callable<Integer> {
         "Nothing here was measured. A product over all steps: 70 % of the peak or the memory's ");
     s.append(
         "speed, whichever is slower.\nA step: 30 % of the peak or the time to read R from L2 ");
-    s.append(
-            "(from memory if larger than 80 % of L2), and per launch (2, in BF16 and FP16 3; twice"
-                + " as many for ")
-        .append("gru-reset-before) ")
-        .append(m.launch());
-    s.append(" µs in a\nstream, ").append(m.node()).append(" µs as a node of a graph; ");
+    s.append("(from memory if larger than 80 % of L2), and per\nlaunch (2 a step, in BF16 and ");
+    s.append("FP16 3, twice as many for gru-reset-before) ").append(m.launch());
+    s.append(" µs in a stream, ").append(m.node()).append(" µs as a\nnode of a graph; ");
     s.append("whole-sequence kernels read R per block of 4 rows from L2.\nInputs: peaks ");
     s.append(m.fp32()).append(" (FP32), ").append(m.tf32()).append(" (TF32), ").append(m.half());
     s.append(" (BF16, FP16) TFLOP/s, memory ").append(m.memory()).append(" TB/s (data sheet); L2 ");
