@@ -13,9 +13,10 @@ import org.recurrentops.tck.Outcome.Status;
  * @param device what was tested
  * @param outcomes one per case and algorithm
  * @param staleRefusals expected refusals that never came; they make the run fail
+ * @param leftOut cases that the run was told to leave out, counted per algorithm and mode
  */
 public record ConformanceReport(
-    DeviceInfo device, List<Outcome> outcomes, List<ExpectedRefusal> staleRefusals) {
+    DeviceInfo device, List<Outcome> outcomes, List<ExpectedRefusal> staleRefusals, int leftOut) {
 
   /**
    * Outcomes of one kind.
@@ -39,7 +40,8 @@ public record ConformanceReport(
   /**
    * The last line, for logs that hide everything else.
    *
-   * @return such as {@code tck cpu: 412 passed, 0 failed, 3 refused}
+   * @return such as {@code tck cpu: 412 passed, 0 failed, 3 refused}, and {@code , 7 left out}
+   *     where only a part was run
    */
   public String closingLine() {
     return "tck "
@@ -50,7 +52,8 @@ public record ConformanceReport(
         + failures()
         + " failed, "
         + count(Status.REFUSED)
-        + " refused";
+        + " refused"
+        + (leftOut > 0 ? ", " + leftOut + " left out" : "");
   }
 
   /**
@@ -63,7 +66,7 @@ public record ConformanceReport(
     StringBuilder s = new StringBuilder();
     for (Outcome o : outcomes) {
       if (o.status() == Status.FAILED) {
-        s.append("FAILED ").append(label(o)).append(": ").append(o.detail()).append('\n');
+        s.append("FAILED ").append(o.item()).append(": ").append(o.detail()).append('\n');
       }
     }
     for (ExpectedRefusal r : staleRefusals) {
@@ -79,10 +82,6 @@ public record ConformanceReport(
             (reason, cases) ->
                 s.append("refused ").append(cases).append(" × ").append(reason).append('\n'));
     return s.append(closingLine()).toString();
-  }
-
-  private static String label(Outcome o) {
-    return o.item().label() + " " + o.item().test().id();
   }
 
   private Map<String, Row> byAlgorithm() {

@@ -39,6 +39,11 @@ public final class ConformanceSession implements AutoCloseable {
     public String label() {
       return mode == MathMode.FP32 ? algorithm : algorithm + " " + mode;
     }
+
+    @Override
+    public String toString() {
+      return label() + " " + test.id();
+    }
   }
 
   /** Groups of cases that run in every mode, not only in FP32: what products are part of. */
@@ -134,7 +139,8 @@ public final class ConformanceSession implements AutoCloseable {
   }
 
   /**
-   * What happened so far. After a full run an expected refusal that never came is a failure, too.
+   * What happened so far; items that did not run count as left out. After a full run an expected
+   * refusal that never came is a failure, too.
    *
    * @return the report
    */
@@ -143,7 +149,8 @@ public final class ConformanceSession implements AutoCloseable {
     if (outcomes.size() == items.size()) {
       expected.stream().filter(r -> !seen.contains(r)).forEach(stale::add);
     }
-    return new ConformanceReport(ops.device(), List.copyOf(outcomes), List.copyOf(stale));
+    return new ConformanceReport(
+        ops.device(), List.copyOf(outcomes), List.copyOf(stale), items.size() - outcomes.size());
   }
 
   /** Closes the device. */
