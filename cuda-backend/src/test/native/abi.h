@@ -7,7 +7,7 @@ struct swcuda_dim {
   unsigned x, y, z;
 };
 
-// What the emulated thread that runs now sees. One block runs at a time, so there is one of these.
+// What the emulated thread that runs now sees. One thread runs at a time, so there is one of these.
 struct swcuda_thread {
   swcuda_dim thread, block, block_size, grid_size;
   void *dynamic_shared;
@@ -23,9 +23,20 @@ struct swcuda_kernel {
   char *shared_begin, *shared_end;    // static shared memory of its library
 };
 
+// What the lanes of a warp brought to a primitive, and which of them came.
+struct swcuda_lanes {
+  uint64_t value[32];
+  unsigned present;
+};
+
 extern "C" {
 extern swcuda_thread swcuda_current;
 void swcuda_register(const swcuda_kernel *kernel);
-void swcuda_barrier(const char *file, int line);
+unsigned swcuda_barrier(const char *file, int line, unsigned vote);  // the sum of the block's votes
+void swcuda_grid_barrier(const char *file, int line);
+const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line, unsigned mask, uint64_t value);
+[[noreturn]] void swcuda_misuse(const char *what, const char *file, int line, int lane);
+void swcuda_pause();                               // lets other threads run
 void swcuda_atomic(const void *at, size_t bytes);  // the checked build says so of each update
+void swcuda_fence();                               // and of each fence of the device
 }

@@ -1,7 +1,6 @@
 // What the checked build of the kernels says of each read and write. Its objects are compiled with
 // -fsanitize=thread,bounds but linked against the hooks below instead of the compiler's runtime.
-// Memory is looked at in cells of two bytes; accesses of one byte and atomic updates are checked for
-// bounds only.
+// Memory is looked at in cells of two bytes; accesses of one byte are checked for bounds only.
 #include <dlfcn.h>
 #include <sys/mman.h>
 
@@ -9,16 +8,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <map>
 
-#include "device.h"
+#include "order.h"
 
 #define HOOK extern "C" __attribute__((visibility("default")))
 
 namespace {
-constexpr uint16_t SEVERAL = 0xFFFF;
+constexpr uint16_t ATOMIC = 0x8000;  // beside the number of a thread
 constexpr size_t CELL = 2, PAGE = 4096;
 
-// A stamp counts the intervals between barriers of all blocks, which run one after the other.
 struct Cell {
   uint32_t write, read, earlier_read;  // earlier_read: by a block before that of `read`
   uint16_t writer, reader;
@@ -27,7 +26,7 @@ struct Cell {
 struct Region {
   char *begin = nullptr;
   size_t bytes = 0;
-  std::vector<Cell> cells;
+  Cell *cells = nullptr;
   bool holds(const char *at) const { return (size_t)(at - begin) < bytes; }
 };
 
@@ -36,10 +35,15 @@ struct Page {
   size_t bytes = 0;
 };
 
-bool launched = false;
-uint32_t stamp = 0, block_first = 1, launch_first = 1;
-std::vector<uint32_t> &starts = *new std::vector<uint32_t>;   // first stamp of each block, in the
-std::vector<unsigned> &blocks = *new std::vector<unsigned>;   // order in which they ran
+// The cells of a block's shared memory.
+struct Shadow {
+  std::vector<Cell> fixed, dynamic;
+};
+
+enum class Kind { PLAIN, ATOMIC };
+
+bool launched = false, checked_build = false;
+std::map<unsigned, Shadow> &shadows = *new std::map<unsigned, Shadow>;
 Region &fixed = *new Region, &dynamic = *new Region;
 Page pages[256];
 
@@ -105,48 +109,62 @@ std::string place(const char *at) {
   return text;
 }
 
-unsigned block_of(uint32_t when) {
-  auto next = std::upper_bound(starts.begin(), starts.end(), when);
-  return blocks[(size_t)(next - starts.begin()) - 1];
-}
-
-[[noreturn]] void race(const char *at, bool write, uint32_t when, int other, bool other_wrote, void *instruction) {
+[[noreturn]] void race(const char *at, bool write, uint32_t when, uint16_t other, bool other_wrote, void *instruction) {
   char whom[48] = "several threads";
-  if (other != SEVERAL) {
-    snprintf(whom, sizeof whom, "thread %d", other);
+  if ((other & ~ATOMIC) != SEVERAL) {
+    snprintf(whom, sizeof whom, "thread %d", other & ~ATOMIC);
   }
-  bool inside = when >= block_first;
-  fail_launch(LAUNCH_FAILED, "race %s: %s at %s by block %s at %s, %s by %s of block %u in the same %s; look for a missing %s",
+  const bool inside = in_this_interval(when);
+  const char *hint = inside ? "a missing __syncthreads()"
+                     : flags_were_used() ? "a missing __threadfence() before the flag is set or after it is seen"
+                                         : "a missing launch boundary, or an index that two blocks share";
+  fail_launch(LAUNCH_FAILED, "race %s: %s at %s by block %s at %s, %s by %s of block %u in the same %s; look for %s",
               inside ? "in a block" : "between blocks", write ? "write" : "read", place(at).c_str(), where().c_str(),
               source_line(instruction).c_str(), other_wrote ? "written" : "read", whom, block_of(when),
-              inside ? "interval between barriers" : "launch",
-              inside ? "__syncthreads()" : "launch boundary, or an index that two blocks share");
+              inside ? "interval between barriers" : "launch", hint);
 }
 
-void touch(Cell &cell, const char *at, bool write, void *instruction) {
-  const uint16_t thread = thread_now();
-  const bool written = cell.write >= launch_first;
-  if (written && (cell.write < block_first || (cell.write == stamp && cell.writer != thread))) {
+// Shared memory of another block is other memory at the same place.
+bool conflict(uint32_t when, uint16_t who, uint16_t now, bool shared) {
+  if (!in_this_launch(when) || (when == order_now.stamp && who == now) || (who & now & ATOMIC) != 0) {
+    return false;
+  }
+  const uint16_t thread = who & (uint16_t)~ATOMIC;
+  const bool same_block = block_of(when) == order_now.place.block;
+  if (same_block ? !in_this_interval(when) || thread == (now & ~ATOMIC) : shared) {
+    return false;
+  }
+  return !happened_before(when, thread);
+}
+
+void touch(Cell &cell, const char *at, bool write, Kind kind, bool shared, void *instruction) {
+  const uint32_t stamp = order_now.stamp;
+  const uint16_t now = thread_now() | (kind == Kind::ATOMIC ? ATOMIC : 0);
+  if (conflict(cell.write, cell.writer, now, shared)) {
     race(at, write, cell.write, cell.writer, true, instruction);
   }
   if (write) {
-    if (cell.read >= launch_first && (cell.read < block_first || (cell.read == stamp && cell.reader != thread))) {
+    if (conflict(cell.read, cell.reader, now, shared)) {
       race(at, write, cell.read, cell.reader, false, instruction);
     }
-    if (cell.earlier_read >= launch_first && cell.earlier_read < block_first) {
+    if (conflict(cell.earlier_read, SEVERAL, now, shared)) {
       race(at, write, cell.earlier_read, SEVERAL, false, instruction);
     }
     cell.write = stamp;
-    cell.writer = thread;
-  } else if (cell.read == stamp) {
-    cell.reader = cell.reader == thread ? thread : SEVERAL;
-  } else {
-    if (cell.read >= launch_first && cell.read < block_first) {
-      cell.earlier_read = cell.read;
-    }
-    cell.read = stamp;
-    cell.reader = thread;
+    cell.writer = now;
+    return;
   }
+  uint16_t reader = now;
+  if (in_this_launch(cell.read)) {
+    if (block_of(cell.read) != order_now.place.block) {
+      cell.earlier_read = cell.read;
+    } else if (in_this_interval(cell.read)) {
+      const bool same = ((cell.reader ^ now) & ~ATOMIC) == 0;
+      reader = (same ? now & ~ATOMIC : SEVERAL) | (cell.reader & now & ATOMIC);
+    }
+  }
+  cell.reader = reader;
+  cell.read = stamp;
 }
 
 [[noreturn]] void outside(const char *at, size_t bytes, bool write, const char *what, void *instruction) {
@@ -178,7 +196,7 @@ void check_global(const char *at, size_t bytes, bool write, void *instruction) {
   }
 }
 
-bool check(const char *at, size_t bytes, bool write, bool plain, void *instruction) {
+bool check(const char *at, size_t bytes, bool write, Kind kind, void *instruction) {
   if (!launched || !kernel_is_running()) {
     return false;
   }
@@ -196,37 +214,36 @@ bool check(const char *at, size_t bytes, bool write, bool plain, void *instructi
   } else {
     return false;  // arguments and the thread's own variables
   }
-  for (size_t i = 0; plain && i < bytes / CELL; i++) {
-    touch(first[i], at + i * CELL, write, instruction);
+  for (size_t i = 0; i < bytes / CELL; i++) {
+    touch(first[i], at + i * CELL, write, kind, !is_device_address(at), instruction);
   }
   return true;
 }
 }  // namespace
 
 void launch_begins(const Launch &next) {
+  launch_order_begins();
   launched = true;
-  launch_first = stamp + 1;
-  starts.clear();
-  blocks.clear();
   const swcuda_kernel &k = *next.kernel;
   fixed.begin = k.shared_begin;
   fixed.bytes = (size_t)(k.shared_end - k.shared_begin);
-  fixed.cells.resize(std::max(fixed.cells.size(), fixed.bytes / CELL + 8));
   dynamic.bytes = next.shared_bytes;
-  dynamic.cells.resize(std::max(dynamic.cells.size(), dynamic.bytes / CELL + 8));
 }
 
-void block_begins(unsigned block) {
-  block_first = ++stamp;
-  starts.push_back(stamp);
-  blocks.push_back(block);
+void block_begins(unsigned block) { block_order_begins(block); }
+
+void block_resumes(unsigned block) {
+  block_order_resumes(block);
+  if (!checked_build) {
+    return;
+  }
+  Shadow &shadow = shadows[launch_is_cooperative() ? block : 0];
+  shadow.fixed.resize(std::max(shadow.fixed.size(), fixed.bytes / CELL + 8));
+  shadow.dynamic.resize(std::max(shadow.dynamic.size(), dynamic.bytes / CELL + 8));
+  fixed.cells = shadow.fixed.data();
+  dynamic.cells = shadow.dynamic.data();
   dynamic.begin = (char *)swcuda_current.dynamic_shared;
-  // Shared memory is another one in each block.
-  std::fill(fixed.cells.begin(), fixed.cells.end(), Cell{});
-  std::fill(dynamic.cells.begin(), dynamic.cells.end(), Cell{});
 }
-
-void barrier_passed() { stamp++; }
 
 void forget_accesses(char *begin, size_t bytes) {
   memset((void *)pages, 0, sizeof pages);
@@ -235,18 +252,40 @@ void forget_accesses(char *begin, size_t bytes) {
   }
 }
 
+namespace {
+void flag(const void *at, size_t bytes, FlagUse use, void *instruction) {
+  if (check((const char *)at, bytes, use != FlagUse::READ, Kind::ATOMIC, instruction) && is_device_address(at)) {
+    flag_used(at, use);
+  }
+}
+}  // namespace
+
 HOOK void swcuda_atomic(const void *at, size_t bytes) {
-  check((const char *)at, bytes, true, false, __builtin_return_address(0));
+  if (checked_build) {
+    flag(at, bytes, FlagUse::UPDATE, __builtin_return_address(0));
+  }
+  atomic_happened();
 }
 
-#define ACCESSES(bytes)                                                                                         \
-  HOOK void __tsan_read##bytes(void *at) { check((char *)at, bytes, false, true, __builtin_return_address(0)); } \
-  HOOK void __tsan_write##bytes(void *at) { check((char *)at, bytes, true, true, __builtin_return_address(0)); } \
-  HOOK void __tsan_unaligned_read##bytes(void *at) {                                                            \
-    check((char *)at, bytes, false, true, __builtin_return_address(0));                                         \
-  }                                                                                                             \
-  HOOK void __tsan_unaligned_write##bytes(void *at) {                                                           \
-    check((char *)at, bytes, true, true, __builtin_return_address(0));                                          \
+// Volatile reads and writes count as relaxed atomic ones.
+#define ACCESSES(bytes)                                                                       \
+  HOOK void __tsan_read##bytes(void *at) {                                                    \
+    check((char *)at, bytes, false, Kind::PLAIN, __builtin_return_address(0));                \
+  }                                                                                           \
+  HOOK void __tsan_write##bytes(void *at) {                                                   \
+    check((char *)at, bytes, true, Kind::PLAIN, __builtin_return_address(0));                 \
+  }                                                                                           \
+  HOOK void __tsan_unaligned_read##bytes(void *at) {                                          \
+    check((char *)at, bytes, false, Kind::PLAIN, __builtin_return_address(0));                \
+  }                                                                                           \
+  HOOK void __tsan_unaligned_write##bytes(void *at) {                                         \
+    check((char *)at, bytes, true, Kind::PLAIN, __builtin_return_address(0));                 \
+  }                                                                                           \
+  HOOK void __tsan_volatile_read##bytes(void *at) {                                           \
+    flag(at, bytes, FlagUse::READ, __builtin_return_address(0));                              \
+  }                                                                                           \
+  HOOK void __tsan_volatile_write##bytes(void *at) {                                          \
+    flag(at, bytes, FlagUse::WRITE, __builtin_return_address(0));                             \
   }
 ACCESSES(1)
 ACCESSES(2)
@@ -255,12 +294,15 @@ ACCESSES(8)
 ACCESSES(16)
 
 HOOK void __tsan_read_range(void *at, size_t bytes) {
-  check((char *)at, bytes, false, true, __builtin_return_address(0));
+  check((char *)at, bytes, false, Kind::PLAIN, __builtin_return_address(0));
 }
 HOOK void __tsan_write_range(void *at, size_t bytes) {
-  check((char *)at, bytes, true, true, __builtin_return_address(0));
+  check((char *)at, bytes, true, Kind::PLAIN, __builtin_return_address(0));
 }
-HOOK void __tsan_init() {}
+HOOK void __tsan_init() {
+  checked_build = true;
+  checked_build_is_loaded();
+}
 HOOK void __tsan_func_entry(void *) {}
 HOOK void __tsan_func_exit() {}
 

@@ -1,5 +1,8 @@
-// Runs a launch block by block. A fiber runs one thread after the other until one has to wait at a
-// barrier; then the next fiber goes on. So kernels without barriers never switch stacks.
+// Runs a launch. The blocks of an ordinary launch run one after the other; those of a cooperative
+// launch are live at once and take turns. A fiber runs one thread after the other until one has to
+// wait; then the next fiber goes on. So kernels without barriers never switch stacks.
+#include "blocks.h"
+
 #include <sys/mman.h>
 
 #include <csetjmp>
@@ -7,37 +10,22 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
-
-#include "device.h"
-#include "fiber.h"
 
 __attribute__((visibility("default"))) swcuda_thread swcuda_current;
+Block *running_block = nullptr;
+ThreadFiber *running_fiber = nullptr;
+unsigned long events = 0;
 
 namespace {
 constexpr size_t PAGE = 4096;
+constexpr int ROUNDS_OF_POLLING = 20000;
 
-struct BlockFiber : Fiber {
-  swcuda_dim thread{};
-  bool waiting = false, ended = false;
-  unsigned generation = 0;
-};
-
-struct Runner {
-  Launch *launch = nullptr;
-  std::deque<BlockFiber> fibers;  // a deque: addresses stay
-  size_t fibers_used = 0;
-  BlockFiber *current = nullptr;
-  void *scheduler = nullptr;
-  unsigned threads = 0, started = 0, ended = 0, arrived = 0, generation = 0;
-  const char *barrier_file = nullptr;
-  int barrier_line = 0;
-  bool in_kernel = false;
-  sigjmp_buf escape;
-  char *shared = nullptr;
-  size_t shared_bytes = 0;
-};
-Runner &runner = *new Runner;
+Launch *running = nullptr;
+void *scheduler = nullptr;
+bool in_kernel = false;
+sigjmp_buf escape;
+std::deque<Block> &blocks = *new std::deque<Block>;  // the first `live` of them
+unsigned live = 0;
 
 bool reversed() {
   static const bool is = setting("SOFTWARE_CUDA_REVERSED", 0) != 0;
@@ -49,35 +37,37 @@ swcuda_dim position(unsigned linear, const swcuda_dim &extent) {
 }
 
 void run_threads() {
-  while (runner.started < runner.threads) {
-    unsigned i = runner.started++;
-    unsigned linear = reversed() ? runner.threads - 1 - i : i;
-    swcuda_current.thread = position(linear, runner.launch->block);
-    runner.launch->kernel->call(runner.launch->arguments.data());
-    runner.ended++;
+  Block &b = *running_block;
+  while (b.started < b.threads) {
+    const unsigned i = b.started++, linear = reversed() ? b.threads - 1 - i : i;
+    swcuda_current.thread = position(linear, running->block);
+    running->kernel->call(running->arguments.data());
+    b.ended++;
+    events++;
+    lane_ended(b, running_thread());
   }
-  runner.current->ended = true;
+  running_fiber->ended = true;
   void *unused;
-  swcuda_switch(&unused, runner.scheduler);
+  swcuda_switch(&unused, scheduler);
   abort();  // an ended fiber is never resumed
 }
 
-void resume(BlockFiber &fiber) {
-  runner.current = &fiber;
-  fiber.waiting = false;
+void resume(ThreadFiber &fiber) {
+  running_fiber = &fiber;
+  fiber.awaited = nullptr;
   swcuda_current.thread = fiber.thread;
-  swcuda_switch(&runner.scheduler, fiber.stack_pointer);
+  swcuda_switch(&scheduler, fiber.stack_pointer);
   if (!stack_is_whole(fiber)) {
-    report("%s: a thread's stack overflowed", runner.launch->kernel->name);
+    report("%s: a thread's stack overflowed", running->kernel->name);
     abort();
   }
 }
 
-bool resume_released() {
+bool resume_released(Block &b) {
   bool any = false;
-  for (size_t i = 0; i < runner.fibers_used; i++) {
-    BlockFiber &f = runner.fibers[i];
-    if (!f.ended && (!f.waiting || f.generation != runner.generation)) {
+  for (size_t i = 0; i < b.fibers_used; i++) {
+    ThreadFiber &f = b.fibers[i];
+    if (!f.ended && (f.awaited == nullptr || *f.awaited != f.seen)) {
       any = true;
       resume(f);
     }
@@ -85,57 +75,127 @@ bool resume_released() {
   return any;
 }
 
-bool start_threads() {
+bool start_threads(Block &b) {
   bool any = false;
-  while (runner.started < runner.threads) {
-    if (runner.fibers_used == runner.fibers.size()) {
-      runner.fibers.emplace_back();
+  while (b.started < b.threads) {
+    if (b.fibers_used == b.fibers.size()) {
+      b.fibers.emplace_back();
     }
-    BlockFiber &f = runner.fibers[runner.fibers_used++];
+    ThreadFiber &f = b.fibers[b.fibers_used++];
     prepare(f, run_threads);
-    f.ended = f.waiting = false;
+    f.ended = false;
     any = true;
+    events++;
     resume(f);
   }
   return any;
 }
 
-void run_block() {
-  runner.fibers_used = 0;
-  runner.started = runner.ended = runner.arrived = runner.generation = 0;
-  while (runner.ended < runner.threads) {
-    bool progress = resume_released();
-    progress |= start_threads();
-    if (!progress) {
-      fail_launch(
-          LAUNCH_FAILED, "divergent barrier: %u threads wait at %s:%d, %u of %u have ended, block %s",
-          runner.arrived, runner.barrier_file, runner.barrier_line, runner.ended, runner.threads,
-          where().c_str());
-    }
+// Dynamic shared memory ends at a guard page; all shared memory starts as NaN.
+void clear_shared(Block &b, const Launch &launch) {
+  const size_t bytes = (launch.shared_bytes + 15) / 16 * 16;
+  if (bytes > b.dynamic_bytes) {
+    b.dynamic_bytes = (bytes + PAGE - 1) / PAGE * PAGE;
+    b.dynamic_pages = (char *)mmap(
+        nullptr, b.dynamic_bytes + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(b.dynamic_pages + b.dynamic_bytes, PAGE, PROT_NONE);
+  }
+  b.dynamic_shared = bytes > 0 ? b.dynamic_pages + b.dynamic_bytes - bytes : nullptr;
+  if (bytes > 0) {
+    memset(b.dynamic_shared, 0xFF, bytes);
   }
 }
 
-// Dynamic shared memory ends at a guard page; all shared memory starts as NaN.
-void clear_shared(const Launch &launch) {
-  size_t bytes = (launch.shared_bytes + 15) / 16 * 16;
-  if (bytes > runner.shared_bytes) {
-    runner.shared_bytes = (bytes + PAGE - 1) / PAGE * PAGE;
-    runner.shared = (char *)mmap(
-        nullptr, runner.shared_bytes + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    mprotect(runner.shared + runner.shared_bytes, PAGE, PROT_NONE);
+void begin_block(Block &b, unsigned number) {
+  b.number = number;
+  b.index = position(number, running->grid);
+  b.threads = running->block.x * running->block.y * running->block.z;
+  b.fibers_used = 0;
+  b.started = b.ended = b.votes = 0;
+  b.barrier = {};
+  b.ended_lanes.assign((b.threads + LANES - 1) / LANES, 0);
+  b.warps.clear();
+  clear_shared(b, *running);
+  block_begins(number);
+}
+
+// Static shared memory is one section for all blocks: it is exchanged where several are live.
+void enter(Block &b, bool first) {
+  running_block = &b;
+  swcuda_current.block = b.index;
+  swcuda_current.dynamic_shared = b.dynamic_shared;
+  block_resumes(b.number);
+  const swcuda_kernel &k = *running->kernel;
+  const size_t bytes = (size_t)(k.shared_end - k.shared_begin);
+  if (bytes > 0 && first) {
+    memset(k.shared_begin, 0xFF, bytes);
+  } else if (bytes > 0 && running->cooperative) {
+    memcpy(k.shared_begin, b.fixed_shared.data(), bytes);
   }
-  swcuda_current.dynamic_shared = bytes > 0 ? runner.shared + runner.shared_bytes - bytes : nullptr;
-  if (bytes > 0) {
-    memset(swcuda_current.dynamic_shared, 0xFF, bytes);
+}
+
+void leave(Block &b) {
+  if (running->cooperative) {
+    b.fixed_shared.assign(running->kernel->shared_begin, running->kernel->shared_end);
   }
-  const swcuda_kernel &k = *launch.kernel;
-  if (k.shared_begin != nullptr) {
-    memset(k.shared_begin, 0xFF, (size_t)(k.shared_end - k.shared_begin));
+}
+
+// Runs the live blocks to their end, a turn each.
+void run_live() {
+  int polling = 0;
+  bool first = true, more = true;
+  while (more) {
+    const unsigned long before = events;
+    bool progress = false;
+    more = false;
+    Block *stuck = nullptr;
+    for (unsigned i = 0; i < live; i++) {
+      Block &b = blocks[i];
+      if (b.ended == b.threads && b.started == b.threads) {
+        continue;
+      }
+      enter(b, first);
+      progress |= resume_released(b);
+      progress |= start_threads(b);
+      leave(b);
+      if (b.ended < b.threads) {
+        more = true;
+        stuck = &b;
+      }
+    }
+    first = false;
+    polling = events == before ? polling + 1 : 0;
+    if (more && (!progress || polling > ROUNDS_OF_POLLING)) {
+      enter(*stuck, false);
+      if (!progress) {
+        fail_deadlock(*stuck);
+      }
+      fail_launch(LAUNCH_FAILED, "hang: after %d rounds of polling no thread goes on, block %s; look for a flag that "
+                  "nobody sets, or blocks that wait for each other outside a cooperative launch",
+                  ROUNDS_OF_POLLING, where().c_str());
+    }
   }
 }
 }  // namespace
 
-bool kernel_is_running() { return runner.in_kernel; }
+unsigned live_blocks() { return live; }
+
+unsigned running_thread() {
+  const swcuda_thread &c = swcuda_current;
+  return c.thread.x + c.block_size.x * (c.thread.y + c.block_size.y * c.thread.z);
+}
+
+void wait_for(const unsigned *counter) {
+  ThreadFiber &fiber = *running_fiber;
+  fiber.thread = swcuda_current.thread;
+  fiber.awaited = counter;
+  fiber.seen = counter != nullptr ? *counter : 0;
+  swcuda_switch(&fiber.stack_pointer, scheduler);
+}
+
+bool kernel_is_running() { return in_kernel; }
+
+bool launch_is_cooperative() { return running->cooperative; }
 
 std::string where() {
   char text[160];
@@ -146,55 +206,52 @@ std::string where() {
 }
 
 void fail_launch(int error, const char *format, ...) {
-  runner.in_kernel = false;
-  char text[500];
+  in_kernel = false;
+  char text[600];
   va_list list;
   va_start(list, format);
   vsnprintf(text, sizeof text, format, list);
   va_end(list);
-  report("%s: %s", runner.launch->kernel->name, text);
+  report("%s: %s", running->kernel->name, text);
   context_error = error;
-  siglongjmp(runner.escape, 1);  // the fibers are dropped
+  siglongjmp(escape, 1);  // the fibers are dropped
+}
+
+// SOFTWARE_CUDA_LOST="5:999": the launch after the fifth finds no device any more; the driver answers 999 from then on.
+static bool device_is_lost() {
+  static const char *lost = setting("SOFTWARE_CUDA_LOST");
+  static long left = lost != nullptr ? strtol(lost, nullptr, 10) : 0;
+  if (lost == nullptr || left-- > 0) {
+    return false;
+  }
+  context_error = (int)strtol(strchr(lost, ':') + 1, nullptr, 10);
+  return true;
 }
 
 void run(Launch &launch) {
+  if (device_is_lost()) {
+    return;
+  }
   catch_faults();
-  runner.launch = &launch;
-  runner.threads = launch.block.x * launch.block.y * launch.block.z;
+  running = &launch;
   swcuda_current.block_size = launch.block;
   swcuda_current.grid_size = launch.grid;
-  if (sigsetjmp(runner.escape, 0) != 0) {
+  if (sigsetjmp(escape, 0) != 0) {
     return;  // fail_launch
   }
   launch_begins(launch);
-  runner.in_kernel = true;
-  const unsigned blocks = launch.grid.x * launch.grid.y * launch.grid.z;
-  for (unsigned i = 0; i < blocks; i++) {
-    const unsigned block = reversed() ? blocks - 1 - i : i;
-    swcuda_current.block = position(block, launch.grid);
-    clear_shared(launch);
-    block_begins(block);
-    run_block();
+  in_kernel = true;
+  const unsigned count = launch.grid.x * launch.grid.y * launch.grid.z;
+  live = launch.cooperative ? count : 1;
+  while (blocks.size() < live) {
+    blocks.emplace_back();
   }
-  runner.in_kernel = false;
-}
-
-extern "C" __attribute__((visibility("default"))) void swcuda_barrier(const char *file, int line) {
-  if (runner.arrived > 0 && (line != runner.barrier_line || strcmp(file, runner.barrier_file) != 0)) {
-    fail_launch(LAUNCH_FAILED, "divergent barrier: some threads wait at %s:%d, another at line %d, block %s",
-                runner.barrier_file, runner.barrier_line, line, where().c_str());
+  begin_grid_barrier();
+  for (unsigned i = 0; i < count; i += live) {
+    for (unsigned j = 0; j < live; j++) {
+      begin_block(blocks[j], reversed() ? count - 1 - i - j : i + j);
+    }
+    run_live();
   }
-  runner.barrier_file = file;
-  runner.barrier_line = line;
-  if (++runner.arrived == runner.threads) {
-    runner.arrived = 0;
-    runner.generation++;
-    barrier_passed();
-    return;
-  }
-  BlockFiber &fiber = *runner.current;
-  fiber.thread = swcuda_current.thread;
-  fiber.generation = runner.generation;
-  fiber.waiting = true;
-  swcuda_switch(&fiber.stack_pointer, runner.scheduler);
+  in_kernel = false;
 }

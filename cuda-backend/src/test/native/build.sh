@@ -19,7 +19,7 @@ stubs() {
     sed "s/.*/extern \"C\" __attribute__((weak, visibility(\"default\"))) int &() { return $3(\"&\"); }/"
 }
 
-driver="driver_device driver_memory driver_streams driver_modules driver_graphs memory fiber blocks access faults streams graphs modules"
+driver="driver_device driver_memory driver_streams driver_modules driver_graphs memory fiber blocks barriers order access faults streams graphs modules"
 objects=
 for name in $driver; do
   g++ $flags -fvisibility=hidden -fno-strict-aliasing -c "$here/$name.cpp" -o "$out/objects/$name.o"
@@ -54,23 +54,7 @@ stubs libJNvrtc-12.6.0-linux-x86_64.so nvrtc swnvrtc_missing > "$out/objects/nvr
 nvrtc 12 "$out" "$out/objects/nvrtc_stubs.cpp"
 nvrtc 13 "$out/cuda13"
 
-# The kernels as they are, but for `extern __shared__`, which no C++ compiler takes; then their registration.
 # libkernels_checked.so calls access.cpp at each read and write.
-checked="-fsanitize=thread,bounds"
-objects= checked_objects=
-for file in "$kernels"/cuda/*.cu "$@"; do
-  name=$(basename "$file" .cu)
-  {
-    echo "#line 1 \"$file\""
-    sed -E 's/extern[[:space:]]+__shared__[[:space:]]+([A-Za-z_ ]*[A-Za-z_])[[:space:]]+([A-Za-z_0-9]+)\[\];/\1 *\2 = (\1 *)swcuda_current.dynamic_shared;/' "$file"
-    tr '\n' ' ' < "$file" | grep -oE '__global__ void +(__launch_bounds__\([^)]*\) +)?[A-Za-z_0-9]+' |
-      sed -E 's/.* ([A-Za-z_0-9]+)$/SWCUDA_REGISTER(\1)/'
-  } > "$out/objects/$name.cpp"
-  compile="g++ $flags -Wno-unused -fno-strict-aliasing -ffp-contract=off -I$here -I$kernels/common -include emulation.h"
-  $compile -c "$out/objects/$name.cpp" -o "$out/objects/kernel_$name.o"
-  $compile $checked -c "$out/objects/$name.cpp" -o "$out/objects/checked_$name.o"
-  objects="$objects $out/objects/kernel_$name.o"
-  checked_objects="$checked_objects $out/objects/checked_$name.o"
-done
-g++ -shared $checked_objects -L"$out" -l:libcuda.so.1 -o "$out/libkernels_checked.so"
-g++ -shared $objects -L"$out" -l:libcuda.so.1 -o "$out/libkernels.so"
+sh "$here/kernels.sh" "$out" libkernels_checked.so "$kernels" \
+  "-fsanitize=thread,bounds --param tsan-distinguish-volatile=1" "$kernels"/cuda/*.cu "$@"
+sh "$here/kernels.sh" "$out" libkernels.so "$kernels" "" "$kernels"/cuda/*.cu "$@"

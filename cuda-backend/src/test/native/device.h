@@ -23,7 +23,9 @@ enum Result {
   NOT_FOUND = 500,
   NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
+  CONTEXT_IS_DESTROYED = 709,
   LAUNCH_FAILED = 719,
+  COOPERATIVE_LAUNCH_TOO_LARGE = 720,
   NOT_SUPPORTED = 801
 };
 
@@ -53,6 +55,7 @@ struct Launch {
   const swcuda_kernel *kernel;
   swcuda_dim grid, block;
   unsigned shared_bytes;
+  bool cooperative;  // all blocks are live at once
   std::vector<char> storage;
   std::vector<void *> arguments;
 };
@@ -60,12 +63,24 @@ void run(Launch &launch);
 // Ends the launch that runs now; called on a fiber or in a signal handler.
 [[noreturn]] void fail_launch(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool kernel_is_running();
+bool launch_is_cooperative();
 std::string where();
 
-// ---- access.cpp: what the checked build of the kernels says of each read and write
+// ---- barriers.cpp
+void atomic_happened();
+void begin_grid_barrier();
+
+// ---- order.cpp and access.cpp: what the checked build of the kernels says of each read and write
+void checked_build_is_loaded();
 void launch_begins(const Launch &launch);
+void launch_order_begins();
 void block_begins(unsigned block);
+void block_order_begins(unsigned block);
+void block_resumes(unsigned block);
+void block_order_resumes(unsigned block);
 void barrier_passed();
+void grid_barrier_passed();
+void warp_barrier_passed(unsigned warp, unsigned lanes);
 void forget_accesses(char *begin, size_t bytes);  // of memory that is freed
 
 // ---- faults.cpp
@@ -97,4 +112,8 @@ struct Function {
 struct Module;
 int load_module(Module **module, const void *image);
 int find_function(Function **function, Module *module, const char *name);
-int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stream *s, void **arguments);
+void write_launch_counts();  // of each kernel, into the file that SOFTWARE_CUDA_LAUNCHES names
+int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool cooperative, Stream *s,
+           void **arguments);
+int blocks_per_multiprocessor(unsigned threads, size_t shared);
+constexpr int MULTIPROCESSORS = 8;

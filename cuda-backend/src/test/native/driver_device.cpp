@@ -23,9 +23,11 @@ enum Attribute {
   WARP_SIZE = 10,
   CLOCK_RATE = 13,
   MULTIPROCESSOR_COUNT = 16,
+  MAX_THREADS_PER_MULTIPROCESSOR = 39,
   UNIFIED_ADDRESSING = 41,
   CAPABILITY_MAJOR = 75,
   CAPABILITY_MINOR = 76,
+  COOPERATIVE_LAUNCH = 95,
   MAX_SHARED_MEMORY_OPTIN = 97
 };
 }  // namespace
@@ -116,8 +118,12 @@ API int cuDeviceGetAttribute(int *value, int attribute, int) {
       *value = 1000000;
       break;
     case MULTIPROCESSOR_COUNT:
-      *value = 8;
+      *value = MULTIPROCESSORS;
       break;
+    case MAX_THREADS_PER_MULTIPROCESSOR:
+      *value = 2048;
+      break;
+    case COOPERATIVE_LAUNCH:
     case UNIFIED_ADDRESSING:
       *value = 1;
       break;
@@ -147,11 +153,25 @@ API int cuDevicePrimaryCtxRelease_v2(int) {
   }
   primary_references--;
   finish_all();
+  if (primary_references == 0) {
+    write_launch_counts();
+  }
   return context_error;
+}
+
+// What else of the process does with the context that we share; every later call finds it gone.
+API int cuDevicePrimaryCtxReset_v2(int) {
+  std::lock_guard<std::recursive_mutex> entered(device_lock);
+  finish_all();
+  context_error = CONTEXT_IS_DESTROYED;
+  return SUCCESS;
 }
 
 API int cuCtxPushCurrent_v2(void *context) {
   std::lock_guard<std::recursive_mutex> entered(device_lock);
+  if (context_error == CONTEXT_IS_DESTROYED) {
+    return context_error;
+  }
   if (context != &primary_context || primary_references == 0) {
     return INVALID_CONTEXT;
   }

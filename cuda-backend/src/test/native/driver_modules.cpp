@@ -44,19 +44,42 @@ API int cuFuncGetAttribute(int *value, int attribute, void *function) {
   return SUCCESS;
 }
 
+API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *function, int threads, size_t shared) {
+  ENTER;
+  if (function == nullptr || threads < 1 || threads > 1024) {
+    return INVALID_VALUE;
+  }
+  *blocks = blocks_per_multiprocessor((unsigned)threads, shared);
+  return SUCCESS;
+}
+
+namespace {
+int start(void *function, swcuda_dim grid, swcuda_dim block, unsigned shared, bool cooperative, void *stream,
+          void **arguments) {
+  if (function == nullptr || stream_of(stream) == nullptr) {
+    return INVALID_HANDLE;
+  }
+  return launch((Function *)function, grid, block, shared, cooperative, stream_of(stream), arguments);
+}
+}  // namespace
+
 API int cuLaunchKernel(void *function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
                        unsigned block_y, unsigned block_z, unsigned shared, void *stream, void **arguments,
                        void **extra) {
   ENTER;
   NEEDS_CONTEXT;
-  if (function == nullptr || stream_of(stream) == nullptr) {
-    return INVALID_HANDLE;
-  }
   if (extra != nullptr) {
     return NOT_SUPPORTED;
   }
-  return launch((Function *)function, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared,
-                stream_of(stream), arguments);
+  return start(function, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, false, stream, arguments);
+}
+
+API int cuLaunchCooperativeKernel(void *function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
+                                  unsigned block_y, unsigned block_z, unsigned shared, void *stream,
+                                  void **arguments) {
+  ENTER;
+  NEEDS_CONTEXT;
+  return start(function, {grid_x, grid_y, grid_z}, {block_x, block_y, block_z}, shared, true, stream, arguments);
 }
 
 // For libcublas: queues work that reads a copy of its argument.

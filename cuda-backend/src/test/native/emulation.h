@@ -12,20 +12,32 @@
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
+#define __cluster_dims__(...)
 // One block runs at a time: its shared memory is one section, filled with NaN before each block.
 #define __shared__ static __attribute__((section("shared_memory")))
 #define threadIdx (swcuda_current.thread)
 #define blockIdx (swcuda_current.block)
 #define blockDim (swcuda_current.block_size)
 #define gridDim (swcuda_current.grid_size)
-#define __syncthreads() swcuda_barrier(__FILE__, __LINE__)
+#define __syncthreads() ((void)swcuda_barrier(__FILE__, __LINE__, 0))
+#define __syncthreads_or(v) ((int)(swcuda_barrier(__FILE__, __LINE__, (v) != 0) > 0))
+#define __syncthreads_count(v) ((int)swcuda_barrier(__FILE__, __LINE__, (v) != 0))
+#define __syncthreads_and(v) ((int)(swcuda_barrier(__FILE__, __LINE__, (v) == 0) == 0))
+#define __nanosleep(ns) ((void)(ns), swcuda_pause())
 
-// Threads take turns at barriers only, so plain reads and writes are atomic.
+#include "warp.h"
+
+inline void __threadfence() {
+#ifdef __SANITIZE_THREAD__
+  swcuda_fence();
+#endif
+}
+inline void __threadfence_block() {}  // the checked build orders a block's threads by barriers only
+
+// Threads take turns where they wait only, so plain reads and writes are atomic.
 template <class T, class F>
 __attribute__((no_sanitize("thread"))) inline T swcuda_update(T *at, F change) {
-#ifdef __SANITIZE_THREAD__
   swcuda_atomic(at, sizeof(T));
-#endif
   T old = *at;
   *at = change(old);
   return old;
@@ -39,6 +51,14 @@ inline T atomicOr(T *at, std::common_type_t<T> v) {
   return swcuda_update(at, [=](T old) { return (T)(old | v); });
 }
 template <class T>
+inline T atomicMax(T *at, std::common_type_t<T> v) {
+  return swcuda_update(at, [=](T old) { return old < v ? v : old; });
+}
+template <class T>
+inline T atomicMin(T *at, std::common_type_t<T> v) {
+  return swcuda_update(at, [=](T old) { return v < old ? v : old; });
+}
+template <class T>
 inline T atomicExch(T *at, std::common_type_t<T> v) {
   return swcuda_update(at, [=](T) { return v; });
 }
@@ -46,7 +66,6 @@ template <class T>
 inline T atomicCAS(T *at, std::common_type_t<T> expected, std::common_type_t<T> v) {
   return swcuda_update(at, [=](T old) { return old == expected ? v : old; });
 }
-#include "waiting.h"
 inline unsigned int __float_as_uint(float x) {
   unsigned int bits;
   memcpy(&bits, &x, sizeof bits);

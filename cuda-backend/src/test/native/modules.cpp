@@ -2,9 +2,13 @@
 // files compiled by g++, named by the environment variable SOFTWARE_CUDA_KERNELS.
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
+#include <sstream>
 
 #include "device.h"
 
@@ -16,15 +20,27 @@ namespace {
 constexpr uint32_t FATBIN = 0xBA55ED50, ELF = 0x464C457F;
 constexpr int STATIC_LIMIT = 48 << 10, DYNAMIC_LIMIT = 227 << 10;
 auto &kernels = *new std::map<std::string, const swcuda_kernel *>;
+auto &origins = *new std::map<int, std::set<std::string>>;  // names by library
+int library = 0;
+auto &launches = *new std::map<std::string, long>;
 
+// Libraries by ':'; of kernels with one name the first library's counts.
 bool load_kernels() {
+  const char *paths = setting("SOFTWARE_CUDA_KERNELS");
   if (!kernels.empty()) {
     return true;
   }
-  const char *path = setting("SOFTWARE_CUDA_KERNELS");
-  if (path == nullptr || dlopen(path, RTLD_NOW | RTLD_LOCAL) == nullptr) {
-    report("SOFTWARE_CUDA_KERNELS=%s: %s", path, path == nullptr ? "not set" : dlerror());
+  if (paths == nullptr) {
+    report("SOFTWARE_CUDA_KERNELS is not set");
     return false;
+  }
+  std::stringstream list(paths);
+  for (std::string path; std::getline(list, path, ':');) {
+    library++;
+    if (dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
+      report("SOFTWARE_CUDA_KERNELS=%s: %s", paths, dlerror());
+      return false;
+    }
   }
   return !kernels.empty();
 }
@@ -67,7 +83,8 @@ bool in_limits(const swcuda_dim &grid, const swcuda_dim &block) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) void swcuda_register(const swcuda_kernel *kernel) {
-  if (!kernels.emplace(kernel->name, kernel).second) {
+  kernels.emplace(kernel->name, kernel);
+  if (!origins[library].insert(kernel->name).second) {
     report("two kernels have the name %s", kernel->name);
   }
 }
@@ -94,7 +111,26 @@ int find_function(Function **function, Module *module, const char *name) {
   return SUCCESS;
 }
 
-int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stream *s, void **arguments) {
+void write_launch_counts() {
+  const char *path = setting("SOFTWARE_CUDA_LAUNCHES");
+  FILE *file = path == nullptr ? nullptr : fopen(path, "w");
+  if (file == nullptr) {
+    return;
+  }
+  for (const auto &entry : kernels) {
+    fprintf(file, "%s %ld\n", entry.first.c_str(), launches[entry.first]);
+  }
+  fclose(file);
+}
+
+// As on a card of compute capability 9.0, but for registers and static shared memory.
+int blocks_per_multiprocessor(unsigned threads, size_t shared) {
+  const size_t by_threads = 2048 / ((threads + 31) / 32 * 32), by_memory = (228 << 10) / (shared + 1024);
+  return (int)setting("SOFTWARE_CUDA_RESIDENT", (long)std::min({by_threads, by_memory, (size_t)32}));
+}
+
+int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool cooperative, Stream *s,
+           void **arguments) {
   if (!in_limits(grid, block) || shared > (unsigned)f->max_dynamic_shared || shared > DYNAMIC_LIMIT ||
       (arguments == nullptr && f->kernel->arguments > 0)) {
     return INVALID_VALUE;
@@ -103,8 +139,16 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, Stre
   if (forgets(k->name)) {
     return SUCCESS;
   }
+  const unsigned long blocks = (unsigned long)grid.x * grid.y * grid.z;
+  const int per = blocks_per_multiprocessor(block.x * block.y * block.z, shared);
+  if (cooperative && blocks > (unsigned long)per * MULTIPROCESSORS) {
+    report("%s: a cooperative launch of %lu blocks of %u threads and %u bytes of shared memory, of which only %d fit on each of %d multiprocessors",
+           k->name, blocks, block.x * block.y * block.z, shared, per, MULTIPROCESSORS);
+    return COOPERATIVE_LAUNCH_TOO_LARGE;
+  }
+  launches[k->name]++;
   auto work = std::make_shared<Launch>();
-  *work = {k, grid, block, shared, {}, {}};
+  *work = {k, grid, block, shared, cooperative, {}, {}};
   constexpr size_t SLOT = 16;
   work->storage.resize(SLOT * (size_t)(k->arguments + 1));
   for (int i = 0; i < k->arguments; i++) {

@@ -51,6 +51,10 @@ final class CudaError {
       case CUresult.CUDA_ERROR_INVALID_PC:
       case CUresult.CUDA_ERROR_LAUNCH_FAILED:
       case CUresult.CUDA_ERROR_ECC_UNCORRECTABLE:
+      case CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE:
+      case CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE:
+      case CUresult.CUDA_ERROR_DEINITIALIZED:
+      case CUresult.CUDA_ERROR_UNKNOWN: // what drivers answer once a device has left its bus
         return true;
       default:
         return false;

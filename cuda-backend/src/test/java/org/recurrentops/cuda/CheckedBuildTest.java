@@ -28,6 +28,14 @@ class CheckedBuildTest {
     "planted_missing_barrier, 719, race in a block, static shared memory, planted.cu:",
     "planted_global_race,     719, race in a block, of an allocation of 256, races.cu:",
     "planted_block_race,      719, race between blocks, of an allocation of 256, races.cu:",
+    "planted_grid_race,       719, race between blocks, of an allocation of 256, cooperative.cu:",
+    "planted_flag_unfenced,      719, missing __threadfence, of an allocation of 256,"
+        + " cooperative.cu:",
+    "planted_flag_unfenced_read, 719, missing __threadfence, of an allocation of 256,"
+        + " cooperative.cu:",
+    "planted_flag_early_fence,   719, missing __threadfence, of an allocation of 256,"
+        + " cooperative.cu:",
+    "planted_missing_syncwarp,   719, race in a block, static shared memory, warps.cu:",
     "planted_underrun,        700, out of bounds, of an allocation of 256, races.cu:",
     "planted_array_overrun,   700, out of bounds, of type 'float [32]', races.cu:",
     "planted_shared_overrun,  700, out of bounds, of dynamic shared memory of 256, planted.cu:",
@@ -59,7 +67,14 @@ class CheckedBuildTest {
         "planted_exchange",
         "planted_global_exchange",
         "planted_own_blocks",
-        "planted_counter"
+        "planted_counter",
+        "planted_grid_exchange",
+        "planted_grid_shared",
+        "planted_flag",
+        "planted_last_block",
+        "planted_syncwarp",
+        "planted_warp_halves",
+        "planted_block_votes"
       })
   void rightTwinsAreSilent(String kernel) throws Exception {
     for (String reversed : List.of("0", "1")) {

@@ -1,9 +1,13 @@
 package org.recurrentops.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,47 +15,83 @@ import org.junit.jupiter.api.io.TempDir;
 import org.recurrentops.tck.ConformanceMain;
 
 /**
- * The conformance kit on the software CUDA device, through JCuda and JCublas as they are. Each test
- * is one forked JVM, because a fault of the device is for the whole process.
+ * The conformance kit on the software CUDA device, through JCuda and JCublas as they are, in three
+ * ways: plain, in the checked build of the kernels, and with threads and blocks in reverse order.
+ * Those that {@code -Drecurrentops.cuda-sim.whole} names (plain where it is not set) run the whole
+ * kit, the others its random cases; {@code .ci/run} names each way on one of its JDKs, for what the
+ * kernels do does not depend on the JDK. Each test is one forked JVM, because a fault of the device
+ * is for the whole process.
  */
 class CudaSimConformanceTest {
+  /** What each way prints at its end, so that the log of the gate shows what ran. */
+  private static final String CLOSING = "tck cuda:0:";
+
   @TempDir Path folder;
 
-  /** Every case with stepped/cublas, stepped/tiled, fused and auto. */
+  /** With stepped/cublas, stepped/tiled, fused and auto, in every arithmetic. */
   @Test
-  void wholeKit() throws Exception {
-    run(Map.of(), List.of());
+  void plain() throws Exception {
+    run("plain", Map.of(), List.of());
   }
 
-  /** Threads and blocks in reverse order, kernels as NVRTC would give them, no cuBLAS. */
+  /**
+   * Left out: auto, which is one of the others; and the reduced modes but for the cases about
+   * precision, because these modes differ in the kernels of products only.
+   */
   @Test
-  void reversedThreadsOnOwnProducts() throws Exception {
+  void checked() throws Exception {
     run(
-        Map.of("SOFTWARE_CUDA_REVERSED", "1"),
-        List.of("-Drecurrentops.cuda.gemm=tiled", "-Drecurrentops.cuda.kernels=nvrtc"),
-        "--only",
-        "shapes/");
+        "checked",
+        SoftwareCuda.checkedBuild(),
+        List.of(),
+        "auto .*",
+        ".* (TF32|BF16|FP16) (?!precision/).*");
   }
 
-  private void run(Map<String, String> environment, List<String> options, String... arguments)
+  /** Kernels as NVRTC would give them. */
+  @Test
+  void reversed() throws Exception {
+    run(
+        "reversed",
+        Map.of("SOFTWARE_CUDA_REVERSED", "1"),
+        List.of("-D" + KernelImages.PROPERTY + "=nvrtc"));
+  }
+
+  private void run(
+      String way, Map<String, String> environment, List<String> options, String... leaveOut)
       throws Exception {
     SoftwareCuda.require();
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernel for a projected"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
-    if (arguments.length == 0) { // no part of the kit that runs here has them
-      main.addAll(List.of("--expect", "*=cell options: the GPU kernels"));
+    main.addAll(List.of("--expect", "*=cell options: the GPU kernels"));
+    for (String pattern : leaveOut) {
+      main.addAll(List.of("--leave-out", pattern));
     }
-    main.addAll(List.of(arguments));
+    String named = System.getProperty("recurrentops.cuda-sim.whole", "plain");
+    boolean whole = Arrays.asList(named.split(",")).contains(way);
+    if (!whole) {
+      main.addAll(List.of("--only", "random/"));
+    }
+    Path launches = folder.resolve("launches.txt");
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SOFTWARE_CUDA_LAUNCHES", launches.toString());
     List<String> quick = new ArrayList<>(options);
     quick.add("-XX:TieredStopAtLevel=1");
     quick.add("-D" + CudaRecorder.PROPERTY + "=off"); // graphs have a test of their own
     quick.add("-D" + CublasProducts.WORKSPACE + "=65536");
-    ForkedJvm jvm = SoftwareCuda.fork(folder, environment, quick, main.toArray(String[]::new));
+    ForkedJvm jvm = SoftwareCuda.fork(folder, all, quick, main.toArray(String[]::new));
     String out = jvm.succeed();
-    System.out.println(out);
-    assertTrue(out.contains("tck cuda:0:") && out.contains(" 0 failed"), out);
+    System.out.println(
+        out.replace(
+            CLOSING, "software CUDA, " + way + (whole ? "" : ", random/") + ": " + CLOSING));
+    assertTrue(out.contains(CLOSING) && out.contains(" 0 failed"), out);
     String errors = jvm.errors();
     assertTrue(!errors.contains("[software CUDA]"), errors);
+    List<String> never =
+        Files.readAllLines(launches).stream()
+            .filter(line -> line.endsWith(" 0") && !line.startsWith("planted_"))
+            .toList();
+    assertEquals(whole ? List.of() : never, never, "kernels that no case has launched");
   }
 }

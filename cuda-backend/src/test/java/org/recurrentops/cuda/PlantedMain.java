@@ -3,7 +3,6 @@ package org.recurrentops.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -59,11 +58,31 @@ final class PlantedMain {
         }
         print("download " + download(memory, second));
         break;
+      case "pinned_reused": // before the copy has run
+        Pointer pinned = new Pointer();
+        JCudaDriver.cuMemAllocHost(pinned, ELEMENTS * Float.BYTES);
+        fill(pinned, 1);
+        JCudaDriver.cuMemcpyHtoDAsync(memory, pinned, (long) ELEMENTS * Float.BYTES, first);
+        fill(pinned, 2);
+        break;
+      case "oversized":
+        launch("planted_grid_exchange", 257, true, first, Pointer.to(memory));
+        break;
+      case "apart": // a kernel whose blocks need each other, not launched together
+        launch(args[1], 4, false, first, Pointer.to(memory));
+        break;
       default:
         launch(args[0], first, Pointer.to(memory));
     }
     print("synchronise " + JCudaDriver.cuStreamSynchronize(first));
     print("after " + download(memory, first));
+  }
+
+  private static void fill(Pointer pinned, float value) {
+    ByteBuffer bytes = pinned.getByteBuffer(0, ELEMENTS * Float.BYTES);
+    for (int i = 0; i < ELEMENTS; i++) {
+      bytes.order(ByteOrder.nativeOrder()).putFloat(i * Float.BYTES, value);
+    }
   }
 
   private static CUstream stream() {
@@ -72,21 +91,46 @@ final class PlantedMain {
     return stream;
   }
 
-  /** Two blocks for some; for planted_overrun that is one more than the buffer has room for. */
+  /** Blocks and threads; those of planted_overrun are twice what the buffer has room for. */
+  private static int[] shape(String kernel) {
+    if (kernel.startsWith("planted_grid") || kernel.startsWith("planted_flag")) {
+      return new int[] {4, ELEMENTS / 4};
+    }
+    return switch (kernel) {
+      case "planted_overrun" -> new int[] {2, ELEMENTS};
+      case "planted_block_race", "planted_own_blocks" -> new int[] {2, ELEMENTS / 2};
+      case "planted_last_block" -> new int[] {4, 1};
+      case "planted_unwritten" -> new int[] {1, ELEMENTS / 2};
+      default -> new int[] {1, ELEMENTS};
+    };
+  }
+
   private static void launch(String kernel, CUstream stream, Pointer... arguments) {
+    boolean together = kernel.startsWith("planted_grid") || kernel.startsWith("planted_flag");
+    launch(kernel, shape(kernel)[0], together, stream, arguments);
+  }
+
+  private static void launch(
+      String kernel, int blocks, boolean together, CUstream stream, Pointer... arguments) {
     CUmodule module = new CUmodule();
     CUfunction function = new CUfunction();
     byte[] image = ".version 8.0\n\0".getBytes(StandardCharsets.US_ASCII);
     int code = JCudaDriver.cuModuleLoadData(module, image);
     code |= JCudaDriver.cuModuleGetFunction(function, module, kernel);
-    boolean halves = List.of("planted_block_race", "planted_own_blocks").contains(kernel);
-    int blocks = halves || kernel.equals("planted_overrun") ? 2 : 1;
-    int threads = halves || kernel.equals("planted_unwritten") ? 32 : ELEMENTS;
+    int threads = shape(kernel)[1];
     int shared = threads * Float.BYTES;
+    Pointer all = Pointer.to(arguments);
     code |=
-        JCudaDriver.cuLaunchKernel(
-            function, blocks, 1, 1, threads, 1, 1, shared, stream, Pointer.to(arguments), null);
-    print("launch " + code);
+        together
+            ? JCudaDriver.cuLaunchCooperativeKernel(
+                function, blocks, 1, 1, threads, 1, 1, shared, stream, all)
+            : JCudaDriver.cuLaunchKernel(
+                function, blocks, 1, 1, threads, 1, 1, shared, stream, all, null);
+    int[] resident = new int[1];
+    code |=
+        JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
+            resident, function, threads, shared);
+    print("launch " + code + " resident " + resident[0]);
   }
 
   private static String download(CUdeviceptr memory, CUstream stream) {
@@ -97,7 +141,17 @@ final class PlantedMain {
             Pointer.to(host), memory, (long) ELEMENTS * Float.BYTES, stream);
     float[] values = new float[ELEMENTS];
     host.asFloatBuffer().get(values);
-    return code + " " + values[0] + " " + values[1] + " " + values[ELEMENTS - 1];
+    return code
+        + " "
+        + values[0]
+        + " "
+        + values[1]
+        + " "
+        + values[ELEMENTS - 1]
+        + " "
+        + values[2]
+        + " "
+        + values[8];
   }
 
   private static void print(String line) {

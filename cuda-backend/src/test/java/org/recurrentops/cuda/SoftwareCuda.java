@@ -65,6 +65,19 @@ final class SoftwareCuda {
     return Map.of("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels_checked.so").toString());
   }
 
+  /** For the environment of {@link #fork}: kernels with a fault, before those without. */
+  static Map<String, String> withFault(KernelFault fault, Path folder)
+      throws IOException, InterruptedException {
+    Path kernels = folder.resolve("kernels");
+    List<String> command = new ArrayList<>(List.of("sh"));
+    command.add(SOURCES.resolve("kernels.sh").toString());
+    command.addAll(List.of(OUT.toString(), "faulty.so", kernels.toString(), ""));
+    fault.plant(KERNELS, kernels).forEach(file -> command.add(file.toString()));
+    run(command, folder.resolve("build.txt"));
+    return Map.of(
+        "SOFTWARE_CUDA_KERNELS", OUT.resolve("faulty.so") + ":" + OUT.resolve("libkernels.so"));
+  }
+
   /** Where the libraries of the device lie. */
   static Path folder() {
     return OUT;
@@ -91,12 +104,17 @@ final class SoftwareCuda {
     Path log = OUT.resolve("build.txt");
     List<String> command = new ArrayList<>(List.of("sh", SOURCES.resolve("build.sh").toString()));
     command.addAll(List.of(OUT.toString(), NATIVES.toString(), KERNELS.toString()));
-    for (String planted : List.of("planted.cu", "races.cu")) {
+    for (String planted : List.of("planted.cu", "races.cu", "cooperative.cu", "warps.cu")) {
       command.add(SOURCES.resolve("planted").resolve(planted).toString());
     }
     try (Stream<Path> probes = Files.list(KERNELS.resolve("probes")).sorted()) {
       probes.forEach(file -> command.add(file.toString()));
     }
+    run(command, log);
+    return "";
+  }
+
+  private static void run(List<String> command, Path log) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended = process.waitFor(10, TimeUnit.MINUTES);
@@ -104,9 +122,8 @@ final class SoftwareCuda {
       process.destroyForcibly();
     }
     if (!ended || process.exitValue() != 0) {
-      fail("build.sh failed:\n" + Files.readString(log, StandardCharsets.UTF_8));
+      fail(command + " failed:\n" + Files.readString(log, StandardCharsets.UTF_8));
     }
-    return "";
   }
 
   private static void unpack(String file) throws IOException {

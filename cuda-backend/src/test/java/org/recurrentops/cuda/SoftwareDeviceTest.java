@@ -66,10 +66,16 @@ class SoftwareDeviceTest {
   @Test
   void workWaitsUntilSomebodySynchronises() throws Exception {
     List<String> missed = run("no_wait", "0").succeed().lines().toList();
-    assertEquals("download 0 NaN NaN NaN", missed.get(1));
-    assertEquals("after 0 1.0 1.0 1.0", missed.get(3));
+    assertEquals("download 0 NaN NaN NaN NaN NaN", missed.get(1));
+    assertEquals("after 0 1.0 1.0 1.0 1.0 1.0", missed.get(3));
     List<String> waited = run("wait", "0").succeed().lines().toList();
-    assertEquals("download 0 1.0 1.0 1.0", waited.get(1));
+    assertEquals("download 0 1.0 1.0 1.0 1.0 1.0", waited.get(1));
+  }
+
+  @Test
+  void pinnedMemoryIsReadWhenTheCopyRuns() throws Exception {
+    String out = run("pinned_reused", "0").succeed();
+    assertTrue(out.contains("after 0 2.0 2.0 2.0"), "a reuse went unseen: " + out);
   }
 
   private ForkedJvm run(String what, String reversed) throws Exception {

@@ -1,0 +1,89 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.recurrentops.tck.ConformanceMain;
+
+/**
+ * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
+ * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code even}, {@code
+ * odd} or {@code all}; three where it is not set. {@code .ci/run} tries the even ones on one of its
+ * JDKs and the odd ones on the other.
+ */
+class KernelFaultTest {
+  private static final String PROPERTY = "recurrentops.cuda-sim.faults";
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void device() throws Exception {
+    SoftwareCuda.require();
+  }
+
+  static List<KernelFault> tried() {
+    String which = System.getProperty(PROPERTY, "few");
+    List<KernelFault> tried = new ArrayList<>();
+    for (KernelFault fault : KernelFault.values()) {
+      boolean even = fault.ordinal() % 2 == 0;
+      boolean wanted =
+          switch (which) {
+            case "all" -> true;
+            case "even" -> even;
+            case "odd" -> !even;
+            case "few" -> fault.ordinal() % 8 == 1;
+            default -> throw new IllegalArgumentException("-D" + PROPERTY + "=" + which);
+          };
+      if (wanted) {
+        tried.add(fault);
+      }
+    }
+    return tried;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tried")
+  void kitFinds(KernelFault fault) throws Exception {
+    Map<String, String> environment = SoftwareCuda.withFault(fault, folder);
+    String out = kit(environment, fault.algorithm, fault.cases).fail(1);
+    List<String> failed = out.lines().filter(l -> l.startsWith("FAILED ")).toList();
+    assertTrue(failed.stream().anyMatch(l -> !l.contains("refusal")), out);
+    System.out.println(fault + ": " + failed.size() + " cases of " + fault.cases + " fail");
+  }
+
+  /** Without a fault the same parts of the kit pass. */
+  @Test
+  void rightKernelsPass() throws Exception {
+    Set<String> parts = new TreeSet<>();
+    tried().forEach(f -> parts.add(f.algorithm + " " + f.cases));
+    for (String part : parts) {
+      String out = kit(Map.of(), part.split(" ")).succeed();
+      assertTrue(out.contains(" 0 failed"), out);
+    }
+  }
+
+  private ForkedJvm kit(Map<String, String> environment, String... algorithmAndCases)
+      throws Exception {
+    List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
+    main.addAll(List.of("--algorithm", algorithmAndCases[0], "--only", algorithmAndCases[1]));
+    main.addAll(List.of("--leave-out", ".* (TF32|BF16|FP16) .*"));
+    main.addAll(List.of("--expect", "fused=whole-sequence kernel for a projected"));
+    List<String> options =
+        Arrays.asList(
+            "-XX:TieredStopAtLevel=1",
+            "-D" + CudaRecorder.PROPERTY + "=off",
+            "-D" + CublasProducts.WORKSPACE + "=65536");
+    return SoftwareCuda.fork(folder, environment, options, main.toArray(String[]::new));
+  }
+}
