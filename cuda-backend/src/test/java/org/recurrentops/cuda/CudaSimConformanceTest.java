@@ -62,7 +62,6 @@ class CudaSimConformanceTest {
       throws Exception {
     SoftwareCuda.require();
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
-    main.addAll(List.of("--expect", "fused=whole-sequence kernel for a projected"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
     main.addAll(List.of("--expect", "*=cell options: the GPU kernels"));
     for (String pattern : leaveOut) {

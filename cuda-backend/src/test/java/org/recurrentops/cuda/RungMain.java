@@ -30,7 +30,6 @@ final class RungMain {
                   return ops;
                 },
                 List.of(
-                    new ExpectedRefusal("fused", "whole-sequence kernel for a projected"),
                     new ExpectedRefusal("fused", "whole-sequence kernels multiply in FP32 only")));
     System.out.println(report.table());
     for (String rung : List.of("cublas12", "cublas13")) {

@@ -215,6 +215,35 @@ final class CellKernels {
               + "float* dh, float* dc, "
               + MASK_BACKWARD
               + SEQUENCE_BACKWARD);
+  static final KernelId LSTM_PROJECTED_FORWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_projected_sequence",
+          "lstm_projected_forward_sequence",
+          "float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* projection, "
+              + BIASES
+              + LSTM_OPTIONS
+              + "float* c_seq, long c_step, float* m_seq, long m_step, "
+              + "float* h_seq, "
+              + OUTPUT
+              + MASK_FORWARD
+              + SEQUENCE_FORWARD
+              + ", int width");
+  static final KernelId LSTM_PROJECTED_BACKWARD_SEQUENCE =
+      KernelId.withLocal(
+          "lstm_projected_sequence",
+          "lstm_projected_backward_sequence",
+          "const float* gates, "
+              + SEQUENCE_WEIGHTS
+              + "const float* projection, const float* c_seq, "
+              + LSTM_OPTIONS
+              + "float* dgates, "
+              + OUTPUT_GRADIENT
+              + "float* dh, float* dh_seq, float* dc, "
+              + MASK_BACKWARD
+              + SEQUENCE_BACKWARD
+              + ", int width");
   static final KernelId GRU_FORWARD_SEQUENCE =
       KernelId.withLocal(
           "gru_sequence",
@@ -288,6 +317,8 @@ final class CellKernels {
           VANILLA_BACKWARD_SEQUENCE,
           LSTM_FORWARD_SEQUENCE,
           LSTM_BACKWARD_SEQUENCE,
+          LSTM_PROJECTED_FORWARD_SEQUENCE,
+          LSTM_PROJECTED_BACKWARD_SEQUENCE,
           GRU_FORWARD_SEQUENCE,
           GRU_BACKWARD_SEQUENCE,
           RESET_BEFORE_FORWARD_SEQUENCE,

@@ -14,8 +14,8 @@ import org.recurrentops.RnnSpec;
  * @param saved kernel parameter name of {@link Operand#SAVED}, or null if nothing is saved
  * @param scratch kernel parameter name of {@link Operand#DSCRATCH}, or null
  * @param separateRecurrent whether R h₋ and its gradient are kept apart from W x
- * @param sequenceForward whole-sequence kernel, or null if there is none
- * @param sequenceBackward whole-sequence kernel, or null if there is none
+ * @param sequenceForward whole-sequence kernel
+ * @param sequenceBackward whole-sequence kernel
  */
 record CellProgram(
     List<StageSpec> forward,
@@ -107,8 +107,8 @@ record CellProgram(
         "m_seq",
         "dm",
         false,
-        null,
-        null);
+        CellKernels.LSTM_PROJECTED_FORWARD_SEQUENCE,
+        CellKernels.LSTM_PROJECTED_BACKWARD_SEQUENCE);
   }
 
   private static CellProgram gru() {

@@ -12,16 +12,13 @@ import org.recurrentops.RnnSpec;
 final class FusedRecurrence implements Recurrence {
   private static final int TILE_ROWS = 4;
 
-  /** Gates are kept beside each other in local memory, h twice. */
+  /** Local memory holds the gates of a step beside each other, and h before and after it. */
   private static final int STATE_BUFFERS = 2;
 
   /** Multiply-adds that one work-group may spend in one launch: well under a second anywhere. */
   private static final double LAUNCH_BUDGET = 2.5e8;
 
   static Optional<String> refusal(RnnSpec spec, DeviceLimits limits) {
-    if (CellProgram.of(spec).sequenceForward() == null) {
-      return Optional.of("there is no whole-sequence kernel for a projected lstm; use stepped");
-    }
     long needed = Math.max(forwardLocal(spec), backwardLocal(spec));
     return needed <= limits.localMemoryBytes()
         ? Optional.empty()
@@ -37,12 +34,18 @@ final class FusedRecurrence implements Recurrence {
                 + "; use stepped");
   }
 
+  /** With a projection h is kept once, beside what is projected; backward its gradient, too. */
   private static long forwardLocal(RnnSpec spec) {
-    return (long) STATE_BUFFERS * TILE_ROWS * spec.hiddenSize() * Float.BYTES;
+    long states =
+        spec.projectionSize() > 0
+            ? spec.stateSize() + spec.hiddenSize()
+            : STATE_BUFFERS * spec.hiddenSize();
+    return states * TILE_ROWS * Float.BYTES;
   }
 
   private static long backwardLocal(RnnSpec spec) {
-    return (long) spec.cell().gates() * TILE_ROWS * spec.hiddenSize() * Float.BYTES;
+    long gates = (long) spec.cell().gates() * spec.hiddenSize();
+    return (gates + spec.projectionSize()) * TILE_ROWS * Float.BYTES;
   }
 
   @Override
@@ -52,6 +55,9 @@ final class FusedRecurrence implements Recurrence {
       WeightTranspose.add(list, memory, layer, direction);
     }
     bindings.put("weight", memory.transposed(Kind.WEIGHT_HH, layer, direction));
+    if (memory.spec.projectionSize() > 0) {
+      bindings.put("projection", memory.transposed(Kind.WEIGHT_HR, layer, direction));
+    }
     KernelId kernel = memory.layout.program.sequenceForward();
     long local = forwardLocal(memory.spec);
     list.add(new Launches(list, memory, bindings, kernel, "first", Math.toIntExact(local)));
@@ -61,6 +67,9 @@ final class FusedRecurrence implements Recurrence {
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
     bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
+    if (memory.spec.projectionSize() > 0) {
+      bindings.put("projection", memory.weight(Kind.WEIGHT_HR, layer, direction));
+    }
     KernelId kernel = memory.layout.program.sequenceBackward();
     long local = backwardLocal(memory.spec);
     list.add(new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local)));
@@ -78,8 +87,8 @@ final class FusedRecurrence implements Recurrence {
   }
 
   private static int stepsPerLaunch(RnnSpec spec) {
-    double h = spec.hiddenSize();
-    double perStep = h * h * spec.cell().gates() * TILE_ROWS;
+    double recurrent = (double) spec.stateSize() * spec.cell().gates();
+    double perStep = (recurrent + spec.projectionSize()) * spec.hiddenSize() * TILE_ROWS;
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, LAUNCH_BUDGET / perStep));
   }
 

@@ -171,8 +171,11 @@ class HostProgramTest {
     String reason = ops.refusal(large, fused).orElseThrow();
     assertTrue(reason.contains("H=5000") && reason.contains("local memory"), reason);
     assertThrows(UnsupportedSpecException.class, () -> ops.plan(large, fused));
-    String projected = ops.refusal(RnnSpec.lstm(4, 6).projection(2).build(), fused).orElseThrow();
-    assertTrue(projected.contains("projected"), projected);
+    assertTrue(ops.refusal(RnnSpec.lstm(4, 6).projection(2).build(), fused).isEmpty());
+    int most = (int) (provider.device.limits().localMemoryBytes() / (4 * 4 * Float.BYTES));
+    assertTrue(ops.refusal(RnnSpec.lstm(4, most).build(), fused).isEmpty());
+    RnnSpec projected = RnnSpec.lstm(4, most).projection(1).build();
+    assertTrue(ops.refusal(projected, fused).orElseThrow().contains("local memory"));
   }
 
   @Test

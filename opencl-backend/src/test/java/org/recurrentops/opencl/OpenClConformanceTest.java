@@ -5,9 +5,6 @@ import org.recurrentops.tck.ExpectedRefusal;
 
 class OpenClConformanceTest extends BackendConformance {
   OpenClConformanceTest() {
-    super(
-        "opencl",
-        new ExpectedRefusal("fused", "whole-sequence kernel for a projected"),
-        new ExpectedRefusal("*", "cell options: the GPU kernels"));
+    super("opencl", new ExpectedRefusal("*", "cell options: the GPU kernels"));
   }
 }
