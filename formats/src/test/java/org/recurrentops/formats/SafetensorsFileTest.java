@@ -69,10 +69,54 @@ class SafetensorsFileTest {
     refused(write(String.format(a, "F32", "[1]", "[4,0]", ""), 4), "'a'", "data_offsets");
     refused(write(String.format(a, "F32", "[1]", "[0]", ""), 4), "'a'", "data_offsets");
     refused(write(String.format(a, "F32", "[1]", "[0,4]", ",'x':1"), 4), "'a'", "'x'");
+    refused(write(String.format(a, "F32", "[1]", "[0,8]", ""), 8), "'a'", "4 bytes", "got 8");
+    refused(write(String.format(a, "F32", "[1]", "[-4,0]", ""), 4), "'a'", "integers", "-4");
+    refused(write(String.format(a, "F32", "[1]", "[0,1e300]", ""), 4), "'a'", "integers", "E300");
     refused(write("{'a':{'dtype':'F32','shape':[1]}}", 4), "a.data_offsets");
     refused(write("{'a':7}", 0), "key a", "an object");
     refused(write("{" + f32("a", 0, 4) + "," + f32("a", 0, 4) + "}", 4), "key a", "twice");
     refused(write("{'__metadata__':{'k':1}}", 0), "__metadata__.k", "a string");
+  }
+
+  /** A tensor without elements begins and ends where another begins, whichever comes first. */
+  @Test
+  void emptyTensorsLieAnywhere() throws IOException {
+    for (String header :
+        new String[] {
+          "{" + f32("a", 0, 8) + "," + f32("e", 0, 0) + "}",
+          "{" + f32("e", 0, 0) + "," + f32("a", 0, 8) + "}",
+          "{" + f32("e", 8, 8) + "," + f32("a", 0, 8) + "}"
+        }) {
+      try (SafetensorsFile file = SafetensorsFile.open(write(header, 8))) {
+        assertEquals(0, file.floats("e").length);
+        assertEquals(2, file.floats("a").length);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BOOL, 1",
+    "U8, 1",
+    "I8, 1",
+    "F8_E4M3, 1",
+    "F8_E5M2, 1",
+    "U16, 2",
+    "I16, 2",
+    "F16, 2",
+    "BF16, 2",
+    "U32, 4",
+    "I32, 4",
+    "F32, 4",
+    "U64, 8",
+    "I64, 8",
+    "F64, 8"
+  })
+  void everyTypeHasItsSize(String dtype, int bytes) throws IOException {
+    String header = "{'a':{'dtype':'%s','shape':[3],'data_offsets':[0,%d]}}";
+    SafetensorsFile.open(write(String.format(header, dtype, 3 * bytes), 3 * bytes)).close();
+    int fewer = 3 * bytes - 1;
+    refused(write(String.format(header, dtype, fewer), fewer), "'a'", 3 * bytes + " bytes");
   }
 
   @Test
@@ -80,6 +124,7 @@ class SafetensorsFileTest {
     refused(Files.write(folder.resolve("w.safetensors"), new byte[7]), "file of 7");
     byte[] text = "{}".getBytes(StandardCharsets.UTF_8);
     refused(write(100, text, new byte[0]), "expected 100 bytes", "truncated");
+    refused(write(6, text, new byte[0]), "expected 6 bytes, got 2", "truncated");
     refused(write(-1, text, new byte[0]), "header length", "18446744073709551615");
     refused(write(100_000_001, text, new byte[0]), "header length", "100000001");
     refused(write(1, text, new byte[0]), "strict JSON");
@@ -183,6 +228,9 @@ class SafetensorsFileTest {
     SafetensorsWriter writer = new SafetensorsWriter().add("a", Shape.of(1), new float[1]);
     assertThrows(IllegalArgumentException.class, () -> writer.add("a", Shape.of(1), new float[1]));
     assertThrows(IllegalArgumentException.class, () -> writer.add("b", Shape.of(2), new float[1]));
+    Shape one = Shape.of(1);
+    assertThrows(
+        IllegalArgumentException.class, () -> writer.add("__metadata__", one, new float[1]));
     assertThrows(IOException.class, () -> writer.write(folder.resolve("none/w.safetensors")));
     Path blocked = Files.createDirectories(folder.resolve("dir/full")).getParent();
     assertThrows(IOException.class, () -> writer.write(blocked));

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,6 +64,31 @@ class TorchStateDictTest {
           .weights()
           .forEach((n, t) -> assertEquals(t.shape(), saved.entries().get("rnn." + n).shape(), n));
     }
+  }
+
+  /** PyTorch's own loader looks at the format; values in float64 are rounded only when asked. */
+  @Test
+  void formatAndDoubles() throws IOException {
+    RnnSpec spec = RnnSpec.vanilla(1, 1).bias(org.recurrentops.BiasMode.NONE).build();
+    TorchStateDict dict = TorchStateDict.of(spec);
+    Path saved = folder.resolve("saved.safetensors");
+    dict.save(saved, new float[] {1, 2});
+    try (SafetensorsFile file = SafetensorsFile.open(saved)) {
+      assertEquals("pt", file.metadata().get("format"));
+    }
+    String entry = "\"%s\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}";
+    String header =
+        "{"
+            + String.format(entry, "weight_ih_l0", 0, 8)
+            + ","
+            + String.format(entry, "weight_hh_l0", 8, 16)
+            + "}";
+    ByteBuffer bytes = ByteBuffer.allocate(24 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+    bytes.putDouble(0.5).putDouble(0.1);
+    Path doubles = Files.write(folder.resolve("doubles.safetensors"), bytes.array());
+    refused(spec, doubles, "'weight_hh_l0'", "0.1");
+    assertArrayEquals(new float[] {0.5f, 0.1f}, dict.rounding().load(doubles));
   }
 
   private void refused(RnnSpec spec, Path file, String... words) {
