@@ -16,6 +16,7 @@ public final class Backward implements AutoCloseable {
   private final int batch;
   private final boolean index;
   private final boolean deviceLengths;
+  private final boolean deviceMask;
 
   Backward(RecurrentPlan plan, BoundCall call, Tensor[] tensors, Reserve reserve) {
     this.plan = plan;
@@ -26,6 +27,7 @@ public final class Backward implements AutoCloseable {
     this.batch = reserve.batch();
     this.index = reserve.indexInput();
     this.deviceLengths = reserve.deviceLengths();
+    this.deviceMask = reserve.deviceMask();
   }
 
   /**
@@ -45,7 +47,8 @@ public final class Backward implements AutoCloseable {
           || reserve.steps() != steps
           || reserve.batch() != batch
           || reserve.indexInput() != index
-          || reserve.deviceLengths() != deviceLengths) {
+          || reserve.deviceLengths() != deviceLengths
+          || reserve.deviceMask() != deviceMask) {
         throw new IllegalStateException(
             "reserve: expected one filled by a forward call with T="
                 + steps

@@ -11,10 +11,12 @@ public final class BackwardArgs {
   Tensor dy;
   Tensor dhN;
   Tensor dcN;
+  Tensor dcSequence;
   Tensor dx;
   Tensor dParams;
   Tensor dh0;
   Tensor dc0;
+  Tensor dhSequence;
   GradientMode mode = GradientMode.OVERWRITE;
 
   private BackwardArgs() {}
@@ -63,6 +65,32 @@ public final class BackwardArgs {
   public BackwardArgs initialStateGradient(Tensor dh, Tensor dc) {
     dh0 = dh;
     dc0 = dc;
+    return this;
+  }
+
+  /**
+   * Sets the gradient of what {@link ForwardArgs#cellSequence} asked for; it need not have been
+   * asked for.
+   *
+   * @param dc [L·D,T,N,H] (batch-major [L·D,N,T,H]), LSTM only, ignored in padding; or null for
+   *     zero
+   * @return this
+   */
+  public BackwardArgs cellSequenceGradient(Tensor dc) {
+    dcSequence = dc;
+    return this;
+  }
+
+  /**
+   * Asks for the total gradient of h after every step of every layer and direction: what comes from
+   * the output, from later steps and from the final state together.
+   *
+   * @param dh [L·D,T,N,H] (P instead of H with a projection; batch-major [L·D,N,T,·]) output,
+   *     exactly 0 in padding; or null
+   * @return this
+   */
+  public BackwardArgs hiddenGradientSequence(Tensor dh) {
+    dhSequence = dh;
     return this;
   }
 

@@ -35,15 +35,32 @@ final class Checks {
     Tensor c0 = in("c0", cellState("c0", a.c0, n));
     Tensor hN = output("hN", state("hN", a.hN, n, spec.stateSize()));
     Tensor cN = output("cN", cellState("cN", a.cN, n));
-    lengths(a.lengths, t, n);
+    PaddingChecks.lengths(a.lengths, t, n);
     if (a.deviceLengths != null) {
       shaped("lengths", a.deviceLengths, DType.I32, "[N=" + n + "]", n);
       in("lengths", a.deviceLengths);
     }
+    PaddingChecks.alone(a);
+    Tensor mask = mask(a.deviceMask, t, n);
+    Tensor cSequence = output("cSequence", cellSequence("cSequence", a.cSequence, t, n));
     overlaps();
     Tensor memory = reserve == null ? null : reserve.memory();
     return new ForwardCall(
-        t, n, a.params, packed, x, h0, c0, y, hN, cN, a.deviceLengths, workspace, memory);
+        t,
+        n,
+        a.params,
+        packed,
+        x,
+        h0,
+        c0,
+        y,
+        hN,
+        cN,
+        cSequence,
+        a.deviceLengths,
+        mask,
+        workspace,
+        memory);
   }
 
   BackwardCall backward(BackwardArgs a, Reserve reserve, Tensor workspace) {
@@ -80,6 +97,7 @@ final class Checks {
     Tensor dy = in("dy", sequence("dy", a.dy, t, n, spec.outputSize()));
     Tensor dhN = in("dhN", state("dhN", a.dhN, n, spec.stateSize()));
     Tensor dcN = in("dcN", cellState("dcN", a.dcN, n));
+    Tensor dcSequence = in("dcSequence", cellSequence("dcSequence", a.dcSequence, t, n));
     if (index && a.dx != null) {
       throw new IllegalArgumentException("dx: expected null for index input, got " + a.dx);
     }
@@ -90,6 +108,8 @@ final class Checks {
     }
     Tensor dh0 = output("dh0", state("dh0", a.dh0, n, spec.stateSize()));
     Tensor dc0 = output("dc0", cellState("dc0", a.dc0, n));
+    Tensor dhSequence =
+        output("dhSequence", stateSequence("dhSequence", a.dhSequence, t, n, spec.stateSize()));
     overlaps();
     return new BackwardCall(
         t,
@@ -99,12 +119,15 @@ final class Checks {
         dy,
         dhN,
         dcN,
+        dcSequence,
         dx,
         a.dParams,
         dh0,
         dc0,
+        dhSequence,
         a.mode == GradientMode.ACCUMULATE,
         reserve.deviceLengths(),
+        reserve.deviceMask(),
         workspace,
         reserve.memory());
   }
@@ -232,6 +255,44 @@ final class Checks {
     return timeMajor(t);
   }
 
+  /** [L·D,T,N,width], whatever the layout of the given one. */
+  private Tensor stateSequence(String name, Tensor s, int steps, int batch, int width) {
+    if (s == null) {
+      return null;
+    }
+    boolean batchMajor = plan.options().layout() == SequenceLayout.BATCH_MAJOR;
+    String t = "T=" + steps;
+    String n = "N=" + batch;
+    String expected =
+        "[L·D=" + spec.stateCount() + ", " + (batchMajor ? n + ", " + t : t + ", " + n) + ", ";
+    shaped(
+        name,
+        s,
+        plan.options().ioType(),
+        expected + width + "]",
+        spec.stateCount(),
+        batchMajor ? batch : steps,
+        batchMajor ? steps : batch,
+        width);
+    return batchMajor ? s.transpose(1, 2) : s;
+  }
+
+  private Tensor cellSequence(String name, Tensor s, int steps, int batch) {
+    refuseCell(name, s);
+    return stateSequence(name, s, steps, batch, spec.hiddenSize());
+  }
+
+  private Tensor mask(Tensor m, int steps, int batch) {
+    if (m == null) {
+      return null;
+    }
+    boolean batchMajor = plan.options().layout() == SequenceLayout.BATCH_MAJOR;
+    String expected =
+        batchMajor ? "[N=" + batch + ", T=" + steps + "]" : "[T=" + steps + ", N=" + batch + "]";
+    shaped("mask", m, DType.U8, expected, batchMajor ? batch : steps, batchMajor ? steps : batch);
+    return in("mask", timeMajor(m));
+  }
+
   private Tensor state(String name, Tensor t, int batch, int width) {
     if (t != null) {
       String expected = "[L·D=" + spec.stateCount() + ", N=" + batch + ", " + width + "]";
@@ -240,11 +301,15 @@ final class Checks {
     return t;
   }
 
-  private Tensor cellState(String name, Tensor t, int batch) {
+  private void refuseCell(String name, Tensor t) {
     if (t != null && !spec.cell().hasCellState()) {
       throw new IllegalArgumentException(
           name + ": expected null, a " + spec.cell().label() + " has no cell state, got " + t);
     }
+  }
+
+  private Tensor cellState(String name, Tensor t, int batch) {
+    refuseCell(name, t);
     return state(name, t, batch, spec.hiddenSize());
   }
 
@@ -274,22 +339,6 @@ final class Checks {
     if (t.rank() > 0 && t.stride(t.rank() - 1) != 1 && t.dim(-1) > 1) {
       throw new IllegalArgumentException(
           name + ": expected stride 1 on the last axis, got " + t + "; copy it first");
-    }
-  }
-
-  static void lengths(int[] lengths, int steps, int batch) {
-    if (lengths == null) {
-      return;
-    }
-    if (lengths.length != batch) {
-      throw new IllegalArgumentException(
-          "lengths: expected N=" + batch + " values, got " + lengths.length);
-    }
-    for (int n = 0; n < batch; n++) {
-      if (lengths[n] < 0 || lengths[n] > steps) {
-        throw new IllegalArgumentException(
-            "lengths: expected 0 ≤ length ≤ T=" + steps + ", got " + lengths[n] + " for row " + n);
-      }
     }
   }
 

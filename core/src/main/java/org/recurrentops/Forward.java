@@ -16,6 +16,7 @@ public final class Forward implements AutoCloseable {
   private final int batch;
   private final boolean index;
   private final boolean deviceLengths;
+  private final boolean deviceMask;
   private final Reserve reserve;
   private final RunState state;
 
@@ -33,26 +34,47 @@ public final class Forward implements AutoCloseable {
     this.batch = resolved.batch();
     this.index = resolved.x().dtype() == DType.I32;
     this.deviceLengths = resolved.deviceLengths() != null;
+    this.deviceMask = resolved.deviceMask() != null;
     this.reserve = reserve;
     this.state = state;
   }
 
   /**
-   * Changes the lengths of later runs.
+   * Changes the lengths of later runs, which then have no mask.
    *
    * @param perRow N values in 0 … T, copied; null for all T
    * @return this
    * @throws IllegalArgumentException if their number or one of them is out of range
-   * @throws IllegalStateException if the call was bound to lengths in device memory
+   * @throws IllegalStateException if the call was bound to lengths or a mask in device memory
    */
   public Forward lengths(int... perRow) {
-    if (deviceLengths) {
-      throw new IllegalStateException(
-          "lengths: bound to a device tensor; write into that tensor, or bind again");
-    }
-    Checks.lengths(perRow, steps, batch);
+    requireHost("lengths");
+    PaddingChecks.lengths(perRow, steps, batch);
     plan.exclusive(() -> state.lengths(perRow));
     return this;
+  }
+
+  /**
+   * Changes the mask of later runs, which then have no lengths.
+   *
+   * @param valid T·N values as for {@link ForwardArgs#mask(byte...)}, copied
+   * @return this
+   * @throws IllegalArgumentException if their number is wrong, or a row has a gap under {@link
+   *     MaskingContract#FREEZE_FILL}
+   * @throws IllegalStateException if the call was bound to lengths or a mask in device memory
+   */
+  public Forward mask(byte... valid) {
+    requireHost("mask");
+    byte[] mask = new PaddingChecks(plan, steps, batch).timeMajor(valid);
+    plan.exclusive(() -> state.mask(mask));
+    return this;
+  }
+
+  private void requireHost(String what) {
+    if (deviceLengths || deviceMask) {
+      throw new IllegalStateException(
+          what + ": bound to a device tensor; write into that tensor, or bind again");
+    }
   }
 
   /**
@@ -84,7 +106,7 @@ public final class Forward implements AutoCloseable {
       }
       call.run(state);
       if (reserve != null) {
-        reserve.fill(steps, batch, index, deviceLengths, state);
+        reserve.fill(steps, batch, index, deviceLengths, deviceMask, state);
       }
     } catch (DeviceException e) {
       throw plan.ops().noteFailure(e);

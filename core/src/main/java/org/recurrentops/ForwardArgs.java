@@ -13,8 +13,11 @@ public final class ForwardArgs {
   Tensor c0;
   Tensor hN;
   Tensor cN;
+  Tensor cSequence;
   int[] lengths;
   Tensor deviceLengths;
+  byte[] mask;
+  Tensor deviceMask;
   long seed;
   long stepOffset;
 
@@ -76,6 +79,18 @@ public final class ForwardArgs {
   }
 
   /**
+   * Asks for c after every step of every layer and direction.
+   *
+   * @param c [L·D,T,N,H] output (batch-major [L·D,N,T,H]), LSTM only, exactly 0 in padding under
+   *     every {@link MaskingContract}; or null
+   * @return this
+   */
+  public ForwardArgs cellSequence(Tensor c) {
+    cSequence = c;
+    return this;
+  }
+
+  /**
    * Sets how many steps of each row are valid; unsorted, zeros allowed.
    *
    * @param perRow N values in 0 … T, copied when the call is bound; null for all T
@@ -97,6 +112,34 @@ public final class ForwardArgs {
   public ForwardArgs lengths(Tensor perRow) {
     deviceLengths = perRow;
     lengths = null;
+    return this;
+  }
+
+  /**
+   * Sets which steps of each row are valid, where lengths cannot say so: rows padded on the left,
+   * or in between. {@link MaskingContract} says what padding does and which contract takes gaps.
+   * Not together with lengths.
+   *
+   * @param valid T·N values in the order of x ([T,N], batch-major [N,T]), 0 is padding; copied when
+   *     the call is bound; null for none
+   * @return this
+   */
+  public ForwardArgs mask(byte... valid) {
+    mask = valid;
+    deviceMask = null;
+    return this;
+  }
+
+  /**
+   * Sets the mask from device memory, which is read when the call runs, unchecked: a gap under
+   * {@link MaskingContract#FREEZE_FILL} freezes the state like any other padding.
+   *
+   * @param valid [T,N] U8 (batch-major [N,T]), 0 is padding
+   * @return this
+   */
+  public ForwardArgs mask(Tensor valid) {
+    deviceMask = valid;
+    mask = null;
     return this;
   }
 

@@ -28,7 +28,7 @@ public final class PackedWeights implements AutoCloseable {
    * @return bytes of device memory
    */
   public long bytes() {
-    return memory.tensor().shape().elements() * DType.F32.bytes();
+    return memory.tensor().shape().elements() * memory.tensor().dtype().bytes();
   }
 
   /** The memory, while it is open. */

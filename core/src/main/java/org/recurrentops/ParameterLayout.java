@@ -1,6 +1,7 @@
 package org.recurrentops;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,11 +162,18 @@ public final class ParameterLayout {
   /**
    * Fills a flat buffer with initial values and uploads it.
    *
-   * @param flat F32 [{@link #elements()}]
+   * @param flat F32 or F64 [{@link #elements()}]
    * @param initializer how
    */
   public void initialise(Tensor flat, Initializer initializer) {
-    flat.upload(initialValues(initializer));
+    float[] values = initialValues(initializer);
+    if (flat.dtype() == DType.F64) {
+      double[] wide = new double[values.length];
+      Arrays.setAll(wide, i -> values[i]);
+      flat.upload(wide);
+    } else {
+      flat.upload(values);
+    }
   }
 
   /**

@@ -20,6 +20,7 @@ public final class PlanOptions {
   private String algorithm = AUTO;
   private String tuning;
   private boolean deterministic;
+  private int recompute;
   private ExecutionQueue queue;
   private WorkspaceAllocator allocator = WorkspaceAllocator.DEVICE;
 
@@ -68,6 +69,7 @@ public final class PlanOptions {
     o.algorithm = algorithm;
     o.tuning = tuning;
     o.deterministic = deterministic;
+    o.recompute = recompute;
     o.queue = queue;
     o.allocator = allocator;
     return o;
@@ -83,6 +85,16 @@ public final class PlanOptions {
     PlanOptions o = copy();
     o.mathMode = Objects.requireNonNull(mode, "mathMode");
     return o;
+  }
+
+  /**
+   * Computes in float64 throughout: every tensor but indices, lengths and masks is F64. For
+   * gradient checks; the CPU backend does it in plain Java.
+   *
+   * @return a changed copy
+   */
+  public PlanOptions float64() {
+    return ioType(DType.F64).parameterType(DType.F64);
   }
 
   /**
@@ -155,6 +167,32 @@ public final class PlanOptions {
   public PlanOptions deterministic(boolean on) {
     PlanOptions o = copy();
     o.deterministic = on;
+    return o;
+  }
+
+  /**
+   * Trades arithmetic for memory: forward keeps the states before every k-th step only, and
+   * backward computes k steps again at a time. A {@link Reserve} then holds ⌈T/k⌉ states of each
+   * layer and direction and the inputs of inner layers; k steps of gates live in the workspace.
+   * Gradients and dropout masks are those of a plan without it.
+   *
+   * @param everySteps k ≥ 1, or 0 to keep everything (default)
+   * @return a changed copy
+   * @throws IllegalArgumentException if k is negative
+   * @throws IllegalStateException for inference options, which keep nothing
+   */
+  public PlanOptions recompute(int everySteps) {
+    if (everySteps < 0) {
+      throw new IllegalArgumentException(
+          "recompute: expected k ≥ 1 steps, or 0 to keep everything, got " + everySteps);
+    }
+    if (!training && everySteps > 0) {
+      throw new IllegalStateException(
+          "recompute: expected options made by PlanOptions.training, got inference options, which"
+              + " keep nothing for backward");
+    }
+    PlanOptions o = copy();
+    o.recompute = everySteps;
     return o;
   }
 
@@ -237,6 +275,15 @@ public final class PlanOptions {
   }
 
   /**
+   * Element type of workspace, reserves and packed weights.
+   *
+   * @return F64 if parameters are F64, else F32
+   */
+  public DType memoryType() {
+    return parameterType == DType.F64 ? DType.F64 : DType.F32;
+  }
+
+  /**
    * Order of the first two axes.
    *
    * @return the layout
@@ -270,6 +317,15 @@ public final class PlanOptions {
    */
   public boolean isDeterministic() {
     return deterministic;
+  }
+
+  /**
+   * Steps between the states that forward keeps.
+   *
+   * @return k, or 0 if everything is kept
+   */
+  public int recompute() {
+    return recompute;
   }
 
   /**

@@ -11,19 +11,21 @@ final class PlanStorage implements AutoCloseable {
     this.tensor = tensor;
   }
 
-  static PlanStorage of(RecurrentOps ops, WorkspaceAllocator allocator, long elements) {
-    Tensor t = allocator.allocate(ops, elements);
+  static PlanStorage of(RecurrentOps ops, WorkspaceAllocator allocator, DType type, long elements) {
+    Tensor t = allocator.allocate(ops, type, elements);
     boolean fits =
         t != null
             && t.ops() == ops
-            && t.dtype() == DType.F32
+            && t.dtype() == type
             && t.rank() == 1
             && t.dim(0) == elements
             && t.isContiguous()
             && !t.isClosed();
     if (!fits) {
       throw new IllegalStateException(
-          "workspace allocator: expected an open F32["
+          "workspace allocator: expected an open "
+              + type
+              + "["
               + elements
               + "] of "
               + ops.device().id()

@@ -121,7 +121,7 @@ public final class RecurrentOps implements AutoCloseable {
   }
 
   static MemoryEstimate bytes(PlanRequest request, PlanMemory m) {
-    long size = DType.F32.bytes();
+    long size = request.options().memoryType().bytes();
     return new MemoryEstimate(
         request.parameters().elements() * request.options().parameterType().bytes(),
         m.workspace() * size,
@@ -150,7 +150,8 @@ public final class RecurrentOps implements AutoCloseable {
     BackendPlan made = backend.plan(request, queue.backend());
     PlanStorage workspace;
     try {
-      workspace = PlanStorage.of(this, request.options().allocator(), made.memory().workspace());
+      PlanOptions o = request.options();
+      workspace = PlanStorage.of(this, o.allocator(), o.memoryType(), made.memory().workspace());
     } catch (RuntimeException e) {
       made.close();
       throw e;
@@ -232,6 +233,18 @@ public final class RecurrentOps implements AutoCloseable {
    */
   public Tensor wrap(int[] array, long... dims) {
     return wrapMemory(array, array.length, DType.I32, dims);
+  }
+
+  /**
+   * Borrows a Java array as float64 memory without copying, where the device reads it in place.
+   *
+   * @param array the caller's memory
+   * @param dims extents with as many elements as the array; none for [length]
+   * @return a borrowed tensor
+   * @throws UnsupportedSpecException if the device cannot
+   */
+  public Tensor wrap(double[] array, long... dims) {
+    return wrapMemory(array, array.length, DType.F64, dims);
   }
 
   /**

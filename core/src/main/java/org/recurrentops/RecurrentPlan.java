@@ -186,7 +186,7 @@ public final class RecurrentPlan implements AutoCloseable {
   }
 
   private PlanStorage storage(long elements) {
-    return PlanStorage.of(ops, options().allocator(), elements);
+    return PlanStorage.of(ops, options().allocator(), options().memoryType(), elements);
   }
 
   /**
@@ -196,7 +196,7 @@ public final class RecurrentPlan implements AutoCloseable {
    * @return an owned session of no sequences; call {@link InferenceSession#start}
    * @throws IllegalStateException if the plan is for training, or the weights are another plan's
    * @throws UnsupportedSpecException if the spec is not forward in time: reading backwards needs
-   *     the end of the sequence first
+   *     the end of the sequence first; or if its tensors are not F32
    */
   public InferenceSession newSession(PackedWeights weights) {
     requireOpen();
@@ -211,6 +211,10 @@ public final class RecurrentPlan implements AutoCloseable {
               + " for "
               + label()
               + "; a reverse direction starts at the end of the whole sequence");
+    }
+    if (options().ioType() != DType.F32) {
+      throw new UnsupportedSpecException(
+          "session: expected a plan of F32, got one of " + options().ioType() + ": " + label());
     }
     new Checks(this).packed(weights);
     return new InferenceSession(this, weights);
@@ -260,6 +264,7 @@ public final class RecurrentPlan implements AutoCloseable {
     ForwardCall call = checks.forward(args, reserve, workspace.tensor());
     RunState state = new RunState(call.batch());
     state.lengths(args.lengths);
+    state.mask(new PaddingChecks(this, call.steps(), call.batch()).timeMajor(args.mask));
     state.random(args.seed, args.stepOffset);
     BoundCall b = bind(() -> backend.bindForward(call), checks.tensors());
     Forward f = new Forward(this, b, call, checks.tensors(), reserve, state);

@@ -3,9 +3,9 @@ package org.recurrentops;
 import org.recurrentops.spi.RunState;
 
 /**
- * What one forward call keeps for its backward call: activations, states, lengths, seed. Several
- * may be in flight for one plan; each remembers the T, N and lengths of its own call. Backward does
- * not change it and may run twice.
+ * What one forward call keeps for its backward call: activations, states, lengths or mask, seed.
+ * Several may be in flight for one plan; each remembers the T, N and lengths of its own call.
+ * Backward does not change it and may run twice.
  */
 public final class Reserve implements AutoCloseable {
   private final RecurrentPlan plan;
@@ -16,6 +16,7 @@ public final class Reserve implements AutoCloseable {
   private int batch;
   private boolean indexInput;
   private boolean deviceLengths;
+  private boolean deviceMask;
 
   Reserve(RecurrentPlan plan, PlanStorage memory) {
     this.plan = plan;
@@ -37,7 +38,7 @@ public final class Reserve implements AutoCloseable {
    * @return bytes of device memory
    */
   public long bytes() {
-    return memory.tensor().shape().elements() * DType.F32.bytes();
+    return memory.tensor().shape().elements() * memory.tensor().dtype().bytes();
   }
 
   /**
@@ -63,11 +64,13 @@ public final class Reserve implements AutoCloseable {
     filled = false;
   }
 
-  void fill(int t, int n, boolean index, boolean lengthsOnDevice, RunState run) {
+  void fill(
+      int t, int n, boolean index, boolean lengthsOnDevice, boolean maskOnDevice, RunState run) {
     steps = t;
     batch = n;
     indexInput = index;
     deviceLengths = lengthsOnDevice;
+    deviceMask = maskOnDevice;
     state.copyFrom(run);
     filled = true;
   }
@@ -86,6 +89,10 @@ public final class Reserve implements AutoCloseable {
 
   boolean deviceLengths() {
     return deviceLengths;
+  }
+
+  boolean deviceMask() {
+    return deviceMask;
   }
 
   RunState state() {

@@ -280,7 +280,8 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
-   * Exchanges two axes, neither of them the last one, which must keep stride 1.
+   * Exchanges two axes, neither of them the last one, which must keep stride 1; both axes of a
+   * matrix of I32 or U8.
    *
    * @param a axis
    * @param b axis
@@ -290,7 +291,8 @@ public final class Tensor implements AutoCloseable {
     requireAxis(a);
     requireAxis(b);
     int last = rank() - 1;
-    if (a != b && (a == last || b == last) && !(dtype() == DType.I32 && rank() == 2)) {
+    boolean perStep = rank() == 2 && (dtype() == DType.I32 || dtype() == DType.U8);
+    if (a != b && (a == last || b == last) && !perStep) {
       throw new IllegalArgumentException(
           "transpose: the last axis of "
               + shape
@@ -371,6 +373,24 @@ public final class Tensor implements AutoCloseable {
   }
 
   /**
+   * Copies host values into the tensor, in row-major order of its axes, on the default queue.
+   *
+   * @param values F64, exactly as many as the tensor has elements; may be reused on return
+   */
+  public void upload(double[] values) {
+    Transfer.upload(ops().queue(), this, DType.F64, values, values.length);
+  }
+
+  /**
+   * Copies host values into the tensor, in row-major order of its axes, on the default queue.
+   *
+   * @param values U8, exactly as many as the tensor has elements; may be reused on return
+   */
+  public void upload(byte[] values) {
+    Transfer.upload(ops().queue(), this, DType.U8, values, values.length);
+  }
+
+  /**
    * Copies the tensor to the host, in row-major order of its axes, after the work enqueued on the
    * default queue, which it waits for; see {@link #download(ExecutionQueue, float[])}.
    *
@@ -410,6 +430,28 @@ public final class Tensor implements AutoCloseable {
    */
   public void download(ExecutionQueue queue, int[] values) {
     Transfer.download(queue, this, DType.I32, values, values.length);
+  }
+
+  /**
+   * Downloads into a new array.
+   *
+   * @return F64 values in row-major order
+   */
+  public double[] toDoubles() {
+    double[] values = new double[Math.toIntExact(shape.elements())];
+    Transfer.download(ops().queue(), this, DType.F64, values, values.length);
+    return values;
+  }
+
+  /**
+   * Downloads into a new array.
+   *
+   * @return U8 values in row-major order
+   */
+  public byte[] toBytes() {
+    byte[] values = new byte[Math.toIntExact(shape.elements())];
+    Transfer.download(ops().queue(), this, DType.U8, values, values.length);
+    return values;
   }
 
   /**

@@ -15,6 +15,11 @@ public interface WorkspaceAllocator {
         }
 
         @Override
+        public Tensor allocate(RecurrentOps ops, DType type, long elements) {
+          return ops.allocate(type, elements);
+        }
+
+        @Override
         public void release(Tensor memory) {
           memory.close();
         }
@@ -29,6 +34,25 @@ public interface WorkspaceAllocator {
    *     released; a view into a larger tensor is fine
    */
   Tensor allocate(RecurrentOps ops, long elements);
+
+  /**
+   * Hands memory of any type out; only plans of float64 ask for another type than F32.
+   *
+   * @param ops the device it must live on
+   * @param type element type, {@link PlanOptions#memoryType()} of the plan
+   * @param elements elements needed, may be 0
+   * @return a tensor of that type, otherwise as {@link #allocate(RecurrentOps, long)}
+   * @throws UnsupportedSpecException if this allocator has float32 only, which is the default
+   */
+  default Tensor allocate(RecurrentOps ops, DType type, long elements) {
+    if (type != DType.F32) {
+      throw new UnsupportedSpecException(
+          "workspace allocator: expected one of "
+              + type
+              + " memory, got one of F32 memory only; override allocate(ops, type, elements)");
+    }
+    return allocate(ops, elements);
+  }
 
   /**
    * Takes memory back; queued work may still use it, so reuse it only in the order of that queue.

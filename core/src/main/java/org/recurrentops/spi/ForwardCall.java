@@ -16,7 +16,9 @@ import org.recurrentops.Tensor;
  * @param y [T,N,D·H] or null
  * @param hN [L·D,N,H or P] or null; may be the same memory as h0
  * @param cN [L·D,N,H] or null; may be the same memory as c0
+ * @param cSequence [L·D,T,N,H] c after every step, 0 in padding; or null
  * @param deviceLengths [N] I32, unchecked, to be clamped to 0 … T, or null
+ * @param deviceMask [T,N] U8, unchecked, 0 is padding; or null
  * @param workspace plan scratch
  * @param reserve filled for backward, or null for inference
  */
@@ -31,6 +33,8 @@ public record ForwardCall(
     Tensor y,
     Tensor hN,
     Tensor cN,
+    Tensor cSequence,
     Tensor deviceLengths,
+    Tensor deviceMask,
     Tensor workspace,
     Tensor reserve) {}

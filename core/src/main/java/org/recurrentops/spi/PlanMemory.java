@@ -1,8 +1,8 @@
 package org.recurrentops.spi;
 
 /**
- * Float32 elements that a plan needs; core allocates them, so that they are counted once and known
- * before.
+ * Elements of {@link org.recurrentops.PlanOptions#memoryType()} that a plan needs; core allocates
+ * them, so that they are counted once and known before.
  *
  * @param workspace scratch of the plan
  * @param reserve each reserve: all that backward reads beside its arguments; 0 for inference

@@ -6,6 +6,8 @@ import java.util.Arrays;
 public final class RunState {
   private int[] lengths;
   private boolean hasLengths;
+  private byte[] mask = new byte[0];
+  private boolean hasMask;
   private long seed;
   private long stepOffset;
 
@@ -19,7 +21,7 @@ public final class RunState {
   }
 
   /**
-   * Copies everything from another state; reallocates only if N grew or shrank.
+   * Copies everything from another state; reallocates only if T or N grew or shrank.
    *
    * @param other source
    */
@@ -29,20 +31,57 @@ public final class RunState {
     }
     System.arraycopy(other.lengths, 0, lengths, 0, lengths.length);
     hasLengths = other.hasLengths;
+    mask(other.mask());
     seed = other.seed;
     stepOffset = other.stepOffset;
   }
 
   /**
-   * Sets the lengths.
+   * Sets the lengths; there is no mask then.
    *
    * @param perRow N values, copied, or null for all rows full
    */
   public void lengths(int[] perRow) {
+    hasMask = false;
     hasLengths = perRow != null;
     if (perRow != null) {
       System.arraycopy(perRow, 0, lengths, 0, lengths.length);
     }
+  }
+
+  /**
+   * Sets the mask; there are no lengths then, unless it is null.
+   *
+   * @param valid [T,N], 0 is padding, copied; or null for none
+   */
+  public void mask(byte[] valid) {
+    hasMask = valid != null;
+    if (valid == null) {
+      return;
+    }
+    hasLengths = false;
+    if (mask.length != valid.length) {
+      mask = new byte[valid.length];
+    }
+    System.arraycopy(valid, 0, mask, 0, mask.length);
+  }
+
+  /**
+   * Which steps of which rows are valid, where lengths do not say so.
+   *
+   * @return [T,N] owned by this state, 0 is padding; or null if there is no mask
+   */
+  public byte[] mask() {
+    return hasMask ? mask : null;
+  }
+
+  /**
+   * Whether a step of a row may be padding.
+   *
+   * @return true with lengths or a mask
+   */
+  public boolean mayPad() {
+    return hasLengths || hasMask;
   }
 
   /**
@@ -95,7 +134,7 @@ public final class RunState {
   @Override
   public String toString() {
     return "lengths="
-        + (hasLengths ? Arrays.toString(lengths) : "full")
+        + (hasLengths ? Arrays.toString(lengths) : hasMask ? "masked" : "full")
         + " seed="
         + seed
         + " stepOffset="

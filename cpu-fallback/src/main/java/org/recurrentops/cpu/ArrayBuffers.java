@@ -3,6 +3,7 @@ package org.recurrentops.cpu;
 import java.lang.reflect.Array;
 import org.recurrentops.DType;
 import org.recurrentops.OutOfDeviceMemoryException;
+import org.recurrentops.cpu.f64.DoubleMemory;
 import org.recurrentops.spi.DeviceBuffer;
 
 /** Memory in Java arrays, one kind of array per element type. */
@@ -64,6 +65,10 @@ final class ArrayBuffers {
         return new Floats((float[]) array);
       case I32:
         return new Ints((int[]) array);
+      case U8:
+        return new Bytes((byte[]) array);
+      case F64:
+        return new Doubles((double[]) array);
       default:
         return new Plain(array, dtype);
     }
@@ -136,6 +141,44 @@ final class ArrayBuffers {
     @Override
     public void write(long to, float[] source, int sourceOffset, int count) {
       System.arraycopy(source, sourceOffset, values, (int) to, count);
+    }
+  }
+
+  private static final class Doubles extends Plain implements DoubleMemory {
+    private final double[] values;
+
+    Doubles(double[] values) {
+      super(values, DType.F64);
+      this.values = values;
+    }
+
+    @Override
+    public double[] array() {
+      return values;
+    }
+
+    @Override
+    public void read(long from, double[] target, int targetOffset, int count) {
+      System.arraycopy(values, (int) from, target, targetOffset, count);
+    }
+
+    @Override
+    public void write(long to, double[] source, int sourceOffset, int count) {
+      System.arraycopy(source, sourceOffset, values, (int) to, count);
+    }
+  }
+
+  private static final class Bytes extends Plain implements ByteMemory {
+    private final byte[] values;
+
+    Bytes(byte[] values) {
+      super(values, DType.U8);
+      this.values = values;
+    }
+
+    @Override
+    public byte get(long index) {
+      return values[(int) index];
     }
   }
 

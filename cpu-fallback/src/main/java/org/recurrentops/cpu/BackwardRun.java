@@ -34,6 +34,8 @@ final class BackwardRun implements BoundCall, Program {
   private final InputGradient[] inputGradients;
   private final SkipGradient skipGradient;
   private final Slab[] dInputs;
+  private final InputSources inputs;
+  private final Recomputation[] recomputations;
 
   BackwardRun(
       PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, BackwardCall call) {
@@ -65,6 +67,10 @@ final class BackwardRun implements BoundCall, Program {
     for (int l = 0; l < layers; l++) {
       bindInputGradient(l);
     }
+    recomputations = new Recomputation[states];
+    int copies = workAt + (int) layout.inputAgain;
+    inputs =
+        new InputSources(shape, batch, lengths, call.x(), indices, layerInputs(), work, copies);
     for (int s = 0; s < states; s++) {
       bind(s);
     }
@@ -82,12 +88,25 @@ final class BackwardRun implements BoundCall, Program {
     }
   }
 
+  private Slab[] layerInputs() {
+    Slab[] all = new Slab[shape.spec.layers()];
+    for (int l = 1; l < all.length; l++) {
+      int at = keptAt + (int) layout.layerInput[l];
+      all[l] = new Slab(kept, at, batch, shape.spec.outputSize(), steps + 1);
+    }
+    return all;
+  }
+
   private void bind(int s) {
     int layer = s / shape.directions;
     int d = s % shape.directions;
     boolean reverse = shape.spec.direction().isReverse(d);
     weights[s] = new BackwardWeights(shape, layer, work, workAt + (int) layout.backwardWeights);
     parameters[s] = new ParameterRows(shape.request.parameters(), call.params(), layer, d);
+    if (shape.recompute > 0) {
+      recomputations[s] =
+          new Recomputation(layout, s, steps, inputs, parameters[s], workAt, kept, keptAt);
+    }
     BackwardMemory m = memory(s, reverse);
     memories[s] = m;
     OutputMerge merge = OutputMerge.of(shape.spec, d);
@@ -102,6 +121,8 @@ final class BackwardRun implements BoundCall, Program {
                 other,
                 batch,
                 reverse);
+    Rows dc = States.of(call.dcSequence(), s);
+    Rows dh = States.of(call.dhSequence(), s);
     directions[s] =
         new DirectionBackward(
             shape,
@@ -111,7 +132,10 @@ final class BackwardRun implements BoundCall, Program {
             batch,
             reverse,
             m,
+            recomputations[s],
             outputGradient,
+            dc == null ? null : OutputGradient.ofCells(dc, batch),
+            dh == null ? null : new HiddenGradientSink(dh, batch),
             States.of(call.dhN(), s),
             States.of(call.dcN(), s),
             States.of(call.dh0(), s),
@@ -128,20 +152,18 @@ final class BackwardRun implements BoundCall, Program {
     IndexGradient index = null;
     SequenceOperand input = null;
     if (layer > 0) {
-      int at = keptAt + (int) layout.layerInput[layer];
-      Slab kind = new Slab(kept, at, batch, shape.spec.outputSize(), steps + 1);
-      input = SequenceOperand.ofLayerInput(kind, batch);
+      input = SequenceOperand.of(inputs.layerInputs()[layer]);
     } else if (indices != null) {
       int sums = weights[d].input.offset();
       index = new IndexGradient(indices, lengths, rows, batch, add, work, sums);
     } else {
-      input = SequenceOperand.of(new Rows(call.x()), batch, work, copies);
+      input = SequenceOperand.of(new Rows(call.x()), work, copies);
     }
     WeightUse[] uses = shape.cell.weightUses();
     SequenceOperand[] operands = new SequenceOperand[uses.length];
     for (int i = 0; i < uses.length; i++) {
       Slab slab = uses[i].usesSaved() ? m.saved() : m.hBefore();
-      operands[i] = SequenceOperand.of(slab, batch, work, copies);
+      operands[i] = SequenceOperand.of(slab);
     }
     ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
     ParameterSlice.Kind vectorKind = VectorWeights.kind(shape.spec);
@@ -166,17 +188,31 @@ final class BackwardRun implements BoundCall, Program {
     int all = steps + 1;
     int before = reverse ? 1 : 0;
     int after = 1 - before;
-    Slab h = new Slab(kept, keptAt + (int) layout.h[s], batch, cell.state, all);
+    Recomputation again = recomputations[s];
+    Slab gates = null;
+    if (cell.savesGates()) {
+      gates =
+          again != null ? again.gates : slab(kept, keptAt + layout.gates[s], cell.gateRows, all);
+    }
+    Slab saved =
+        again != null ? again.saved : slab(kept, keptAt + layout.saved[s], cell.savedWidth(), all);
+    Slab h =
+        again != null
+            ? again.h
+            : new Slab(kept, keptAt + (int) layout.h[s], batch, cell.state, all);
     Slab dh = new Slab(work, workAt + (int) layout.dh, batch, cell.state, 2);
     Slab c = null;
     Slab dc = null;
     if (shape.spec.cell().hasCellState()) {
-      c = new Slab(kept, keptAt + (int) layout.c[s], batch, cell.hidden, all);
+      c =
+          again != null
+              ? again.c
+              : new Slab(kept, keptAt + (int) layout.c[s], batch, cell.hidden, all);
       dc = new Slab(work, workAt + (int) layout.dc, batch, cell.hidden, 2);
     }
     return new BackwardMemory(
-        cell.savesGates() ? slab(kept, keptAt + layout.gates[s], cell.gateRows, all) : null,
-        slab(kept, keptAt + layout.saved[s], cell.savedWidth(), all),
+        gates,
+        saved,
         h.shifted(before),
         h.shifted(after),
         c == null ? null : c.shifted(before),
@@ -205,7 +241,9 @@ final class BackwardRun implements BoundCall, Program {
   @Override
   public void run(RunState state) {
     if (call.usesDeviceLengths()) {
-      lengths.recall(kept, keptAt + (int) layout.lengths);
+      lengths.recallLengths(kept, keptAt + (int) layout.lengths);
+    } else if (call.usesDeviceMask()) {
+      lengths.recallMask(kept, keptAt + (int) layout.lengths);
     } else {
       lengths.of(state);
     }
@@ -227,6 +265,9 @@ final class BackwardRun implements BoundCall, Program {
       for (int d = 0; d < shape.directions; d++) {
         int s = layer * shape.directions + d;
         weights[s].pack(w, parameters[s], dInput != null);
+        if (recomputations[s] != null) {
+          recomputations[s].pack(w);
+        }
         w.barrier();
         directions[s].run(w);
         w.barrier();

@@ -10,8 +10,10 @@ import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.UnsupportedSpecException;
+import org.recurrentops.cpu.f64.DoublePlans;
 import org.recurrentops.cpu.math.CpuMath;
 import org.recurrentops.cpu.math.Gemm;
 import org.recurrentops.spi.BackendDevice;
@@ -29,6 +31,7 @@ final class CpuDevice implements BackendDevice {
   private final List<String> algorithms;
   private final CpuMath math;
   private final Workforce workforce;
+  private final DoublePlans doubles;
   private final CpuQueue queue = new CpuQueue();
   private final DeviceInfo info;
 
@@ -42,6 +45,7 @@ final class CpuDevice implements BackendDevice {
     math = all.get(0);
     Gemm[] gemms = all.stream().map(CpuMath::gemm).toArray(Gemm[]::new);
     workforce = new Workforce(Workforce.configuredThreads(), gemms);
+    doubles = new DoublePlans(workforce.threads());
     info = CpuBackend.info(math, workforce.threads());
   }
 
@@ -62,20 +66,28 @@ final class CpuDevice implements BackendDevice {
       return Optional.of(
           "mathMode " + o.mathMode() + ": the CPU backend computes in FP32 only; use FP32");
     }
-    if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
+    boolean wide = isWide(o);
+    if (!wide && (o.ioType() != DType.F32 || o.parameterType() != DType.F32)) {
       return Optional.of(
           "ioType "
               + o.ioType()
               + ", parameterType "
               + o.parameterType()
-              + ": the CPU backend reads and writes F32 only; use F32");
+              + ": the CPU backend computes in F32 or, throughout, in F64; use F32 or float64()");
     }
-    Optional<String> foreign = Tuning.refusal(o, algorithms);
+    if (o.recompute() > 0 && request.spec().merge() == MergeMode.MULTIPLY) {
+      return Optional.of(
+          "recompute "
+              + o.recompute()
+              + ": the gradient of merge MULTIPLY reads all outputs of both directions; keep"
+              + " everything (recompute 0), or merge otherwise");
+    }
+    Optional<String> foreign = wide ? doubles.refusal(o) : Tuning.refusal(o, algorithms);
     if (foreign.isPresent()) {
       return foreign;
     }
     try {
-      new PlanLayout(shape(request));
+      estimate(request);
       return Optional.empty();
     } catch (ArithmeticException e) {
       return Optional.of(
@@ -89,6 +101,11 @@ final class CpuDevice implements BackendDevice {
     }
   }
 
+  /** Whether everything is float64. */
+  private static boolean isWide(PlanOptions o) {
+    return o.ioType() == DType.F64 && o.parameterType() == DType.F64;
+  }
+
   private String algorithm(PlanRequest request) {
     return Tuning.algorithm(request.options(), algorithms.get(0));
   }
@@ -99,12 +116,16 @@ final class CpuDevice implements BackendDevice {
 
   @Override
   public PlanMemory estimate(PlanRequest request) {
-    return new PlanLayout(shape(request)).memory;
+    return isWide(request.options())
+        ? doubles.estimate(request)
+        : new PlanLayout(shape(request)).memory;
   }
 
   @Override
   public BackendPlan plan(PlanRequest request, BackendQueue order) {
-    return new CpuPlan(shape(request), workforce, counters, algorithm(request));
+    return isWide(request.options())
+        ? doubles.plan(request, counters)
+        : new CpuPlan(shape(request), workforce, counters, algorithm(request));
   }
 
   @Override
@@ -120,6 +141,7 @@ final class CpuDevice implements BackendDevice {
   @Override
   public DeviceBuffer wrap(Object memory, DType dtype) {
     if (memory instanceof float[] && dtype == DType.F32
+        || memory instanceof double[] && dtype == DType.F64
         || memory instanceof int[] && dtype == DType.I32) {
       return ArrayBuffers.wrap(memory, dtype);
     }
@@ -130,7 +152,7 @@ final class CpuDevice implements BackendDevice {
       return DirectBuffers.wrap((IntBuffer) memory);
     }
     throw new UnsupportedSpecException(
-        "cpu: wrap: expected float[], int[] or a direct FloatBuffer or IntBuffer, got "
+        "cpu: wrap: expected float[], double[], int[] or a direct FloatBuffer or IntBuffer, got "
             + memory.getClass().getSimpleName()
             + " for "
             + dtype);
@@ -161,5 +183,6 @@ final class CpuDevice implements BackendDevice {
   @Override
   public void close() {
     workforce.close();
+    doubles.close();
   }
 }

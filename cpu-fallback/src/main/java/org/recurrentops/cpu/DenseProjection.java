@@ -7,34 +7,48 @@ final class DenseProjection implements Projection {
   /** Columns per worker from which on each worker streams a part of the weight only. */
   private static final int WIDE = 128;
 
+  /** Valid rows that are brought together for one product. */
+  private static final int BLOCK = 128;
+
   private final Gemm gemm;
   private final SequenceOperand input;
   private final ForwardWeights weights;
   private final Slab gates;
   private final int batch;
+  private final RowLengths lengths;
 
-  DenseProjection(Gemm gemm, SequenceOperand input, ForwardWeights weights, Slab gates, int batch) {
+  DenseProjection(
+      Gemm gemm,
+      SequenceOperand input,
+      ForwardWeights weights,
+      Slab gates,
+      int batch,
+      RowLengths lengths) {
     this.gemm = gemm;
     this.input = input;
     this.weights = weights;
     this.gates = gates;
     this.batch = batch;
+    this.lengths = lengths;
   }
 
   @Override
   public void run(Worker w, int fromStep, int toStep) {
+    if (lengths.ragged()) {
+      validRows(w, lengths.start(fromStep), lengths.start(toStep));
+      return;
+    }
     int first = fromStep * batch;
     int count = (toStep - fromStep) * batch;
-    boolean copied = input.isCopied(false);
+    boolean copied = input.isCopied();
     if (copied) {
-      input.copy(w, first, first + count, null);
+      input.copy(w, first, first + count);
       w.barrier();
     }
     int columns = gates.width;
-    boolean wide = columns >= WIDE * w.workers();
-    int unit = gemm.columnGranularity();
-    int left = wide ? w.from(columns, unit) : 0;
-    int right = wide ? w.to(columns, unit) : columns;
+    boolean wide = isWide(w);
+    int left = left(w);
+    int right = right(w);
     int top = wide ? 0 : w.from(count, 1);
     int bottom = wide ? count : w.to(count, 1);
     if (left >= right || top >= bottom) {
@@ -45,21 +59,85 @@ final class DenseProjection implements Projection {
       System.arraycopy(
           weights.data, weights.bias + left, gates.data, to + r * columns + left, right - left);
     }
-    gemm.gemmPacked(
-        false,
+    multiply(
+        w,
         bottom - top,
-        columns,
-        input.width(),
         input.data(copied),
         input.offset(copied, first) + top * input.stride(copied),
         input.stride(copied),
+        gates.data,
+        to,
+        left,
+        right);
+  }
+
+  private boolean isWide(Worker w) {
+    return gates.width >= WIDE * w.workers();
+  }
+
+  private int left(Worker w) {
+    return isWide(w) ? w.from(gates.width, gemm.columnGranularity()) : 0;
+  }
+
+  private int right(Worker w) {
+    return isWide(w) ? w.to(gates.width, gemm.columnGranularity()) : gates.width;
+  }
+
+  /** This worker's share of the valid rows from one index to another, and no padding. */
+  private void validRows(Worker w, int from, int to) {
+    boolean wide = isWide(w);
+    int first = from + (wide ? 0 : w.from(to - from, 1));
+    int end = wide ? to : from + w.to(to - from, 1);
+    int left = left(w);
+    int right = right(w);
+    for (int i = first; left < right && i < end; i += BLOCK) {
+      block(w, i, Math.min(end, i + BLOCK), left, right);
+    }
+  }
+
+  private void block(Worker w, int from, int to, int left, int right) {
+    int[] sites = lengths.sites();
+    int width = input.width();
+    int columns = gates.width;
+    float[] x = w.left((to - from) * width);
+    float[] sums = w.result((to - from) * columns);
+    for (int k = 0; k < to - from; k++) {
+      input.read(sites[from + k], x, k * width);
+      System.arraycopy(weights.data, weights.bias + left, sums, k * columns + left, right - left);
+    }
+    multiply(w, to - from, x, 0, width, sums, 0, left, right);
+    for (int k = 0; k < to - from; k++) {
+      int r = sites[from + k];
+      int at = gates.at(r / batch, r % batch) + left;
+      System.arraycopy(sums, k * columns + left, gates.data, at, right - left);
+    }
+  }
+
+  private void multiply(
+      Worker w,
+      int rows,
+      float[] x,
+      int at,
+      int stride,
+      float[] target,
+      int targetAt,
+      int left,
+      int right) {
+    gemm.gemmPacked(
+        false,
+        rows,
+        gates.width,
+        input.width(),
+        x,
+        at,
+        stride,
         weights.input.data(),
         weights.input.offset(),
         left,
         right,
-        gates.data,
-        to,
-        columns,
+        target,
+        targetAt,
+        gates.width,
         true,
         w.scratch(gemm));
   }

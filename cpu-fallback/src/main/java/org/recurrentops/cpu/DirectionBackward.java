@@ -1,7 +1,5 @@
 package org.recurrentops.cpu;
 
-import org.recurrentops.MaskingContract;
-
 /** The reverse-time recurrence of one layer and direction. */
 final class DirectionBackward {
   private final PlanShape shape;
@@ -11,12 +9,14 @@ final class DirectionBackward {
   private final boolean reverse;
   private final BackwardMemory memory;
   private final TimeLoop loop;
+  private final Recomputation recomputation;
   private final OutputGradient outputGradient;
+  private final OutputGradient cellGradient;
+  private final HiddenGradientSink hiddenGradient;
   private final Rows dhN;
   private final Rows dcN;
   private final Rows dh0;
   private final Rows dc0;
-  private final float[] zeros;
 
   DirectionBackward(
       PlanShape shape,
@@ -26,7 +26,10 @@ final class DirectionBackward {
       int batch,
       boolean reverse,
       BackwardMemory memory,
+      Recomputation recomputation,
       OutputGradient outputGradient,
+      OutputGradient cellGradient,
+      HiddenGradientSink hiddenGradient,
       Rows dhN,
       Rows dcN,
       Rows dh0,
@@ -37,13 +40,16 @@ final class DirectionBackward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop = new TimeLoop(cell.backward(shape.math, memory), lengths, !reverse);
+    this.loop =
+        new TimeLoop(cell.backward(shape.math, memory), lengths, !reverse, shape.wipesPadding());
+    this.recomputation = recomputation;
     this.outputGradient = outputGradient;
+    this.cellGradient = cellGradient;
+    this.hiddenGradient = hiddenGradient;
     this.dhN = dhN;
     this.dcN = dcN;
     this.dh0 = dh0;
     this.dc0 = dc0;
-    this.zeros = new float[shape.cell.hidden];
   }
 
   void run(Worker w) {
@@ -57,7 +63,16 @@ final class DirectionBackward {
   }
 
   private void step(Worker w, int t) {
+    if (recomputation != null) {
+      recomputation.before(w, t);
+    }
     outputGradient.add(w, t, memory.dhAfter(), lengths);
+    if (hiddenGradient != null) {
+      hiddenGradient.store(w, t, memory.dhAfter(), lengths);
+    }
+    if (cellGradient != null) {
+      cellGradient.add(w, t, memory.dcAfter(), lengths);
+    }
     w.endStage();
     loop.run(w, t);
     if (lengths.ragged()) {
@@ -65,37 +80,31 @@ final class DirectionBackward {
       if (memory.dSecond() != null) {
         loop.clear(w, t, memory.dSecond());
       }
-      loop.freeze(w, t, memory.dhAfter(), memory.dhBefore());
+      loop.pad(w, t, memory.dhAfter(), memory.dhBefore());
       if (memory.dcAfter() != null) {
-        loop.freeze(w, t, memory.dcAfter(), memory.dcBefore());
+        loop.pad(w, t, memory.dcAfter(), memory.dcBefore());
       }
       w.endStage();
     }
   }
 
   private void loadGradients(Worker w) {
-    RowLengths wiped = wipes() && !reverse ? lengths : null;
     int t = reverse ? 0 : steps - 1;
     Slab dh = memory.dhAfter();
-    States.load(w, dhN, dh.data, dh.at(t), dh.width, batch, wiped);
+    States.load(w, dhN, dh.data, dh.at(t), dh.width, batch);
     if (memory.dcAfter() != null) {
       Slab dc = memory.dcAfter();
-      States.load(w, dcN, dc.data, dc.at(t), dc.width, batch, wiped);
+      States.load(w, dcN, dc.data, dc.at(t), dc.width, batch);
     }
   }
 
   private void storeGradients(Worker w) {
-    RowLengths wiped = wipes() && reverse ? lengths : null;
     int t = reverse ? steps - 1 : 0;
     Slab dh = memory.dhBefore();
-    States.store(w, dh.data, dh.at(t), dh.width, batch, dh0, wiped, zeros);
+    States.store(w, dh.data, dh.at(t), dh.width, batch, dh0);
     if (memory.dcBefore() != null) {
       Slab dc = memory.dcBefore();
-      States.store(w, dc.data, dc.at(t), dc.width, batch, dc0, wiped, zeros);
+      States.store(w, dc.data, dc.at(t), dc.width, batch, dc0);
     }
-  }
-
-  private boolean wipes() {
-    return shape.spec.masking() == MaskingContract.ZERO_STATE;
   }
 }

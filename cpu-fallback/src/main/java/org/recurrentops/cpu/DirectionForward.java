@@ -1,7 +1,5 @@
 package org.recurrentops.cpu;
 
-import org.recurrentops.MaskingContract;
-
 /** Forward of one layer and direction: the batched input projection and the recurrence, in turn. */
 final class DirectionForward {
   private final PlanShape shape;
@@ -12,13 +10,14 @@ final class DirectionForward {
   private final ForwardMemory memory;
   private final TimeLoop loop;
   private final Projection projection;
+  private final Checkpoints checkpoints;
   private final OutputSink sink;
+  private final OutputSink cells;
   private final Rows h0;
   private final Rows c0;
   private final Rows hN;
   private final Rows cN;
   private final int chunkSteps;
-  private final float[] zeros;
 
   DirectionForward(
       PlanShape shape,
@@ -29,7 +28,9 @@ final class DirectionForward {
       boolean reverse,
       ForwardMemory memory,
       Projection projection,
+      Checkpoints checkpoints,
       OutputSink sink,
+      OutputSink cells,
       Rows h0,
       Rows c0,
       Rows hN,
@@ -40,15 +41,45 @@ final class DirectionForward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop = new TimeLoop(cell.forward(shape.math, memory), lengths, reverse);
+    this.loop =
+        new TimeLoop(cell.forward(shape.math, memory), lengths, reverse, shape.wipesPadding());
     this.projection = projection;
+    this.checkpoints = checkpoints;
     this.sink = sink;
+    this.cells = cells;
     this.h0 = h0;
     this.c0 = c0;
     this.hN = hN;
     this.cN = cN;
     this.chunkSteps = shape.chunkSteps(batch);
-    this.zeros = new float[shape.cell.hidden];
+  }
+
+  /** One that only computes steps {@link #again}. */
+  static DirectionForward again(
+      PlanShape shape,
+      Cell cell,
+      RowLengths lengths,
+      int steps,
+      int batch,
+      boolean reverse,
+      ForwardMemory memory,
+      Projection projection) {
+    return new DirectionForward(
+        shape,
+        cell,
+        lengths,
+        steps,
+        batch,
+        reverse,
+        memory,
+        projection,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   void run(Worker w) {
@@ -58,51 +89,63 @@ final class DirectionForward {
     for (int k = 0; k < chunks; k++) {
       int from = (reverse ? chunks - 1 - k : k) * chunkSteps;
       int to = Math.min(steps, from + chunkSteps);
-      projection.run(w, from, to);
-      w.barrier();
-      for (int i = 0; i < to - from; i++) {
-        step(w, loop.step(i, from, to));
-      }
-      w.barrier();
+      steps(w, from, to);
       sink.store(w, memory.hAfter(), from, to, lengths);
+      if (cells != null) {
+        cells.store(w, memory.cAfter(), from, to, lengths);
+      }
     }
     storeStates(w);
   }
 
+  /** Computes some steps again, from the state that was kept before them. */
+  void again(Worker w, Checkpoints kept, int from, int to) {
+    w.barrier();
+    kept.restore(w, loop.step(0, from, to));
+    w.barrier();
+    steps(w, from, to);
+  }
+
+  private void steps(Worker w, int from, int to) {
+    projection.run(w, from, to);
+    w.barrier();
+    for (int i = 0; i < to - from; i++) {
+      step(w, loop.step(i, from, to));
+    }
+    w.barrier();
+  }
+
   private void step(Worker w, int t) {
+    if (checkpoints != null) {
+      checkpoints.keep(w, t);
+    }
     loop.run(w, t);
     if (lengths.ragged()) {
-      loop.freeze(w, t, memory.hBefore(), memory.hAfter());
+      loop.pad(w, t, memory.hBefore(), memory.hAfter());
       if (memory.cAfter() != null) {
-        loop.freeze(w, t, memory.cBefore(), memory.cAfter());
+        loop.pad(w, t, memory.cBefore(), memory.cAfter());
       }
       w.endStage();
     }
   }
 
   private void loadStates(Worker w) {
-    RowLengths wiped = wipes() && reverse ? lengths : null;
     int t = reverse ? steps - 1 : 0;
     Slab h = memory.hBefore();
-    States.load(w, h0, h.data, h.at(t), h.width, batch, wiped);
+    States.load(w, h0, h.data, h.at(t), h.width, batch);
     if (memory.cBefore() != null) {
       Slab c = memory.cBefore();
-      States.load(w, c0, c.data, c.at(t), c.width, batch, wiped);
+      States.load(w, c0, c.data, c.at(t), c.width, batch);
     }
   }
 
   private void storeStates(Worker w) {
-    RowLengths wiped = wipes() && !reverse ? lengths : null;
     int t = reverse ? 0 : steps - 1;
     Slab h = memory.hAfter();
-    States.store(w, h.data, h.at(t), h.width, batch, hN, wiped, zeros);
+    States.store(w, h.data, h.at(t), h.width, batch, hN);
     if (memory.cAfter() != null) {
       Slab c = memory.cAfter();
-      States.store(w, c.data, c.at(t), c.width, batch, cN, wiped, zeros);
+      States.store(w, c.data, c.at(t), c.width, batch, cN);
     }
-  }
-
-  private boolean wipes() {
-    return shape.spec.masking() == MaskingContract.ZERO_STATE;
   }
 }

@@ -24,4 +24,21 @@ record ForwardMemory(
     PackedMatrix[] weights,
     float[] recurrentBias,
     int recurrentBiasOffset,
-    VectorWeights vectors) {}
+    VectorWeights vectors) {
+  /** For states whose slot t comes before step t, and t + 1 after it; the other way in reverse. */
+  static ForwardMemory of(
+      Slab gates, Slab saved, Slab h, Slab c, ForwardWeights weights, boolean reverse) {
+    int before = reverse ? 1 : 0;
+    return new ForwardMemory(
+        gates,
+        saved,
+        h.shifted(before),
+        h.shifted(1 - before),
+        c == null ? null : c.shifted(before),
+        c == null ? null : c.shifted(1 - before),
+        weights.uses,
+        weights.data,
+        weights.recurrentBias,
+        weights.vectors);
+  }
+}

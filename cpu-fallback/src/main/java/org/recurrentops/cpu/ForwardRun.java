@@ -18,8 +18,8 @@ final class ForwardRun implements BoundCall, Program {
   private final RowLengths lengths;
   private final Dropout dropout;
   private final Indices indices;
-  private final IntMemory deviceLengths;
-  private final Tensor deviceLengthsTensor;
+  private final Tensor deviceLengths;
+  private final Tensor deviceMask;
   private final float[] work;
   private final int workAt;
   private final float[] kept;
@@ -28,6 +28,7 @@ final class ForwardRun implements BoundCall, Program {
   private final ParameterRows[] parameters;
   private final DirectionForward[] directions;
   private final Slab[] layerInputs;
+  private final InputSources inputs;
 
   ForwardRun(PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, ForwardCall call) {
     this.shape = shape;
@@ -40,8 +41,8 @@ final class ForwardRun implements BoundCall, Program {
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
     boolean index = call.x().dtype() == DType.I32;
     indices = index ? new Indices(call.x()) : null;
-    deviceLengthsTensor = call.deviceLengths();
-    deviceLengths = deviceLengthsTensor == null ? null : IntMemory.of(deviceLengthsTensor);
+    deviceLengths = call.deviceLengths();
+    deviceMask = call.deviceMask();
     work = PlanArray.of("workspace", call.workspace());
     workAt = (int) call.workspace().offset();
     kept = call.reserve() == null ? null : PlanArray.of("reserve", call.reserve());
@@ -54,6 +55,8 @@ final class ForwardRun implements BoundCall, Program {
     for (int l = 1; l < layerInputs.length; l++) {
       layerInputs[l] = layerInput(l);
     }
+    int copies = workAt + (int) layout.chunkInput;
+    inputs = new InputSources(shape, batch, lengths, call.x(), indices, layerInputs, work, copies);
     for (int s = 0; s < states; s++) {
       bindWeights(call, s);
       directions[s] = bindDirection(call, s);
@@ -100,33 +103,31 @@ final class ForwardRun implements BoundCall, Program {
         batch,
         reverse,
         m,
-        projection(call, s, layer, m),
+        inputs.projection(layer, weights[s], m.gates()),
+        checkpoints(s, m),
         sink,
+        cellSink(call, s),
         States.of(call.h0(), s),
         States.of(call.c0(), s),
         States.of(call.hN(), s),
         States.of(call.cN(), s));
   }
 
-  private Projection projection(ForwardCall call, int s, int layer, ForwardMemory m) {
-    if (layer == 0 && indices != null) {
-      return new IndexProjection(indices, lengths, weights[s], m.gates(), batch);
-    }
-    if (shape.spec.skipsInput(layer)) {
-      return new SkipProjection(new Rows(call.x()), weights[s], m.gates(), batch);
-    }
-    int copies = workAt + (int) layout.chunkInput;
-    SequenceOperand input =
-        layer == 0
-            ? SequenceOperand.of(new Rows(call.x()), batch, work, copies)
-            : SequenceOperand.ofLayerInput(layerInputs[layer], batch);
-    return new DenseProjection(shape.math.gemm(), input, weights[s], m.gates(), batch);
+  private Checkpoints checkpoints(int s, ForwardMemory m) {
+    return shape.recompute == 0
+        ? null
+        : Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
   }
 
-  /** In training everything is kept for backward; else a chunk of steps has places. */
+  private OutputSink cellSink(ForwardCall call, int s) {
+    Rows cells = States.of(call.cSequence(), s);
+    return cells == null ? null : OutputSink.ofCells(cells, batch);
+  }
+
+  /** Where everything is kept for backward each step has a place; else a chunk of steps has. */
   private ForwardMemory memory(int s, boolean reverse) {
     Cell cell = shape.cell;
-    boolean keeps = shape.training;
+    boolean keeps = shape.keepsSteps();
     int chunk = shape.chunkSteps(batch);
     float[] data = keeps ? kept : work;
     int at = keeps ? keptAt : workAt;
@@ -148,31 +149,22 @@ final class ForwardRun implements BoundCall, Program {
       int cAt = at + (int) (keeps ? layout.c[s] : layout.chunkC);
       c = new Slab(data, cAt, batch, cell.hidden, slots);
     }
-    int before = reverse ? 1 : 0;
-    return new ForwardMemory(
-        gates,
-        saved,
-        h.shifted(before),
-        h.shifted(1 - before),
-        c == null ? null : c.shifted(before),
-        c == null ? null : c.shifted(1 - before),
-        weights[s].uses,
-        weights[s].data,
-        weights[s].recurrentBias,
-        weights[s].vectors);
+    return ForwardMemory.of(gates, saved, h, c, weights[s], reverse);
   }
 
   @Override
   public void run(RunState state) {
     if (deviceLengths != null) {
-      lengths.of(deviceLengths, deviceLengthsTensor);
+      lengths.ofLengths(deviceLengths);
+    } else if (deviceMask != null) {
+      lengths.ofMask(deviceMask);
     } else {
       lengths.of(state);
     }
     if (indices != null) {
       indices.require("forward: x", shape.spec.inputSize(), batch, lengths);
     }
-    if (kept != null && deviceLengths != null) {
+    if (kept != null && (deviceLengths != null || deviceMask != null)) {
       lengths.keep(kept, keptAt + (int) layout.lengths);
     }
     if (dropout != null) {
@@ -187,7 +179,7 @@ final class ForwardRun implements BoundCall, Program {
     crew.splitSteps(w, batch);
     for (int s = 0; s < directions.length; s++) {
       if (parameters[s] != null) {
-        weights[s].pack(w, parameters[s], indices == null, indices != null);
+        inputs.pack(w, weights[s], parameters[s]);
         w.barrier();
       }
       directions[s].run(w);

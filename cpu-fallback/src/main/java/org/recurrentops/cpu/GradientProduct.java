@@ -40,14 +40,17 @@ final class GradientProduct {
    */
   void weight(
       Worker w, Slab g, int column, int count, SequenceOperand operand, Rows target, int firstRow) {
-    boolean hides = lengths.ragged();
-    boolean copied = operand.isCopied(hides);
+    if (lengths.ragged()) {
+      validRows(w, g, column, count, operand, target, firstRow);
+      return;
+    }
+    boolean copied = operand.isCopied();
     int from = w.from(count, 4);
     int to = w.to(count, 4);
     for (int r = 0; r == 0 || r < rows; r += PlanShape.DEPTH) {
       int depth = Math.min(PlanShape.DEPTH, rows - r);
       if (copied) {
-        operand.copy(w, r, r + depth, hides ? lengths : null);
+        operand.copy(w, r, r + depth);
         w.barrier();
       }
       int height = target.inPlace() ? Math.max(1, to - from) : blockRows(operand.width());
@@ -57,6 +60,33 @@ final class GradientProduct {
       }
       if (copied) {
         w.barrier();
+      }
+    }
+  }
+
+  /** The same from valid rows only, brought together by each worker for itself. */
+  private void validRows(
+      Worker w, Slab g, int column, int count, SequenceOperand operand, Rows target, int firstRow) {
+    int[] sites = lengths.sites();
+    int valid = lengths.end();
+    int width = operand.width();
+    int from = w.from(count, 4);
+    int to = w.to(count, 4);
+    int height = Math.max(1, Math.min(blockRows(width), blockRows(PlanShape.DEPTH)));
+    for (int r = 0; r == 0 || r < valid; r += PlanShape.DEPTH) {
+      int depth = Math.min(PlanShape.DEPTH, valid - r);
+      float[] right = w.right(depth * width);
+      for (int k = 0; from < to && k < depth; k++) {
+        operand.read(sites[r + k], right, k * width);
+      }
+      for (int m = from; m < to; m += height) {
+        int rows = Math.min(to, m + height) - m;
+        float[] left = w.left(depth * rows);
+        for (int k = 0; k < depth; k++) {
+          System.arraycopy(g.data, g.atRow(sites[r + k]) + column + m, left, k * rows, rows);
+        }
+        boolean add = accumulate || r > 0;
+        multiply(w, left, 0, rows, right, 0, width, width, depth, target, firstRow + m, rows, add);
       }
     }
   }
@@ -77,32 +107,61 @@ final class GradientProduct {
       int to,
       int r,
       int depth) {
-    int width = operand.width();
-    boolean add = accumulate || r > 0;
-    boolean inPlace = target.inPlace();
-    float[] c = inPlace ? target.array() : w.result(blockRows(width) * width);
-    if (!inPlace && add) {
-      target.load(firstRow + from, firstRow + to, 0, width, c, 0);
-    }
-    gemm.gemm(
-        true,
-        false,
-        to - from,
-        width,
-        depth,
+    multiply(
+        w,
         g.data,
         g.atRow(r) + column + from,
         g.width,
         operand.data(copied),
         operand.offset(copied, r),
         operand.stride(copied),
+        operand.width(),
+        depth,
+        target,
+        firstRow + from,
+        to - from,
+        accumulate || r > 0);
+  }
+
+  /** Rows of the target = or += leftᵀ·right. */
+  private void multiply(
+      Worker w,
+      float[] left,
+      int leftAt,
+      int leftStride,
+      float[] right,
+      int rightAt,
+      int rightStride,
+      int width,
+      int depth,
+      Rows target,
+      int firstRow,
+      int rows,
+      boolean add) {
+    boolean inPlace = target.inPlace();
+    float[] c = inPlace ? target.array() : w.result(rows * width);
+    if (!inPlace && add) {
+      target.load(firstRow, firstRow + rows, 0, width, c, 0);
+    }
+    gemm.gemm(
+        true,
+        false,
+        rows,
+        width,
+        depth,
+        left,
+        leftAt,
+        leftStride,
+        right,
+        rightAt,
+        rightStride,
         c,
-        inPlace ? (int) target.at(firstRow + from) : 0,
+        inPlace ? (int) target.at(firstRow) : 0,
         inPlace ? target.stride() : width,
         add,
         w.scratch(gemm));
     if (!inPlace) {
-      target.store(firstRow + from, firstRow + to, 0, width, c, 0);
+      target.store(firstRow, firstRow + rows, 0, width, c, 0);
     }
   }
 

@@ -7,7 +7,7 @@ import org.recurrentops.cpu.math.Gemm;
  * direction adds to the first. Padding is set to zero, whatever the weights hold.
  */
 final class InputGradient {
-  /** Rows of a block on its way into memory that is no evenly spaced array. */
+  /** Rows of a block on its way into memory that is no evenly spaced array, or valid rows. */
   private static final int BLOCK = 64;
 
   private final Gemm gemm;
@@ -33,6 +33,11 @@ final class InputGradient {
 
   /** Does this worker's rows. */
   void run(Worker w, Slab dGates, PackedMatrix weight, boolean add) {
+    if (lengths.ragged()) {
+      validRows(w, dGates, weight, add);
+      clearPadding(w.from(rows, 1), w.to(rows, 1));
+      return;
+    }
     int from = w.from(rows, 4);
     int to = w.to(rows, 4);
     if (from >= to) {
@@ -43,10 +48,37 @@ final class InputGradient {
     } else if (outer.inPlace()) {
       int at = (int) outer.at(from);
       product(w, dGates, weight, from, to, outer.array(), at, outer.stride(), add);
-      clearPadding(from, to);
     } else {
       throughCopies(w, dGates, weight, from, to, add);
-      clearPadding(from, to);
+    }
+  }
+
+  /** Brings valid rows together, and their results back; padding of inner layers is never read. */
+  private void validRows(Worker w, Slab dGates, PackedMatrix weight, boolean add) {
+    int[] sites = lengths.sites();
+    int end = w.to(lengths.end(), 4);
+    for (int i = w.from(lengths.end(), 4); i < end; i += BLOCK) {
+      int count = Math.min(end, i + BLOCK) - i;
+      float[] d = w.left(count * dGates.width);
+      float[] copy = w.result(count * width);
+      for (int k = 0; k < count; k++) {
+        int r = sites[i + k];
+        System.arraycopy(dGates.data, dGates.atRow(r), d, k * dGates.width, dGates.width);
+        if (add && inner != null) {
+          System.arraycopy(inner.data, inner.atRow(r), copy, k * width, width);
+        } else if (add) {
+          outer.read(r, 0, width, copy, k * width);
+        }
+      }
+      product(w, d, 0, dGates.width, weight, count, copy, 0, width, add);
+      for (int k = 0; k < count; k++) {
+        int r = sites[i + k];
+        if (inner != null) {
+          System.arraycopy(copy, k * width, inner.data, inner.atRow(r), width);
+        } else {
+          outer.write(r, 0, width, copy, k * width);
+        }
+      }
     }
   }
 
@@ -64,7 +96,7 @@ final class InputGradient {
   }
 
   private void clearPadding(int from, int to) {
-    for (int r = from; lengths.ragged() && r < to; r++) {
+    for (int r = from; outer != null && r < to; r++) {
       if (!lengths.isValid(r / batch, r % batch)) {
         outer.write(r, 0, width, zeros, 0);
       }
@@ -81,14 +113,30 @@ final class InputGradient {
       int at,
       int stride,
       boolean add) {
+    int first = dGates.atRow(from);
+    int count = to - from;
+    product(w, dGates.data, first, dGates.width, weight, count, target, at, stride, add);
+  }
+
+  private void product(
+      Worker w,
+      float[] d,
+      int dAt,
+      int dStride,
+      PackedMatrix weight,
+      int count,
+      float[] target,
+      int at,
+      int stride,
+      boolean add) {
     gemm.gemmPacked(
         false,
-        to - from,
+        count,
         width,
         weight.rows(),
-        dGates.data,
-        dGates.atRow(from),
-        dGates.width,
+        d,
+        dAt,
+        dStride,
         weight.data(),
         weight.offset(),
         0,

@@ -4,7 +4,8 @@ import org.recurrentops.MaskingContract;
 
 /**
  * Adds the gradient of a step's output to that of h. Padding is not read, except under CARRY, where
- * a padded step repeats the last valid one and its gradient travels there with the frozen state.
+ * a padded step repeats the valid one before it and its gradient travels there with the frozen
+ * state.
  */
 final class OutputGradient {
   private static final int UNIT = 16;
@@ -15,30 +16,41 @@ final class OutputGradient {
   private final Slab other;
   private final int batch;
   private final boolean repeats;
+  private final boolean reverse;
 
   private OutputGradient(
-      Slab inner, Rows outer, OutputMerge merge, Slab other, int batch, boolean repeats) {
+      Slab inner,
+      Rows outer,
+      OutputMerge merge,
+      Slab other,
+      int batch,
+      boolean repeats,
+      boolean reverse) {
     this.inner = inner;
     this.outer = outer;
     this.merge = merge;
     this.other = other;
     this.batch = batch;
     this.repeats = repeats;
+    this.reverse = reverse;
   }
 
   /** From the gradient of the next layer's input; {@code other} is the other direction's h. */
   static OutputGradient fromNextLayer(Slab gradient, OutputMerge merge, Slab other, int batch) {
-    return new OutputGradient(gradient, null, merge, other, batch, false);
+    return new OutputGradient(gradient, null, merge, other, batch, false, false);
   }
 
   /** From the caller's dy, which may be null. */
   static OutputGradient fromCaller(
       PlanShape shape, Rows dy, OutputMerge merge, Slab other, int batch, boolean reverse) {
-    boolean repeats =
-        shape.spec.masking() == MaskingContract.CARRY
-            && !reverse
-            && !merge.needsOther(); // the other direction's padding is zero
-    return new OutputGradient(null, dy, merge, other, batch, repeats);
+    boolean repeats = shape.spec.masking() == MaskingContract.CARRY;
+    return new OutputGradient(null, dy, merge, other, batch, repeats, reverse);
+  }
+
+  /** From the caller's gradient of the cell states, rows [T,N,H]. */
+  static OutputGradient ofCells(Rows dc, int batch) {
+    OutputMerge alone = OutputMerge.alone(dc.width());
+    return new OutputGradient(null, dc, alone, null, batch, false, false);
   }
 
   /** Adds this worker's share of step t. */
@@ -48,13 +60,20 @@ final class OutputGradient {
     }
     int to = w.columnTo(dh.width, UNIT);
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
-      if (!lengths.isValid(t, n) && !(repeats && lengths.of(n) > 0)) {
+      if (!lengths.isValid(t, n) && !repeated(t, n, lengths)) {
         continue;
       }
       for (int u = w.columnFrom(dh.width, UNIT); u < to; u += Worker.LANE) {
         add(w, t, n, u, Math.min(Worker.LANE, to - u), dh);
       }
     }
+  }
+
+  /** Whether padding repeats an output; where the other direction's is zero, so is a product. */
+  private boolean repeated(int t, int n, RowLengths lengths) {
+    return repeats
+        && lengths.hasSeenValid(reverse, t, n)
+        && (!merge.needsOther() || lengths.hasSeenValid(!reverse, t, n));
   }
 
   private void add(Worker w, int t, int n, int from, int count, Slab dh) {

@@ -16,6 +16,11 @@ record OutputMerge(MergeMode mode, int direction, int width) {
     return new OutputMerge(spec.merge(), direction, spec.stateSize());
   }
 
+  /** Of rows that belong to one direction alone. */
+  static OutputMerge alone(int width) {
+    return new OutputMerge(MergeMode.CONCAT, 0, width);
+  }
+
   /** First feature of this direction in the output. */
   int column() {
     return mode == MergeMode.CONCAT ? direction * width : 0;

@@ -14,6 +14,7 @@ final class OutputSink {
   private final int batch;
   private final boolean repeats;
   private final boolean fills;
+  private final boolean reverse;
   private final float[] padding;
 
   private OutputSink(
@@ -22,6 +23,7 @@ final class OutputSink {
       OutputMerge merge,
       int batch,
       boolean repeats,
+      boolean reverse,
       boolean fills,
       float fill) {
     this.inner = inner;
@@ -30,22 +32,30 @@ final class OutputSink {
     this.batch = batch;
     this.repeats = repeats;
     this.fills = fills;
+    this.reverse = reverse;
     this.padding = new float[merge.width()];
     java.util.Arrays.fill(padding, fill);
   }
 
   /** Into the input of the next layer. */
   static OutputSink toNextLayer(Slab input, OutputMerge merge, int batch) {
-    return new OutputSink(input, null, merge, batch, false, true, 0f);
+    return new OutputSink(input, null, merge, batch, false, false, true, 0f);
   }
 
   /** Into the caller's y, which may be null. */
   static OutputSink toCaller(
       PlanShape shape, Rows y, OutputMerge merge, int batch, boolean reverse) {
     MaskingContract masking = shape.spec.masking();
-    boolean repeats = masking == MaskingContract.CARRY && !reverse;
+    boolean repeats = masking == MaskingContract.CARRY;
     boolean fills = masking == MaskingContract.FREEZE_FILL;
-    return new OutputSink(null, y, merge, batch, repeats, fills, shape.spec.fillValue());
+    float fill = shape.spec.fillValue();
+    return new OutputSink(null, y, merge, batch, repeats, reverse, fills, fill);
+  }
+
+  /** Cell states into rows [T,N,H]; padding is zero. */
+  static OutputSink ofCells(Rows cells, int batch) {
+    OutputMerge alone = OutputMerge.alone(cells.width());
+    return new OutputSink(null, cells, alone, batch, false, false, true, 0f);
   }
 
   /** Stores this worker's share of steps {@code fromStep … toStep − 1}. */
@@ -59,7 +69,7 @@ final class OutputSink {
       int t = fromStep + k / batch;
       int n = k % batch;
       boolean valid = lengths.isValid(t, n);
-      boolean shown = valid || repeats && lengths.of(n) > 0;
+      boolean shown = valid || repeats && lengths.hasSeenValid(reverse, t, n);
       float[] source = shown ? h.data : padding;
       int at = shown ? h.at(t, n) : 0;
       if (!merge.combines()) {

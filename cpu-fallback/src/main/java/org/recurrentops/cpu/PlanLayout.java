@@ -13,6 +13,8 @@ final class PlanLayout {
   final long[] h;
   final long[] c;
   final long[] layerInput;
+  final long[] hCheckpoint;
+  final long[] cCheckpoint;
   final long lengths;
 
   // Packed weights.
@@ -37,6 +39,14 @@ final class PlanLayout {
   final long[] dOutput = new long[2];
   final long operand;
 
+  // Workspace of backward, only where steps are computed again: one layer and direction.
+  final long forwardWeightsAgain;
+  final long gatesAgain;
+  final long savedAgain;
+  final long hAgain;
+  final long cAgain;
+  final long inputAgain;
+
   final PlanMemory memory;
 
   PlanLayout(PlanShape s) {
@@ -53,6 +63,8 @@ final class PlanLayout {
     h = new long[states];
     c = new long[states];
     layerInput = new long[layers];
+    hCheckpoint = new long[states];
+    cCheckpoint = new long[states];
     lengths = takeReserve(s, reserve, rows, slots, cellWidth);
 
     Regions weights = new Regions();
@@ -68,13 +80,13 @@ final class PlanLayout {
 
     long chunk = Math.min(s.chunkRows, rows);
     long chunkSlots = chunk + s.maxBatch;
-    boolean keepsGates = s.training && s.cell.savesGates();
+    boolean keepsGates = s.keepsSteps() && s.cell.savesGates();
     Regions forward = new Regions();
     forwardWeights = forward.take(forwardLargest);
     chunkGates = forward.take(keepsGates ? 0 : chunk, s.cell.gateRows);
-    chunkSaved = forward.take(s.training ? 0 : s.maxBatch, s.cell.savedWidth());
-    chunkH = forward.take(s.training ? 0 : chunkSlots, s.cell.state);
-    chunkC = forward.take(s.training ? 0 : chunkSlots, cellWidth);
+    chunkSaved = forward.take(s.keepsSteps() ? 0 : s.maxBatch, s.cell.savedWidth());
+    chunkH = forward.take(s.keepsSteps() ? 0 : chunkSlots, s.cell.state);
+    chunkC = forward.take(s.keepsSteps() ? 0 : chunkSlots, cellWidth);
     for (int i = 0; i < 2; i++) {
       passed[i] = forward.take(s.training || i >= layers - 1 ? 0 : rows, inner);
     }
@@ -90,8 +102,15 @@ final class PlanLayout {
     for (int i = 0; i < 2; i++) {
       dOutput[i] = backward.take(i >= layers - 1 ? 0 : rows, inner);
     }
-    long widest = Math.max(s.spec.inputSize(), s.cell.hidden);
-    operand = backward.take(Math.min(PlanShape.DEPTH, rows), widest);
+    operand = backward.take(Math.min(PlanShape.DEPTH, rows), s.spec.inputSize());
+    boolean again = s.recompute > 0;
+    long segment = Math.min((long) s.segmentSteps() * s.maxBatch, rows);
+    forwardWeightsAgain = backward.take(again ? forwardLargest : 0);
+    gatesAgain = backward.take(again ? segment : 0, s.cell.gateRows);
+    savedAgain = backward.take(again ? rows : 0, s.cell.savedWidth());
+    hAgain = backward.take(again ? slots : 0, s.cell.state);
+    cAgain = backward.take(again ? slots : 0, cellWidth);
+    inputAgain = backward.take(again ? segment : 0, s.spec.inputSize());
 
     long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
     memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
@@ -99,7 +118,12 @@ final class PlanLayout {
 
   /** Takes what backward reads; returns the place of the lengths. */
   private long takeReserve(PlanShape s, Regions reserve, long rows, long slots, long cellWidth) {
+    long checkpoints = Math.multiplyExact((long) s.segments(s.maxSteps), s.maxBatch);
     for (int i = 0; i < gates.length; i++) {
+      hCheckpoint[i] = reserve.take(checkpoints, s.cell.state);
+      cCheckpoint[i] = reserve.take(checkpoints, cellWidth);
+    }
+    for (int i = 0; s.keepsSteps() && i < gates.length; i++) {
       gates[i] = reserve.take(rows, s.cell.savesGates() ? s.cell.gateRows : 0);
       saved[i] = reserve.take(rows, s.cell.savedWidth());
       h[i] = reserve.take(slots, s.cell.state);
@@ -108,6 +132,6 @@ final class PlanLayout {
     for (int l = 1; l < layerInput.length; l++) {
       layerInput[l] = reserve.take(rows, s.spec.outputSize());
     }
-    return reserve.take(s.maxBatch);
+    return reserve.take(RowLengths.kept(s.maxSteps, s.maxBatch));
   }
 }

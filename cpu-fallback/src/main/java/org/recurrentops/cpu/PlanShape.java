@@ -1,5 +1,6 @@
 package org.recurrentops.cpu;
 
+import org.recurrentops.MaskingContract;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.CpuMath;
 import org.recurrentops.spi.PlanRequest;
@@ -26,6 +27,9 @@ final class PlanShape {
   final int directions;
   final int chunkRows;
 
+  /** Steps between kept states, 0 if everything is kept. */
+  final int recompute;
+
   PlanShape(PlanRequest request, CpuMath math) {
     this.request = request;
     this.math = math;
@@ -39,6 +43,7 @@ final class PlanShape {
     maxSteps = request.options().maxSteps();
     maxBatch = request.options().maxBatch();
     directions = spec.direction().count();
+    recompute = request.options().recompute();
     chunkRows = Math.max(CHUNK_ROWS, maxBatch);
   }
 
@@ -50,6 +55,26 @@ final class PlanShape {
   /** Steps of a chunk for a call's N. */
   int chunkSteps(int batch) {
     return batch == 0 ? 1 : chunkRows / batch;
+  }
+
+  /** Whether padding makes states zero, instead of freezing them. */
+  boolean wipesPadding() {
+    return spec.masking() == MaskingContract.ZERO_STATE;
+  }
+
+  /** Whether forward keeps every step for backward. */
+  boolean keepsSteps() {
+    return training && recompute == 0;
+  }
+
+  /** Steps that backward computes again at a time. */
+  int segmentSteps() {
+    return Math.max(1, Math.min(recompute, maxSteps));
+  }
+
+  /** Kept states of each layer and direction, for a number of steps. */
+  int segments(int steps) {
+    return recompute == 0 ? 0 : (steps + segmentSteps() - 1) / segmentSteps();
   }
 
   boolean dropsOut() {

@@ -22,7 +22,8 @@ final class Pointwise implements Stage {
   @Override
   public void run(Worker w, int t) {
     int to = w.columnTo(width, UNIT);
-    for (int n = w.rowFrom(); n < w.rowTo(); n++) {
+    for (int k = 0; k < w.rowCount(); k++) {
+      int n = w.row(k);
       for (int u = w.columnFrom(width, UNIT); u < to; u += BLOCK) {
         units.run(w, t, n, u, Math.min(BLOCK, to - u));
       }

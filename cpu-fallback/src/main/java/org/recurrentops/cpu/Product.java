@@ -53,36 +53,77 @@ final class Product implements Stage {
 
   @Override
   public void run(Worker w, int t) {
-    int from = w.rowFrom();
-    int rows = w.rowTo() - from;
+    int rows = w.rowCount();
     int unit = gemm.columnGranularity();
     int left = w.columnFrom(weight.columns(), unit);
     int right = w.columnTo(weight.columns(), unit);
     if (rows == 0 || left >= right) {
       return;
     }
-    int to = target.at(t, from) + targetColumn;
-    if (initial != null) {
-      for (int r = 0; r < rows; r++) {
+    int first = w.row(0);
+    if (w.row(rows - 1) - first == rows - 1) {
+      int to = target.at(t, first) + targetColumn;
+      for (int r = 0; initial != null && r < rows; r++) {
         System.arraycopy(
             initial, initialOffset + left, target.data, to + r * target.width + left, right - left);
       }
+      int from = operand.at(t, first) + operandColumn;
+      multiply(
+          w, rows, operand.data, from, operand.width, target.data, to, target.width, left, right);
+    } else {
+      gathered(w, t, rows, left, right);
     }
+  }
+
+  /** Rows that do not lie beside each other are brought together, so that no other one costs. */
+  private void gathered(Worker w, int t, int rows, int left, int right) {
+    int depth = weight.rows();
+    int columns = weight.columns();
+    float[] from = w.left(rows * depth);
+    float[] to = w.result(rows * columns);
+    for (int k = 0; k < rows; k++) {
+      int n = w.row(k);
+      System.arraycopy(operand.data, operand.at(t, n) + operandColumn, from, k * depth, depth);
+      if (initial != null) {
+        System.arraycopy(initial, initialOffset + left, to, k * columns + left, right - left);
+      } else if (accumulate) {
+        int at = target.at(t, n) + targetColumn + left;
+        System.arraycopy(target.data, at, to, k * columns + left, right - left);
+      }
+    }
+    multiply(w, rows, from, 0, depth, to, 0, columns, left, right);
+    for (int k = 0; k < rows; k++) {
+      int at = target.at(t, w.row(k)) + targetColumn + left;
+      System.arraycopy(to, k * columns + left, target.data, at, right - left);
+    }
+  }
+
+  private void multiply(
+      Worker w,
+      int rows,
+      float[] from,
+      int fromAt,
+      int fromStride,
+      float[] to,
+      int toAt,
+      int toStride,
+      int left,
+      int right) {
     gemm.gemmPacked(
         false,
         rows,
         weight.columns(),
         weight.rows(),
-        operand.data,
-        operand.at(t, from) + operandColumn,
-        operand.width,
+        from,
+        fromAt,
+        fromStride,
         weight.data(),
         weight.offset(),
         left,
         right,
-        target.data,
         to,
-        target.width,
+        toAt,
+        toStride,
         accumulate,
         w.scratch(gemm));
   }

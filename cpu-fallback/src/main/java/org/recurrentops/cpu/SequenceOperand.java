@@ -2,75 +2,57 @@ package org.recurrentops.cpu;
 
 /**
  * The rows r = t·N + n of a sequence as left operand of a product or factor of a weight gradient:
- * in place where they are evenly spaced in an array, else copied chunk by chunk. Where padding must
- * not be read, it is copied as zeros, because zero times NaN is NaN.
+ * in place where they are evenly spaced in an array, else copied chunk by chunk. Where there is
+ * padding, valid rows are read one by one and padding never, because zero times NaN is NaN.
  */
 final class SequenceOperand {
   private final Slab slab;
   private final Rows rows;
   private final int width;
-  private final int batch;
   private final float[] copies;
   private final int copiesAt;
-  private final boolean zeroPadding;
 
-  private SequenceOperand(
-      Slab slab,
-      Rows rows,
-      int width,
-      int batch,
-      float[] copies,
-      int copiesAt,
-      boolean zeroPadding) {
+  private SequenceOperand(Slab slab, Rows rows, int width, float[] copies, int copiesAt) {
     this.slab = slab;
     this.rows = rows;
     this.width = width;
-    this.batch = batch;
     this.copies = copies;
     this.copiesAt = copiesAt;
-    this.zeroPadding = zeroPadding;
-  }
-
-  /** The input of an inner layer, whose padding forward has set to zero. */
-  static SequenceOperand ofLayerInput(Slab slab, int batch) {
-    return new SequenceOperand(slab, null, slab.width, batch, null, 0, true);
   }
 
   /** The plan's own memory, a place per step. */
-  static SequenceOperand of(Slab slab, int batch, float[] copies, int copiesAt) {
-    return new SequenceOperand(slab, null, slab.width, batch, copies, copiesAt, false);
+  static SequenceOperand of(Slab slab) {
+    return new SequenceOperand(slab, null, slab.width, null, 0);
   }
 
   /** The caller's memory. */
-  static SequenceOperand of(Rows rows, int batch, float[] copies, int copiesAt) {
-    return new SequenceOperand(null, rows, rows.width(), batch, copies, copiesAt, false);
+  static SequenceOperand of(Rows rows, float[] copies, int copiesAt) {
+    return new SequenceOperand(null, rows, rows.width(), copies, copiesAt);
   }
 
   int width() {
     return width;
   }
 
-  /** Whether {@link #copy} must be called before the operand can be used. */
-  boolean isCopied(boolean hidesPadding) {
-    return hidesPadding && !zeroPadding || rows != null && !rows.inPlace();
+  /** Whether {@link #copy} must be called before a chunk can be used. */
+  boolean isCopied() {
+    return rows != null && !rows.inPlace();
   }
 
-  /**
-   * Copies this worker's share of a chunk; all workers meet afterwards.
-   *
-   * @param padding lengths of rows whose padding is hidden, or null to copy all
-   */
-  void copy(Worker w, int fromRow, int toRow, RowLengths padding) {
+  /** Copies this worker's share of a chunk; all workers meet afterwards. */
+  void copy(Worker w, int fromRow, int toRow) {
     int end = fromRow + w.to(toRow - fromRow, 1);
     for (int r = fromRow + w.from(toRow - fromRow, 1); r < end; r++) {
-      int to = copiesAt + (r - fromRow) * width;
-      if (padding != null && !padding.isValid(r / batch, r % batch)) {
-        java.util.Arrays.fill(copies, to, to + width, 0f);
-      } else if (slab != null) {
-        System.arraycopy(slab.data, slab.atRow(r), copies, to, width);
-      } else {
-        rows.read(r, 0, width, copies, to);
-      }
+      read(r, copies, copiesAt + (r - fromRow) * width);
+    }
+  }
+
+  /** Copies one row. */
+  void read(int r, float[] target, int at) {
+    if (slab != null) {
+      System.arraycopy(slab.data, slab.atRow(r), target, at, width);
+    } else {
+      rows.read(r, 0, width, target, at);
     }
   }
 

@@ -7,11 +7,18 @@ final class TimeLoop {
   private final Stage[] stages;
   private final RowLengths lengths;
   private final boolean reverse;
+  private final boolean wipes;
 
-  TimeLoop(Stage[] stages, RowLengths lengths, boolean reverse) {
+  /**
+   * With the stages of a step.
+   *
+   * @param wipes whether padding makes states zero, instead of freezing them
+   */
+  TimeLoop(Stage[] stages, RowLengths lengths, boolean reverse, boolean wipes) {
     this.stages = stages;
     this.lengths = lengths;
     this.reverse = reverse;
+    this.wipes = wipes;
   }
 
   /** The k-th of the steps {@code from … to − 1} in the order of the walk. */
@@ -19,16 +26,25 @@ final class TimeLoop {
     return reverse ? to - 1 - k : from + k;
   }
 
-  /** Runs the stages of one step, for all rows: padding is selected away afterwards. */
+  /** Runs the stages of one step, for valid rows; what is padding is up to {@link #pad}. */
   void run(Worker w, int t) {
+    if (lengths.ragged()) {
+      w.takeValidRows(lengths, t);
+    } else {
+      w.takeAllRows();
+    }
     for (Stage stage : stages) {
       stage.run(w, t);
       w.endStage();
     }
   }
 
-  /** Lets short rows past their length keep what they had before the step. */
-  void freeze(Worker w, int t, Slab from, Slab to) {
+  /** Lets rows that are padding keep what they had before the step, or makes them zero. */
+  void pad(Worker w, int t, Slab from, Slab to) {
+    if (wipes) {
+      clear(w, t, to);
+      return;
+    }
     int left = w.columnFrom(to.width, UNIT);
     int count = w.columnTo(to.width, UNIT) - left;
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
@@ -38,7 +54,7 @@ final class TimeLoop {
     }
   }
 
-  /** Zeroes what short rows past their length computed. */
+  /** Zeroes what rows that are padding computed. */
   void clear(Worker w, int t, Slab slab) {
     int left = w.columnFrom(slab.width, UNIT);
     int right = w.columnTo(slab.width, UNIT);

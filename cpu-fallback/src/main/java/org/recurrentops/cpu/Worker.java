@@ -28,6 +28,10 @@ final class Worker {
   private final Gemm.Scratch[] scratch;
   private boolean byRows;
   private int batch;
+  private int[] sites;
+  private int siteBase;
+  private int firstSite;
+  private int endSite;
 
   /** Worker {@code number} of {@code workers}; without a team the only one. */
   Worker(int number, int workers, ThreadTeam team, Gemm... forms) {
@@ -83,6 +87,35 @@ final class Worker {
   /** End of this worker's batch rows. */
   int rowTo() {
     return byRows ? to(batch, 1) : batch;
+  }
+
+  /** From now on a step has all of this worker's rows. */
+  void takeAllRows() {
+    sites = null;
+  }
+
+  /** From now on a step has those of this worker's rows that are valid at step t. */
+  void takeValidRows(RowLengths lengths, int t) {
+    sites = lengths.sites();
+    siteBase = t * batch;
+    firstSite = lengths.start(t);
+    endSite = lengths.start(t + 1);
+    while (firstSite < endSite && sites[firstSite] - siteBase < rowFrom()) {
+      firstSite++;
+    }
+    while (firstSite < endSite && sites[endSite - 1] - siteBase >= rowTo()) {
+      endSite--;
+    }
+  }
+
+  /** How many rows a step has for this worker. */
+  int rowCount() {
+    return sites == null ? rowTo() - rowFrom() : endSite - firstSite;
+  }
+
+  /** The k-th of them. */
+  int row(int k) {
+    return sites == null ? rowFrom() + k : sites[firstSite + k] - siteBase;
   }
 
   /** First column of this worker's share of a step. */

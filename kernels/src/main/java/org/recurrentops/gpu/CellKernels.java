@@ -297,6 +297,20 @@ final class CellKernels {
               + MASK_BACKWARD
               + SEQUENCE_BACKWARD);
 
+  static final KernelId ADD_CELL_GRADIENT =
+      KernelId.of(
+          "state_gradients",
+          "add_cell_gradient",
+          "const float* cells, long cells_step, long cells_row, float* dc, const int* marks, "
+              + STEP);
+  static final KernelId STORE_HIDDEN_GRADIENT =
+      KernelId.of(
+          "state_gradients",
+          "store_hidden_gradient",
+          OUTPUT_GRADIENT
+              + "const float* dh, float* total, long total_step, long total_row, "
+              + "const int* marks, int t, int rows, int width");
+
   private static final List<KernelId> ALL =
       List.of(
           VANILLA_FORWARD,
@@ -322,7 +336,9 @@ final class CellKernels {
           GRU_FORWARD_SEQUENCE,
           GRU_BACKWARD_SEQUENCE,
           RESET_BEFORE_FORWARD_SEQUENCE,
-          RESET_BEFORE_BACKWARD_SEQUENCE);
+          RESET_BEFORE_BACKWARD_SEQUENCE,
+          ADD_CELL_GRADIENT,
+          STORE_HIDDEN_GRADIENT);
 
   private CellKernels() {}
 

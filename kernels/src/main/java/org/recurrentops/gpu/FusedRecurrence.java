@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
 import java.util.Optional;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
@@ -72,7 +73,11 @@ final class FusedRecurrence implements Recurrence {
     }
     KernelId kernel = memory.layout.program.sequenceBackward();
     long local = backwardLocal(memory.spec);
-    list.add(new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local)));
+    Launches launches =
+        new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local));
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    launches.before(StateGradients.stages(list, memory, bindings), reverse);
+    list.add(launches);
   }
 
   @Override
@@ -99,7 +104,9 @@ final class FusedRecurrence implements Recurrence {
     private final int count;
     private final boolean ascending;
     private final int steps;
-    private final int stepsPerLaunch;
+    private int stepsPerLaunch;
+    private Stage[] stages = new Stage[0];
+    private boolean reverse;
     private final int groups;
     private final int groupSize;
 
@@ -120,10 +127,20 @@ final class FusedRecurrence implements Recurrence {
       groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
     }
 
+    /** Has stages of their own run before each step, so that each step is a launch. */
+    void before(List<Stage> perStep, boolean reverseDirection) {
+      stages = perStep.toArray(stages);
+      reverse = reverseDirection;
+      stepsPerLaunch = stages.length > 0 ? 1 : stepsPerLaunch;
+    }
+
     @Override
     public void enqueue(DeviceQueue queue, boolean ragged) {
       for (int done = 0; done < steps; ) {
         int now = Math.min(stepsPerLaunch, steps - done);
+        for (Stage stage : stages) {
+          stage.enqueue(queue, reverse ? done : steps - 1 - done);
+        }
         arguments.setInt(edge, ascending ? done : steps - 1 - done);
         arguments.setInt(count, now);
         arguments.launch(queue, groups, 1, groupSize);
@@ -134,6 +151,9 @@ final class FusedRecurrence implements Recurrence {
     @Override
     public void close() {
       arguments.close();
+      for (Stage stage : stages) {
+        stage.close();
+      }
     }
   }
 }

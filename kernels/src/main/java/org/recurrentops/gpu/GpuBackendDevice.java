@@ -52,13 +52,20 @@ public final class GpuBackendDevice implements BackendDevice {
   @Override
   public Optional<String> refusal(PlanRequest request) {
     PlanOptions o = request.options();
+    if (o.recompute() > 0) {
+      return Optional.of(
+          "recompute "
+              + o.recompute()
+              + ": the GPU backends keep everything for backward; use the cpu backend, or"
+              + " recompute 0");
+    }
     if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
       return Optional.of(
           "io type "
               + o.ioType()
               + " and parameter type "
               + o.parameterType()
-              + ": only F32 is implemented; convert on the host");
+              + ": the GPU kernels compute in F32; use the cpu backend, or convert on the host");
     }
     if (!device.mathModes().contains(o.mathMode())) {
       return Optional.of("math mode " + o.mathMode() + ": the device offers " + device.mathModes());

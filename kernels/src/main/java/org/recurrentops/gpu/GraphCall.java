@@ -42,7 +42,7 @@ final class GraphCall {
 
   void run(DeviceQueue queue, RunState state) {
     list.bring(queue, state);
-    boolean ragged = state.hasLengths();
+    boolean ragged = state.mayPad();
     DeviceGraph graph = queue.isRecorded() ? null : graph(ragged);
     if (graph == null) {
       list.enqueue(queue, ragged); // also into a graph that the owner of the queue records

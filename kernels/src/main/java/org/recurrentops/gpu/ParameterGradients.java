@@ -69,7 +69,7 @@ final class ParameterGradients {
       RowWork.copy(full, x, staged);
     }
     RowWork.outer(full, dGates, even ? x : staged, dw, width, accumulate);
-    list.choose(call.usesDeviceLengths(), ragged, full);
+    list.choose(call.usesDeviceLengths() || call.usesDeviceMask(), ragged, full);
   }
 
   /** Columns of dW named by an index, each summed over its rows in row order. */

@@ -202,7 +202,7 @@ final class PlanLayout {
       int other = s % directionsApart;
       gates[s] = own ? w.take(Workspace.product(tn, spec.cell().gates(), hidden)) : gates[other];
       h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
-      c[s] = own ? w.take(cell ? Workspace.product(training ? slots : n, hidden) : 0) : c[other];
+      c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =
           own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[other];
     }

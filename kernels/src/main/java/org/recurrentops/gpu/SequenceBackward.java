@@ -107,6 +107,7 @@ final class SequenceBackward {
     Bindings b = memory.bindings(layer, direction);
     gradientBindings(b, memory, layer, direction);
     outputGradient(b, layer, direction);
+    StateGradients.bind(b, call, s);
     boolean cell = spec.cell().hasCellState();
     load(call.dhN(), s, b.address("dh"), spec.stateSize());
     if (cell) {
@@ -172,7 +173,7 @@ final class SequenceBackward {
     if (layer == 0 && last) {
       WorkList ragged = list.another();
       RowWork.zeroPadding(ragged, dx, memory.marks()); // exact zeros whatever W holds
-      list.choose(call.usesDeviceLengths(), ragged, list.another());
+      list.choose(call.usesDeviceLengths() || call.usesDeviceMask(), ragged, list.another());
     }
   }
 }

@@ -49,7 +49,7 @@ final class SequenceForward {
   }
 
   private void layers() {
-    list.bring(new RunMarks(list, memory, call.deviceLengths()));
+    list.bring(new RunMarks(list, memory, call.deviceLengths(), call.deviceMask()));
     if (memory.drops()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
@@ -96,7 +96,9 @@ final class SequenceForward {
     boolean reverse = spec.direction().isReverse(direction);
     Bindings b = memory.bindings(layer, direction);
     output(b, layer);
-    long cStep = memory.layout.training ? memory.plane(spec.hiddenSize()) : 0;
+    boolean keepsCells = memory.layout.training || call.cSequence() != null;
+    long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
+    b.put("c_step", cStep);
     int first = reverse ? memory.steps : 0;
     int last = memory.steps - first;
     Address h = b.address("h_seq");
@@ -114,6 +116,15 @@ final class SequenceForward {
     finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
     if (cell) {
       finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
+      storeCells(c.plus(reverse ? 0 : cStep), s);
+    }
+  }
+
+  /** Copies c after every step; padding is zero. */
+  private void storeCells(Address first, int state) {
+    if (call.cSequence() != null && memory.steps > 0) {
+      Rows c = Rows.dense(first, memory.steps, memory.batch, spec.hiddenSize());
+      RowWork.copyValid(list, c, CallMemory.state(call.cSequence(), state), memory.marks());
     }
   }
 

@@ -31,6 +31,9 @@ final class SteppedRecurrence implements Recurrence {
     boolean reverse = memory.spec.direction().isReverse(direction);
     Loop loop = new Loop(memory.steps, !reverse);
     list.add(loop);
+    for (Stage stage : StateGradients.stages(list, memory, bindings)) {
+      loop.add(stage);
+    }
     for (CellProgram.StageSpec spec : memory.layout.program.backward()) {
       loop.add(stage(spec, false, list, memory, bindings, layer, direction));
     }
@@ -174,33 +177,6 @@ final class SteppedRecurrence implements Recurrence {
       for (Stage s : stages) {
         s.close();
       }
-    }
-  }
-
-  private static final class PointwiseStage implements Stage {
-    private final LaunchArguments arguments;
-    private final int t;
-    private final int groups;
-    private final int groupSize;
-
-    PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
-      arguments = bindings.arguments(list.device(), kernel, "t");
-      t = kernel.index("t");
-      String last = kernel.parameters().get(kernel.parameters().size() - 1).name();
-      int width = last.equals("width") ? memory.spec.stateSize() : memory.spec.hiddenSize();
-      groups = list.groups(memory.plane(width));
-      groupSize = list.groupSize();
-    }
-
-    @Override
-    public void enqueue(DeviceQueue queue, int step) {
-      arguments.setInt(t, step);
-      arguments.launch(queue, groups, 1, groupSize);
-    }
-
-    @Override
-    public void close() {
-      arguments.close();
     }
   }
 

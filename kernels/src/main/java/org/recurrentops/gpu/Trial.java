@@ -164,7 +164,7 @@ final class Trial implements AutoCloseable {
   }
 
   private void build(WorkList list, Recurrence recurrence) {
-    list.bring(new RunMarks(list, memory, null));
+    list.bring(new RunMarks(list, memory, null, null));
     Bindings b = memory.bindings(0, 0);
     b.put("has_y", false).put("y", memory.kept).put("y_step", 0L).put("y_row", 0L);
     b.put("fill", 0f);

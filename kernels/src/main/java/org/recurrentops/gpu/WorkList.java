@@ -164,13 +164,13 @@ final class WorkList implements Work {
         });
   }
 
-  /** One of two lists, by whether rows end before T in a run. */
-  void choose(boolean deviceLengths, WorkList ragged, WorkList full) {
+  /** One of two lists, by whether a run may have padding. */
+  void choose(boolean mayPad, WorkList ragged, WorkList full) {
     add(
         new Work() {
           @Override
           public void enqueue(DeviceQueue queue, boolean rowsEnd) {
-            (deviceLengths || rowsEnd ? ragged : full).enqueue(queue, rowsEnd);
+            (mayPad || rowsEnd ? ragged : full).enqueue(queue, rowsEnd);
           }
 
           @Override
@@ -184,7 +184,7 @@ final class WorkList implements Work {
   /** Brings what a run brings, then does the work. */
   void enqueue(DeviceQueue queue, RunState state) {
     bring(queue, state);
-    enqueue(queue, state.hasLengths());
+    enqueue(queue, state.mayPad());
   }
 
   /** Brings what a run brings. */

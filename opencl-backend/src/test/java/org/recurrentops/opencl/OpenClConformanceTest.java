@@ -5,6 +5,6 @@ import org.recurrentops.tck.ExpectedRefusal;
 
 class OpenClConformanceTest extends BackendConformance {
   OpenClConformanceTest() {
-    super("opencl", new ExpectedRefusal("*", "cell options: the GPU kernels"));
+    super("opencl", new ExpectedRefusal("*", "use the cpu backend"));
   }
 }

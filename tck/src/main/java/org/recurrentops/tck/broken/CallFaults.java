@@ -18,15 +18,18 @@ final class CallFaults {
     Tensor c0;
     Tensor hN;
     Tensor cN;
+    Tensor cSequence;
   }
 
   private static final class BackwardDraft {
     Tensor dy;
     Tensor dhN;
     Tensor dcN;
+    Tensor dcSequence;
     Tensor dx;
     Tensor dh0;
     Tensor dc0;
+    Tensor dhSequence;
     boolean accumulate;
   }
 
@@ -39,6 +42,7 @@ final class CallFaults {
         d.c0 = c.c0();
         d.hN = c.hN();
         d.cN = c.cN();
+        d.cSequence = c.cSequence();
         change.accept(d);
         return new ForwardCall(
             c.steps(),
@@ -51,7 +55,9 @@ final class CallFaults {
             c.y(),
             d.hN,
             d.cN,
+            d.cSequence,
             c.deviceLengths(),
+            c.deviceMask(),
             c.workspace(),
             c.reserve());
       }
@@ -66,6 +72,8 @@ final class CallFaults {
         d.dy = c.dy();
         d.dhN = c.dhN();
         d.dcN = c.dcN();
+        d.dcSequence = c.dcSequence();
+        d.dhSequence = c.dhSequence();
         d.dx = c.dx();
         d.dh0 = c.dh0();
         d.dc0 = c.dc0();
@@ -79,12 +87,15 @@ final class CallFaults {
             d.dy,
             d.dhN,
             d.dcN,
+            d.dcSequence,
             d.dx,
             c.dParams(),
             d.dh0,
             d.dc0,
+            d.dhSequence,
             d.accumulate,
             c.usesDeviceLengths(),
+            c.usesDeviceMask(),
             c.workspace(),
             c.reserve());
       }
@@ -101,6 +112,18 @@ final class CallFaults {
 
   static Tampering initialCellIgnored() {
     return forward(d -> d.c0 = null);
+  }
+
+  static Tampering cellSequenceUnwritten() {
+    return forward(d -> d.cSequence = null);
+  }
+
+  static Tampering cellSequenceGradientIgnored() {
+    return backward(d -> d.dcSequence = null);
+  }
+
+  static Tampering hiddenGradientUnwritten() {
+    return backward(d -> d.dhSequence = null);
   }
 
   static Tampering finalStateUnwritten() {

@@ -29,6 +29,18 @@ final class Edits {
     return values;
   }
 
+  double[] doubles(Tensor t) {
+    double[] values = new double[(int) t.shape().elements()];
+    move(t, values, false);
+    return values;
+  }
+
+  byte[] bytes(Tensor t) {
+    byte[] values = new byte[(int) t.shape().elements()];
+    move(t, values, false);
+    return values;
+  }
+
   int[] ints(Tensor t) {
     int[] values = new int[(int) t.shape().elements()];
     move(t, values, false);
@@ -70,6 +82,17 @@ final class Edits {
     }
   }
 
+  /** Changes a U8 tensor until {@link #undo}; null is left alone. */
+  void lendBytes(Tensor t, Consumer<byte[]> edit) {
+    if (t != null) {
+      byte[] values = bytes(t);
+      byte[] before = values.clone();
+      edit.accept(values);
+      write(t, values);
+      undo.push(() -> write(t, before));
+    }
+  }
+
   /** Writes one element of the buffer, which may lie outside of any tensor. */
   void poke(Tensor t, long bufferElement, float value) {
     if (bufferElement >= 0 && bufferElement < t.buffer().elements()) {
@@ -95,7 +118,7 @@ final class Edits {
       }
       return;
     }
-    int width = (int) t.dim(last); // only a transposed view of indices has no stride of 1
+    int width = (int) t.dim(last); // only a transposed view of indices or a mask has no stride of 1
     for (int row = 0; row < t.rows(); row++) {
       for (int i = 0; i < width; i++) {
         long at = t.rowOffset(row) + i * t.stride(last);

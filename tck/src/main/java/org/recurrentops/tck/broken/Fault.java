@@ -93,6 +93,14 @@ public enum Fault {
   WRONG_ROWS_LENGTH("row n has row n+1's length", LengthFaults::wrongRowsLength, "lengths"),
   /** Rows end too early. */
   LAST_STEP_LOST("ragged rows lose their last step", LengthFaults::lastStepLost, "lengths"),
+  /** A mask is ignored. */
+  MASK_IGNORED("masks are ignored", MaskFaults::ignored, "masks"),
+  /** The neighbour's mask. */
+  WRONG_ROWS_MASK("row n has row n+1's mask", MaskFaults::wrongRow, "masks"),
+  /** A mask is more than its sums. */
+  MASK_AS_LENGTHS("valid steps are taken to come first", MaskFaults::asLengths, "masks"),
+  /** Backward sees another mask. */
+  MASK_IGNORED_IN_BACKWARD("backward ignores masks", MaskFaults::ignoredInBackward, "masks"),
   /** A row without steps keeps its state. */
   EMPTY_ROWS_STEPPED("rows of length 0 run one step", LengthFaults::emptyRowsStepped, "lengths"),
   /** T = 0 copies h0 to hN. */
@@ -122,6 +130,21 @@ public enum Fault {
   FINAL_STATE_UNWRITTEN("hN is not written", CallFaults::finalStateUnwritten, "states"),
   /** cN stays as it was. */
   FINAL_CELL_UNWRITTEN("cN is not written", CallFaults::finalCellUnwritten, "states"),
+  /** No c comes out. */
+  CELL_SEQUENCE_UNWRITTEN(
+      "cSequence is not written", CallFaults::cellSequenceUnwritten, "state-sequences"),
+  /** Nothing comes from the cells. */
+  CELL_SEQUENCE_GRADIENT_IGNORED(
+      "dcSequence is ignored", CallFaults::cellSequenceGradientIgnored, "state-sequences"),
+  /** No dh comes out. */
+  HIDDEN_GRADIENT_UNWRITTEN(
+      "dhSequence is not written", CallFaults::hiddenGradientUnwritten, "state-sequences"),
+  /** Only part of dh. */
+  HIDDEN_GRADIENT_PARTIAL(
+      "dhSequence lacks dy", SequenceFaults::hiddenGradientPartial, "state-sequences"),
+  /** c at the wrong step. */
+  CELL_SEQUENCE_SHIFTED(
+      "cSequence is one step late", SequenceFaults::cellsShifted, "state-sequences"),
   /** Nothing comes from above. */
   OUTPUT_GRADIENT_IGNORED("dy is ignored", CallFaults::outputGradientIgnored, "states"),
   /** Nothing comes from the future. */
@@ -165,6 +188,9 @@ public enum Fault {
   /** y is read before it is written. */
   OUTPUT_READ_BEFORE_WRITTEN(
       "y's old content matters", MemoryFaults::outputReadBeforeWritten, "shapes"),
+  /** More digits than float32 has. */
+  FLOAT64_ROUNDED(
+      "float64 results are rounded to float32", MemoryFaults::roundedToFloat, "float64"),
   /** NaN must be seen. */
   NAN_SWALLOWED("NaN becomes 0", MemoryFaults::notANumberSwallowed, "numerics"),
   /** The same input, another result. */

@@ -2,6 +2,7 @@ package org.recurrentops.tck.broken;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.recurrentops.DType;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
@@ -20,6 +21,20 @@ final class MemoryFaults {
         }
       }
     };
+  }
+
+  /** Float64 outputs lose the digits that float32 does not have. */
+  static Tampering roundedToFloat() {
+    return afterForward(
+        run -> {
+          if (run.forward().y().dtype() == DType.F64) {
+            double[] y = run.edits().doubles(run.forward().y());
+            for (int i = 0; i < y.length; i++) {
+              y[i] = (float) y[i];
+            }
+            run.edits().write(run.forward().y(), y);
+          }
+        });
   }
 
   /** One element past the end of y is written. */
@@ -210,7 +225,9 @@ final class MemoryFaults {
                 c.y(),
                 c.hN(),
                 c.cN(),
+                c.cSequence(),
                 c.deviceLengths(),
+                c.deviceMask(),
                 c.workspace(),
                 c.reserve());
       }

@@ -45,7 +45,7 @@ record Run(
     return steps() == 0 || batch() == 0;
   }
 
-  /** Valid steps of each row, also where they came in device memory. */
+  /** Valid steps of each row, also where they came in device memory; masks do not count. */
   int[] lengths() {
     int[] lengths = new int[batch()];
     int[] given = state.lengths();

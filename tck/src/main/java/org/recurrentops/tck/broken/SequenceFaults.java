@@ -1,5 +1,7 @@
 package org.recurrentops.tck.broken;
 
+import org.recurrentops.Tensor;
+import org.recurrentops.spi.BackwardCall;
 import org.recurrentops.spi.ForwardCall;
 
 /** Faults in time and batch. */
@@ -104,6 +106,45 @@ final class SequenceFaults {
                     }
                   }
                 });
+      }
+    };
+  }
+
+  /** The top layer's dy is missing in dhSequence. */
+  static Tampering hiddenGradientPartial() {
+    return new Tampering() {
+      @Override
+      void after(Run run) {
+        BackwardCall b = run.backward();
+        if (b == null || b.dhSequence() == null || b.dy() == null || run.isEmpty()) {
+          return;
+        }
+        float[] dy = run.edits().floats(b.dy());
+        int width = run.spec().stateSize();
+        int sites = run.steps() * run.batch();
+        int top = (run.spec().stateCount() - run.spec().direction().count()) * sites * width;
+        run.edits()
+            .change(
+                b.dhSequence(),
+                dh -> {
+                  for (int site = 0; site < sites; site++) {
+                    dh[top + site * width] -= dy[site * run.spec().outputSize()];
+                  }
+                });
+      }
+    };
+  }
+
+  /** Step t of cSequence holds what belongs to t − 1. */
+  static Tampering cellsShifted() {
+    return new Tampering() {
+      @Override
+      void after(Run run) {
+        if (run.forward() != null && !run.isEmpty()) {
+          int plane = run.batch() * run.spec().hiddenSize();
+          Tensor cells = run.forward().cSequence();
+          run.edits().change(cells, c -> System.arraycopy(c, 0, c, plane, c.length - plane));
+        }
       }
     };
   }

@@ -35,6 +35,7 @@ final class DeviceCall implements AutoCloseable {
   final GuardedTensor params;
   final GuardedTensor x;
   final GuardedTensor lengths;
+  final GuardedTensor mask;
   final GuardedTensor h0;
   final GuardedTensor c0;
   final GuardedTensor y;
@@ -47,6 +48,8 @@ final class DeviceCall implements AutoCloseable {
   final GuardedTensor dParams;
   final GuardedTensor dh0;
   final GuardedTensor dc0;
+  final AxisOrder order;
+  final StateSequences sequences;
   private final List<GuardedTensor> owned = new ArrayList<>();
 
   DeviceCall(ConformanceContext context, RecurrentPlan plan, Reserve reserve, Trial trial) {
@@ -56,11 +59,13 @@ final class DeviceCall implements AutoCloseable {
     this.trial = trial;
     data = TrialData.of(trial, context.mathMode());
     spec = trial.spec;
+    order = new AxisOrder(trial);
     boolean cell = trial.hasCellState();
     boolean backward = !trial.inference;
     params = vector("params", true);
     x = trial.indexed ? indices() : sequence("x", true, spec.inputSize());
     lengths = lengths();
+    mask = trial.deviceMask ? mask() : null;
     h0 = state("h0", trial.initialState, spec.stateSize());
     c0 = state("c0", trial.initialState && cell, spec.hiddenSize());
     y = sequence("y", trial.wantsY, spec.outputSize());
@@ -73,13 +78,14 @@ final class DeviceCall implements AutoCloseable {
     dParams = vector("dParams", trial.wantsDParams && backward);
     dh0 = state("dh0", trial.wantsInitialGradient && backward, spec.stateSize());
     dc0 = state("dc0", trial.wantsInitialGradient && cell && backward, spec.hiddenSize());
+    sequences = trial.stateSequences ? new StateSequences(this) : null;
   }
 
-  private RecurrentOps ops() {
+  RecurrentOps ops() {
     return context.ops();
   }
 
-  private GuardedTensor own(GuardedTensor t) {
+  GuardedTensor own(GuardedTensor t) {
     owned.add(t);
     return t;
   }
@@ -99,17 +105,19 @@ final class DeviceCall implements AutoCloseable {
   }
 
   private GuardedTensor sequence(String name, boolean present, int width) {
-    int first = trial.batchMajor ? trial.batch : trial.steps;
-    int second = trial.batchMajor ? trial.steps : trial.batch;
     return present
-        ? own(GuardedTensor.floats(name, ops(), trial.placement, first, second, width))
+        ? own(
+            GuardedTensor.floats(
+                name, ops(), trial.placement, order.first(), order.second(), width))
         : null;
   }
 
   private GuardedTensor indices() {
-    int first = trial.batchMajor ? trial.batch : trial.steps;
-    int second = trial.batchMajor ? trial.steps : trial.batch;
-    return own(GuardedTensor.ints("x", ops(), trial.placement, first, second));
+    return own(GuardedTensor.ints("x", ops(), trial.placement, order.first(), order.second()));
+  }
+
+  private GuardedTensor mask() {
+    return own(GuardedTensor.bytes("mask", ops(), trial.placement, order.first(), order.second()));
   }
 
   private GuardedTensor lengths() {
@@ -129,17 +137,20 @@ final class DeviceCall implements AutoCloseable {
   void upload() {
     params.set(data.params);
     if (trial.indexed) {
-      x.set(toLayout(data.indices));
+      x.set(order.toLayout(data.indices));
     } else {
-      x.set(toLayout(data.x, spec.inputSize()));
+      x.set(order.toLayout(data.x, spec.inputSize()));
     }
     if (lengths != null) {
       lengths.set(unclampedLengths());
     }
+    if (mask != null) {
+      mask.set(order.toLayout(trial.mask));
+    }
     set(dhN, data.dhN);
     set(dcN, data.dcN);
     if (dy != null) {
-      dy.set(toLayout(data.dy, spec.outputSize()));
+      dy.set(order.toLayout(data.dy, spec.outputSize()));
     }
     clearOutputs();
     set(h0, data.h0);
@@ -155,6 +166,9 @@ final class DeviceCall implements AutoCloseable {
     }
     if (trial.accumulate && dParams != null) {
       dParams.set(data.oldDParams);
+    }
+    if (sequences != null) {
+      sequences.upload();
     }
   }
 
@@ -173,38 +187,6 @@ final class DeviceCall implements AutoCloseable {
     return raw;
   }
 
-  private float[] toLayout(float[] timeMajor, int width) {
-    if (!trial.batchMajor) {
-      return timeMajor;
-    }
-    return transposed(timeMajor, trial.steps, trial.batch, width);
-  }
-
-  private int[] toLayout(int[] timeMajor) {
-    int[] out = timeMajor.clone();
-    for (int i = 0; trial.batchMajor && i < out.length; i++) {
-      out[i % trial.batch * trial.steps + i / trial.batch] = timeMajor[i];
-    }
-    return out;
-  }
-
-  private float[] toTimeMajor(float[] values, int width) {
-    if (!trial.batchMajor) {
-      return values;
-    }
-    return transposed(values, trial.batch, trial.steps, width);
-  }
-
-  private static float[] transposed(float[] in, int rows, int columns, int width) {
-    float[] out = new float[in.length];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        System.arraycopy(in, (r * columns + c) * width, out, (c * rows + r) * width, width);
-      }
-    }
-    return out;
-  }
-
   static Tensor view(GuardedTensor t) {
     return t == null ? null : t.view();
   }
@@ -219,17 +201,28 @@ final class DeviceCall implements AutoCloseable {
 
   private ForwardArgs complete(ForwardArgs args) {
     args.initialState(view(h0), view(c0)).finalState(view(hN), view(cN));
+    if (sequences != null) {
+      sequences.addTo(args);
+    }
     if (lengths != null) {
       args.lengths(lengths.view());
     } else {
       args.lengths(trial.lengths);
     }
+    if (mask != null) {
+      args.mask(mask.view());
+    } else if (trial.mask != null) {
+      args.mask(order.toLayout(trial.mask));
+    }
     return args.seed(trial.dropoutSeed).stepOffset(trial.stepOffset);
   }
 
   BackwardArgs backwardArgs() {
-    return BackwardArgs.of(params.view(), x.view(), view(dy), view(dx), view(dParams))
-        .finalStateGradient(view(dhN), view(dcN))
+    BackwardArgs args = BackwardArgs.of(params.view(), x.view(), view(dy), view(dx), view(dParams));
+    if (sequences != null) {
+      sequences.addTo(args);
+    }
+    return args.finalStateGradient(view(dhN), view(dcN))
         .initialStateGradient(view(dh0), view(dc0))
         .mode(trial.accumulate ? GradientMode.ACCUMULATE : GradientMode.OVERWRITE);
   }
@@ -311,16 +304,19 @@ final class DeviceCall implements AutoCloseable {
     }
     checkState("hN", hN, data.forward.hN(), spec.stateSize(), tolerance);
     checkState("cN", cN, data.forward.cN(), spec.hiddenSize(), tolerance);
+    if (sequences != null) {
+      sequences.checkForward(tolerance);
+    }
   }
 
   /** y, time-major. */
   float[] yValues() {
-    return toTimeMajor(y.get(), spec.outputSize());
+    return order.toTimeMajor(y.get(), spec.outputSize());
   }
 
   /** dx, time-major. */
   float[] dxValues() {
-    return toTimeMajor(dx.get(), spec.inputSize());
+    return order.toTimeMajor(dx.get(), spec.inputSize());
   }
 
   /** Compares dx, dParams, dh0 and dc0 with the reference. */
@@ -343,6 +339,9 @@ final class DeviceCall implements AutoCloseable {
     }
     checkState("dh0", dh0, data.gradients().dh0(), spec.stateSize(), tolerance);
     checkState("dc0", dc0, data.gradients().dc0(), spec.hiddenSize(), tolerance);
+    if (sequences != null) {
+      sequences.checkBackward(tolerance);
+    }
   }
 
   private void checkState(
@@ -354,12 +353,12 @@ final class DeviceCall implements AutoCloseable {
   }
 
   /** Padding is stated to the bit, so no tolerance applies; −0 passes for 0. */
-  private void checkPadding(String name, float[] timeMajor, int width, float expected) {
+  void checkPadding(String name, float[] timeMajor, int width, float expected) {
     for (int i = 0; i < timeMajor.length; i++) {
-      int t = i / width / trial.batch;
+      int t = i / width / trial.batch % trial.steps;
       int n = i / width % trial.batch;
       boolean same = timeMajor[i] == expected || Float.isNaN(timeMajor[i]) && Float.isNaN(expected);
-      if (t >= trial.length(n) && !same) {
+      if (!trial.isValid(t, n) && !same) {
         throw new ConformanceFailure(
             name
                 + "["
@@ -378,9 +377,14 @@ final class DeviceCall implements AutoCloseable {
     }
   }
 
+  private GuardedTensor[] inputs() {
+    GuardedTensor dcSequence = sequences == null ? null : sequences.dcSequence;
+    return new GuardedTensor[] {params, x, lengths, mask, h0, c0, dy, dhN, dcN, dcSequence};
+  }
+
   /** Checks that no input was written to. */
   void checkInputs() {
-    for (GuardedTensor in : new GuardedTensor[] {params, x, lengths, h0, c0, dy, dhN, dcN}) {
+    for (GuardedTensor in : inputs()) {
       if (in != null && !(trial.carriedInPlace && (in == h0 || in == c0))) {
         in.checkUnchanged();
       }

@@ -8,8 +8,8 @@ import org.recurrentops.tck.ConformanceFailure;
 
 /**
  * A tensor inside a larger allocation whose other elements hold a sentinel, so that a write outside
- * is seen, and a read outside spoils the result. Holds float32, or int32 seen through the same
- * interface bit by bit.
+ * is seen, and a read outside spoils the result. Holds float32, or int32 or bytes seen through the
+ * same interface bit by bit.
  */
 final class GuardedTensor implements AutoCloseable {
   /** As a float −6.26e18: large enough to spoil whatever reads it. */
@@ -20,12 +20,14 @@ final class GuardedTensor implements AutoCloseable {
   private final Tensor view;
   private final int[] positions;
   private final int[] image;
+  private final DType type;
   private final boolean ints;
 
   private GuardedTensor(
       String name, RecurrentOps ops, DType type, Placement placement, int... dims) {
     this.name = name;
-    ints = type == DType.I32;
+    this.type = type;
+    ints = type != DType.F32;
     int rank = dims.length;
     long[] outer = new long[rank];
     for (int i = 0; i < rank; i++) {
@@ -40,11 +42,15 @@ final class GuardedTensor implements AutoCloseable {
     view = window;
     positions = positions(placement.guard, outer, dims);
     image = new int[(int) root.shape().elements()];
-    Arrays.fill(image, SENTINEL);
+    Arrays.fill(image, type == DType.U8 ? (byte) SENTINEL : SENTINEL);
   }
 
   static GuardedTensor floats(String name, RecurrentOps ops, Placement p, int... dims) {
     return new GuardedTensor(name, ops, DType.F32, p, dims);
+  }
+
+  static GuardedTensor bytes(String name, RecurrentOps ops, Placement p, int... dims) {
+    return new GuardedTensor(name, ops, DType.U8, p, dims);
   }
 
   static GuardedTensor ints(String name, RecurrentOps ops, Placement p, int... dims) {
@@ -101,6 +107,14 @@ final class GuardedTensor implements AutoCloseable {
     return uploadImage();
   }
 
+  /** Uploads values, and the sentinel around them. */
+  GuardedTensor set(byte[] values) {
+    for (int i = 0; i < positions.length; i++) {
+      image[positions[i]] = values[i];
+    }
+    return uploadImage();
+  }
+
   /** Fills an output with NaN, so that an element that nobody writes is seen. */
   GuardedTensor setNaN() {
     for (int p : positions) {
@@ -110,6 +124,14 @@ final class GuardedTensor implements AutoCloseable {
   }
 
   private GuardedTensor uploadImage() {
+    if (type == DType.U8) {
+      byte[] bytes = new byte[image.length];
+      for (int i = 0; i < image.length; i++) {
+        bytes[i] = (byte) image[i];
+      }
+      root.upload(bytes);
+      return this;
+    }
     if (ints) {
       root.upload(image);
       return this;
@@ -123,6 +145,14 @@ final class GuardedTensor implements AutoCloseable {
   }
 
   private int[] downloadBits() {
+    if (type == DType.U8) {
+      byte[] bytes = root.toBytes();
+      int[] bits = new int[bytes.length];
+      for (int i = 0; i < bits.length; i++) {
+        bits[i] = bytes[i];
+      }
+      return bits;
+    }
     if (ints) {
       return root.toInts();
     }

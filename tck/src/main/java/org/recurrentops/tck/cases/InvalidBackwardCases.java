@@ -129,6 +129,30 @@ final class InvalidBackwardCases {
         c -> args(c, c.call.x.view(), c.ints(T, N, H), null, null),
         "dy",
         "F32");
+    bad(
+        cases,
+        "dcSequence without time",
+        c -> right(c).cellSequenceGradient(c.floats(2, N, H)),
+        "dcSequence",
+        "[L·D=2, T=4, N=3, 7]",
+        "got");
+    bad(
+        cases,
+        "dhSequence too wide",
+        c -> right(c).hiddenGradientSequence(c.floats(2, T, N, H + 1)),
+        "dhSequence",
+        "expected",
+        "got");
+    cases.add(
+        InvalidCall.of(
+            GROUP,
+            "dcSequence for a gru",
+            RnnSpec.gru(C, H).layers(2).build(),
+            c -> {
+              fill(c);
+              BackwardArgs wrong = right(c).cellSequenceGradient(c.floats(2, T, N, H));
+              c.refuses(() -> c.plan.backward(wrong, c.reserve), "dcSequence", "no cell state");
+            }));
     cases.add(
         InvalidCall.of(
             GROUP,
@@ -177,6 +201,16 @@ final class InvalidBackwardCases {
         "dh0",
         "overlaps",
         "dhN");
+    bad(
+        cases,
+        "dhSequence is dcSequence",
+        c -> {
+          Tensor all = c.floats(2, T, N, H);
+          return right(c).cellSequenceGradient(all).hiddenGradientSequence(all);
+        },
+        "dhSequence",
+        "overlaps",
+        "dcSequence");
     bad(
         cases,
         "dh0 and dc0 are one",

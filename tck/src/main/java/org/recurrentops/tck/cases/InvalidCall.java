@@ -97,6 +97,10 @@ final class InvalidCall implements AutoCloseable {
     return keep(context.ops().allocate(DType.I32, dims));
   }
 
+  Tensor bytes(long... dims) {
+    return keep(context.ops().allocate(DType.U8, dims));
+  }
+
   /**
    * Rank 1 with stride 2, as far as the API lets one make it: a column of a matrix, or a matrix.
    */

@@ -28,6 +28,8 @@ final class InvalidForwardCases {
     outputs(cases);
     states(cases);
     lengths(cases);
+    masks(cases);
+    cellSequences(cases);
     overlaps(cases);
     reserves(cases);
     return cases;
@@ -170,6 +172,90 @@ final class InvalidForwardCases {
                 c.refuses(() -> bound.lengths(1, 2, -3), "lengths", "got -3");
               }
             }));
+  }
+
+  private static void masks(List<ConformanceCase> cases) {
+    byte[] valid = new byte[T * N];
+    java.util.Arrays.fill(valid, (byte) 1);
+    byte[] gap = valid.clone();
+    gap[N + 2] = 0;
+    bad(cases, "mask too short", c -> c.right().mask(new byte[T]), "mask", "T·N=4·3", "got 4");
+    bad(
+        cases,
+        "mask with a gap",
+        c -> c.right().mask(gap),
+        "mask",
+        "without a gap",
+        "FREEZE_FILL",
+        "t=1",
+        "row 2",
+        "CARRY");
+    bad(
+        cases,
+        "mask and lengths",
+        c -> c.right().mask(valid).lengths(1, 2, 3),
+        "mask",
+        "lengths",
+        "got both");
+    bad(
+        cases,
+        "mask and device lengths",
+        c -> c.right().mask(valid).lengths(c.ints(N)),
+        "mask",
+        "got both");
+    bad(cases, "device mask of int32", c -> c.right().mask(c.ints(T, N)), "mask", "U8", "got");
+    bad(
+        cases,
+        "device mask batch-major",
+        c -> c.right().mask(c.bytes(N, T)),
+        "mask",
+        "[T=4, N=3]",
+        "got");
+    cases.add(
+        InvalidCall.of(
+            "invalid-forward",
+            "wrong mask for a bound call",
+            c -> {
+              try (var bound = c.plan.bindForward(c.right().lengths(FULL), c.reserve)) {
+                c.refuses(() -> bound.mask(new byte[5]), "mask", "T·N=4·3", "got 5");
+                c.refuses(() -> bound.mask(gap), "mask", "without a gap");
+              }
+              var args = c.right().mask(c.bytes(T, N));
+              try (var bound = c.plan.bindForward(args, c.reserve)) {
+                c.refusesState(() -> bound.mask(valid), "mask", "device tensor");
+                c.refusesState(() -> bound.lengths(1, 2, 3), "lengths", "device tensor");
+              }
+            }));
+  }
+
+  private static void cellSequences(List<ConformanceCase> cases) {
+    bad(
+        cases,
+        "cSequence without layers",
+        c -> c.right().cellSequence(c.floats(1, T, N, H)),
+        "cSequence",
+        "L·D=2",
+        "T=4",
+        "got");
+    bad(
+        cases,
+        "cSequence is cN",
+        c -> {
+          Tensor memory = c.floats(2 * T, N, H);
+          Tensor cells = memory.reshape(2, T, N, H);
+          return c.right().cellSequence(cells).finalState(null, memory.slice(0, 1, 3));
+        },
+        "overlaps");
+    cases.add(
+        InvalidCall.of(
+            "invalid-forward",
+            "cSequence for a gru",
+            RnnSpec.gru(C, H).layers(2).build(),
+            c ->
+                c.refuses(
+                    () -> c.plan.forward(c.right().cellSequence(c.floats(2, T, N, H)), c.reserve),
+                    "cSequence",
+                    "no cell state")));
   }
 
   private static void overlaps(List<ConformanceCase> cases) {

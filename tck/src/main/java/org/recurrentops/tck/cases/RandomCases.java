@@ -72,6 +72,12 @@ final class RandomCases {
     t.packed = random.nextInt(4) == 0;
     t.inference = random.nextInt(5) == 0;
     t.carriedInPlace = t.initialState && t.finalState && random.nextInt(4) == 0;
+    if (t.lengths == null && random.nextInt(2) == 0) {
+      t.mask(random.ints((long) steps * batch, 0, 2).toArray());
+      boolean unchecked = t.spec.masking() == MaskingContract.FREEZE_FILL;
+      t.deviceMask = unchecked || random.nextBoolean();
+    }
+    t.stateSequences = random.nextInt(3) == 0;
     return t;
   }
 }

@@ -14,6 +14,10 @@ record Results(Map<String, float[]> values) {
     put(all, "dParams", call.dParams);
     put(all, "dh0", call.dh0);
     put(all, "dc0", call.dc0);
+    if (call.sequences != null) {
+      put(all, "cSequence", call.sequences.cSequence);
+      put(all, "dhSequence", call.sequences.dhSequence);
+    }
     return new Results(all);
   }
 

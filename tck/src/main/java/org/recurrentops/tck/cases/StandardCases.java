@@ -23,6 +23,10 @@ public final class StandardCases {
     cases.addAll(MergeCases.all());
     cases.addAll(StateCases.all());
     cases.addAll(LengthCases.all());
+    cases.addAll(MaskCases.all());
+    cases.addAll(StateSequenceCases.all());
+    cases.addAll(RecomputeCases.all());
+    cases.addAll(Float64Cases.all());
     cases.addAll(DropoutCases.all());
     cases.addAll(InputCases.all());
     cases.addAll(IndexErrorCases.all());

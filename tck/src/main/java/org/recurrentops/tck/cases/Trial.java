@@ -32,6 +32,9 @@ final class Trial {
   long seed = 1;
   int[] lengths;
   boolean deviceLengths;
+  byte[] mask;
+  boolean deviceMask;
+  boolean stateSequences;
   boolean indexed;
   boolean initialState = true;
   boolean finalState = true;
@@ -78,6 +81,27 @@ final class Trial {
   /** Hands the lengths over in device memory. */
   Trial deviceLengths() {
     deviceLengths = true;
+    return this;
+  }
+
+  /** Which steps are valid, [T,N]. */
+  Trial mask(int... valid) {
+    mask = new byte[steps * batch];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (byte) valid[i];
+    }
+    return this;
+  }
+
+  /** Hands the mask over in device memory. */
+  Trial deviceMask() {
+    deviceMask = true;
+    return this;
+  }
+
+  /** Gives and asks for what there is beside the usual: all c, their gradients, those of all h. */
+  Trial stateSequences() {
+    stateSequences = true;
     return this;
   }
 
@@ -197,8 +221,18 @@ final class Trial {
     return this;
   }
 
-  int length(int row) {
-    return lengths == null ? steps : lengths[row];
+  boolean isValid(int t, int row) {
+    return mask != null ? mask[t * batch + row] != 0 : lengths == null || t < lengths[row];
+  }
+
+  /** Whether a direction has processed a valid step of the row when it comes to t. */
+  boolean hasSeenValid(boolean reverse, int t, int row) {
+    for (int s = reverse ? steps - 1 : 0; s != t; s += reverse ? -1 : 1) {
+      if (isValid(s, row)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean hasCellState() {
@@ -230,6 +264,8 @@ final class Trial {
         + seed
         + " lengths="
         + (lengths == null ? "full" : Arrays.toString(lengths))
+        + (mask == null ? "" : " mask=" + Arrays.toString(mask))
+        + (stateSequences ? " state sequences" : "")
         + (indexed ? " indexed" : "")
         + (initialState ? "" : " no-h0")
         + (dyGiven ? "" : " no-dy")

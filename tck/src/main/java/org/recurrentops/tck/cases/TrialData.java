@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.RnnSpec;
@@ -40,6 +41,7 @@ final class TrialData {
   final float[] dhN;
   final float[] dcN;
   final float[] oldDParams;
+  final float[] dcSequence;
   final ReferenceRun forward;
   private ReferenceGradients gradients;
 
@@ -65,6 +67,10 @@ final class TrialData {
     dcN = trial.finalGradient && trial.hasCellState() ? uniform(random, cells(states)) : null;
     plant();
     oldDParams = uniform(random, params.length);
+    dcSequence =
+        trial.stateSequences && trial.hasCellState()
+            ? poisoned(uniform(random, cells(states) * trial.steps), spec.hiddenSize())
+            : null;
     forward = new ReferenceRnn(spec, doubles(params), mode).forward(call());
   }
 
@@ -132,27 +138,31 @@ final class TrialData {
     return values;
   }
 
-  /** Under CARRY padded dy counts in a forward direction, so there it must be a number. */
+  /** Under CARRY padded dy counts where an output is repeated, so there it must be a number. */
   private float[] cotangent(Random random, int sites) {
     int width = spec.outputSize();
     float[] values = uniform(random, sites * width);
     float[] poisoned = poisoned(values.clone(), width);
     for (int i = 0; spec.masking() == MaskingContract.CARRY && i < values.length; i++) {
-      boolean reverse = spec.direction().isReverse(i % width / spec.stateSize());
-      if (!reverse && trial.length(i / width % trial.batch) > 0) {
-        poisoned[i] = values[i];
+      int t = i / width / trial.batch;
+      int n = i / width % trial.batch;
+      for (int d = 0; d < spec.direction().count(); d++) {
+        boolean concerns = spec.merge() != MergeMode.CONCAT || d == i % width / spec.stateSize();
+        if (concerns && trial.hasSeenValid(spec.direction().isReverse(d), t, n)) {
+          poisoned[i] = values[i];
+        }
       }
     }
     return poisoned;
   }
 
   private boolean isPadding(int site) {
-    return site / trial.batch >= trial.length(site % trial.batch);
+    return !trial.isValid(site / trial.batch, site % trial.batch);
   }
 
   private float[] poisoned(float[] values, int width) {
     for (int i = 0; i < values.length; i++) {
-      if (isPadding(i / width)) {
+      if (isPadding(i / width % (trial.steps * trial.batch))) {
         values[i] = POISON[i % POISON.length];
       }
     }
@@ -200,13 +210,13 @@ final class TrialData {
         trial.indexed
             ? ReferenceCall.indexed(trial.steps, trial.batch, indices)
             : ReferenceCall.dense(trial.steps, trial.batch, doubles(x));
-    call.initialStates(doubles(h0), doubles(c0)).lengths(trial.lengths);
+    call.initialStates(doubles(h0), doubles(c0)).lengths(trial.lengths).mask(trial.mask);
     return trial.inference ? call : call.training(trial.dropoutSeed, trial.stepOffset);
   }
 
   synchronized ReferenceGradients gradients() {
     if (gradients == null) {
-      gradients = forward.backward(doubles(dy), doubles(dhN), doubles(dcN));
+      gradients = forward.backward(doubles(dy), doubles(dhN), doubles(dcN), doubles(dcSequence));
     }
     return gradients;
   }

@@ -1,22 +1,25 @@
 package org.recurrentops.tck.reference;
 
+import java.util.Arrays;
 import org.recurrentops.MaskingContract;
 import org.recurrentops.RnnSpec;
 
 /**
  * One batch row through one direction of one layer: the time loop and what the masking contract
- * says about steps t ≥ length. Steps past the length are never read.
+ * says about padded steps, whose input is never read.
  */
 final class DirectionRun {
   private final RnnSpec spec;
   private final ReferenceCell cell;
   private final boolean reverse;
-  private final int steps;
-  private final int length;
+  private final boolean[] valid;
   private final ReferenceCell.Step[] trace;
 
   /** [T][H or P] the output, padding included. */
   final double[][] y;
+
+  /** [T][H] the cell state after each step, 0 in padding; null for cells without c. */
+  double[][] c;
 
   /** State after the last step. */
   double[] hN;
@@ -24,66 +27,65 @@ final class DirectionRun {
   /** Cell state after the last step, or null. */
   double[] cN;
 
-  DirectionRun(RnnSpec spec, ReferenceCell cell, boolean reverse, int steps, int length) {
+  /** [T][H or P] the total gradient of h after each step, 0 in padding. */
+  double[][] dh;
+
+  /** With the steps of one row: whether each is valid, padding otherwise. */
+  DirectionRun(RnnSpec spec, ReferenceCell cell, boolean reverse, boolean[] valid) {
     this.spec = spec;
     this.cell = cell;
     this.reverse = reverse;
-    this.steps = steps;
-    this.length = length;
-    trace = new ReferenceCell.Step[length];
-    y = new double[steps][];
+    this.valid = valid;
+    trace = new ReferenceCell.Step[valid.length];
+    y = new double[valid.length][];
   }
 
-  /** k-th valid step in the order of processing. */
+  /** k-th step in the order of processing. */
   private int stepAt(int k) {
-    return reverse ? length - 1 - k : k;
+    return reverse ? valid.length - 1 - k : k;
   }
 
-  /** ZERO_STATE wipes the state of a shorter row while it walks over its padding. */
   private boolean paddingWipesState() {
-    return spec.masking() == MaskingContract.ZERO_STATE && length < steps;
+    return spec.masking() == MaskingContract.ZERO_STATE;
   }
 
   void forward(double[][] x, double[] h0, double[] c0) {
     double[] h = h0;
-    double[] c = c0;
-    if (reverse && paddingWipesState()) { // a reverse direction meets the padding first
-      h = zerosLike(h);
-      c = zerosLike(c);
-    }
-    for (int k = 0; k < length; k++) {
+    double[] cell0 = c0;
+    double[] last = null; // output of the valid step processed last
+    c = c0 == null ? null : new double[valid.length][c0.length];
+    for (int k = 0; k < valid.length; k++) {
       int t = stepAt(k);
-      trace[t] = cell.forward(x[t], h, c);
-      h = trace[t].h();
-      c = trace[t].c();
-      y[t] = h;
-    }
-    if (!reverse && paddingWipesState()) {
-      h = zerosLike(h);
-      c = zerosLike(c);
+      if (valid[t]) {
+        trace[t] = cell.forward(x[t], h, cell0);
+        h = trace[t].h();
+        cell0 = trace[t].c();
+        if (c != null) {
+          c[t] = cell0;
+        }
+        last = h;
+        y[t] = h;
+      } else {
+        h = paddingWipesState() ? zerosLike(h) : h;
+        cell0 = paddingWipesState() ? zerosLike(cell0) : cell0;
+        y[t] = padding(last);
+      }
     }
     hN = h;
-    cN = c;
-    for (int t = length; t < steps; t++) {
-      y[t] = padding();
-    }
+    cN = cell0;
   }
 
-  private double[] padding() {
+  private double[] padding(double[] last) {
     double[] padded = new double[spec.stateSize()];
     switch (spec.masking()) {
       case FREEZE_FILL:
-        java.util.Arrays.fill(padded, spec.fillValue());
+        Arrays.fill(padded, spec.fillValue());
         return padded;
       case CARRY:
-        return repeatsLastStep() ? y[length - 1] : padded;
+        return last != null ? last : padded;
       default:
         return padded;
     }
-  }
-
-  private boolean repeatsLastStep() {
-    return spec.masking() == MaskingContract.CARRY && !reverse && length > 0;
   }
 
   /**
@@ -92,42 +94,43 @@ final class DirectionRun {
    * @param dy [T][H or P]; padding is read under CARRY only
    * @param dhN gradient of hN
    * @param dcN gradient of cN, or null
+   * @param dc [T][H] gradient of c, or null for zero; padding is not read
    * @param dx [T][C_l], added to at valid steps
    * @param dw receives the weights' gradient
    * @return gradients of h0 and c0 (dx is null)
    */
   ReferenceCell.StepGradient backward(
-      double[][] dy, double[] dhN, double[] dcN, double[][] dx, LayerSlices dw) {
-    double[] dh = dhN;
-    double[] dc = dcN;
-    if (!reverse && paddingWipesState()) {
-      dh = zerosLike(dh);
-      dc = zerosLike(dc);
-    }
-    for (int k = length - 1; k >= 0; k--) {
+      double[][] dy, double[] dhN, double[] dcN, double[][] dc, double[][] dx, LayerSlices dw) {
+    dh = new double[valid.length][spec.stateSize()];
+    double[] dState = dhN;
+    double[] dCell = dcN;
+    double[] repeated = new double[spec.stateSize()]; // dy of steps that repeat the one before
+    for (int k = valid.length - 1; k >= 0; k--) {
       int t = stepAt(k);
-      dh = ReferenceCell.sum(dh, dy[t]);
-      if (repeatsLastStep() && t == length - 1) {
-        for (int p = length; p < steps; p++) {
-          dh = ReferenceCell.sum(dh, dy[p]);
+      if (!valid[t]) {
+        if (spec.masking() == MaskingContract.CARRY) {
+          repeated = ReferenceCell.sum(repeated, dy[t]);
         }
+        dState = paddingWipesState() ? zerosLike(dState) : dState;
+        dCell = paddingWipesState() ? zerosLike(dCell) : dCell;
+        continue;
       }
-      ReferenceCell.StepGradient g = cell.backward(trace[t], dh, dc, dw);
+      dState = ReferenceCell.sum(ReferenceCell.sum(dState, dy[t]), repeated);
+      repeated = new double[spec.stateSize()];
+      dh[t] = dState;
+      dCell = dc == null ? dCell : ReferenceCell.sum(dCell, dc[t]);
+      ReferenceCell.StepGradient g = cell.backward(trace[t], dState, dCell, dw);
       dx[t] = ReferenceCell.sum(dx[t], g.dx());
-      dh = g.dhBefore();
-      dc = g.dcBefore();
+      dState = g.dhBefore();
+      dCell = g.dcBefore();
     }
-    if (reverse && paddingWipesState()) {
-      dh = zerosLike(dh);
-      dc = zerosLike(dc);
-    }
-    return new ReferenceCell.StepGradient(null, dh, dc);
+    return new ReferenceCell.StepGradient(null, dState, dCell);
   }
 
   double nearestKink() {
     double nearest = Double.POSITIVE_INFINITY;
     for (ReferenceCell.Step s : trace) {
-      nearest = Math.min(nearest, cell.nearestKink(s));
+      nearest = s == null ? nearest : Math.min(nearest, cell.nearestKink(s));
     }
     return nearest;
   }

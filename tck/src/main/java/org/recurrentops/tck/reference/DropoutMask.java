@@ -24,7 +24,7 @@ public final class DropoutMask {
   public static double[] factors(float p, long seed, long step, int layer, int row, int width) {
     int[] key = {(int) seed, (int) (seed >>> 32)};
     long threshold = (long) Math.floor(p * 4294967296.0);
-    double scale = p < 1 ? 1f / (1f - p) : 0;
+    double scale = p < 1 ? 1 / (1 - (double) p) : 0;
     double[] factors = new double[width];
     for (int j = 0; j < width; j++) {
       int[] counter = {(KIND_INTER_LAYER << 16) | layer, (int) step, row, j / 4};

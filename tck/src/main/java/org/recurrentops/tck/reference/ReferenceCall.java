@@ -12,6 +12,7 @@ public final class ReferenceCall {
   double[] h0;
   double[] c0;
   int[] lengths;
+  byte[] mask;
   boolean dropout;
   long seed;
   long stepOffset;
@@ -40,7 +41,7 @@ public final class ReferenceCall {
    *
    * @param steps T
    * @param batch N
-   * @param indices [T,N], each in [0, C); never read past a row's length
+   * @param indices [T,N], each in [0, C); never read in padding
    * @return the call
    */
   public static ReferenceCall indexed(int steps, int batch, int[] indices) {
@@ -74,6 +75,17 @@ public final class ReferenceCall {
   }
 
   /**
+   * Sets which steps are valid, where lengths do not say so.
+   *
+   * @param valid [T,N], 0 is padding; or null
+   * @return this
+   */
+  public ReferenceCall mask(byte[] valid) {
+    mask = valid;
+    return this;
+  }
+
+  /**
    * Turns the spec's dropout on, as training does.
    *
    * @param callSeed seed of the masks
@@ -87,7 +99,12 @@ public final class ReferenceCall {
     return this;
   }
 
-  int length(int row) {
-    return lengths == null ? steps : lengths[row];
+  /** Whether each step of a row is valid. */
+  boolean[] valid(int row) {
+    boolean[] valid = new boolean[steps];
+    for (int t = 0; t < steps; t++) {
+      valid[t] = mask == null ? lengths == null || t < lengths[row] : mask[t * batch + row] != 0;
+    }
+    return valid;
   }
 }

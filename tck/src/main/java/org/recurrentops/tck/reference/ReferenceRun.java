@@ -30,7 +30,11 @@ public final class ReferenceRun {
   private double[][] inputs(int n) {
     int c = rnn.spec.inputSize();
     double[][] x = new double[call.steps][];
-    for (int t = 0; t < call.length(n); t++) {
+    boolean[] valid = call.valid(n);
+    for (int t = 0; t < call.steps; t++) {
+      if (!valid[t]) {
+        continue;
+      }
       x[t] = new double[c];
       if (call.indices != null) {
         x[t][call.indices[t * call.batch + n]] = 1;
@@ -60,8 +64,14 @@ public final class ReferenceRun {
 
   /** Writes row n of a tensor [K,N,width]. */
   private void store(double[][] row, double[] tensor, int n, int width) {
+    store(row, tensor, 0, n, width);
+  }
+
+  /** Writes row n of one layer and direction of a tensor [L·D,T,N,width]. */
+  private void store(double[][] row, double[] tensor, int state, int n, int width) {
+    int first = state * call.steps;
     for (int i = 0; i < row.length; i++) {
-      System.arraycopy(row[i], 0, tensor, (i * call.batch + n) * width, width);
+      System.arraycopy(row[i], 0, tensor, ((first + i) * call.batch + n) * width, width);
     }
   }
 
@@ -108,6 +118,24 @@ public final class ReferenceRun {
   }
 
   /**
+   * c after every step of every layer and direction, 0 in padding.
+   *
+   * @return [L·D,T,N,H], null for cells without c
+   */
+  public double[] cSequence() {
+    if (!rnn.spec.cell().hasCellState()) {
+      return null;
+    }
+    double[] c = new double[stateCount * call.steps * call.batch * hidden];
+    for (int n = 0; n < call.batch; n++) {
+      for (int s = 0; s < stateCount; s++) {
+        store(rows[n].c(s), c, s, n, hidden);
+      }
+    }
+    return c;
+  }
+
+  /**
    * How near a relu's argument came to its kink. A float32 result within rounding of it may take
    * the other side, which no tolerance can judge.
    *
@@ -130,16 +158,35 @@ public final class ReferenceRun {
    * @return every gradient
    */
   public ReferenceGradients backward(double[] dy, double[] dhN, double[] dcN) {
+    return backward(dy, dhN, dcN, null);
+  }
+
+  /**
+   * Runs backward through time, with a gradient of every c.
+   *
+   * @param dy [T,N,D·H or D·P]; null means zero; padding is read under CARRY only
+   * @param dhN [L·D,N,H or P]; null means zero
+   * @param dcN [L·D,N,H]; null means zero
+   * @param dcSequence [L·D,T,N,H]; null means zero; padding is not read
+   * @return every gradient
+   */
+  public ReferenceGradients backward(double[] dy, double[] dhN, double[] dcN, double[] dcSequence) {
     int c = rnn.spec.inputSize();
     double[] dParams = new double[rnn.params.length];
     double[] dx = call.indices == null ? new double[call.steps * call.batch * c] : null;
     double[] dh0 = new double[stateCount * call.batch * stateSize];
     double[] dc0 =
         rnn.spec.cell().hasCellState() ? new double[stateCount * call.batch * hidden] : null;
+    double[] dhSequence = new double[stateCount * call.steps * call.batch * stateSize];
     for (int n = 0; n < call.batch; n++) {
       double[][] dh = states(dhN, n, stateSize);
       double[][] dc = cellStates(dcN, n);
-      double[][] dxRow = rows[n].backward(rowOf(dy, call.steps, n, outputSize), dh, dc, dParams);
+      double[][] dxRow =
+          rows[n].backward(
+              rowOf(dy, call.steps, n, outputSize), dh, dc, cellGradients(dcSequence, n), dParams);
+      for (int s = 0; s < stateCount; s++) {
+        store(rows[n].dh(s), dhSequence, s, n, stateSize);
+      }
       if (dx != null) {
         store(dxRow, dx, n, c);
       }
@@ -148,6 +195,19 @@ public final class ReferenceRun {
         store(dc, dc0, n, hidden);
       }
     }
-    return new ReferenceGradients(dx, dParams, dh0, dc0);
+    return new ReferenceGradients(dx, dParams, dh0, dc0, dhSequence);
+  }
+
+  /** [L·D][T][H] of row n, or null. */
+  private double[][][] cellGradients(double[] dcSequence, int n) {
+    if (dcSequence == null) {
+      return null;
+    }
+    double[][] all = rowOf(dcSequence, stateCount * call.steps, n, hidden);
+    double[][][] byState = new double[stateCount][][];
+    for (int s = 0; s < stateCount; s++) {
+      byState[s] = java.util.Arrays.copyOfRange(all, s * call.steps, (s + 1) * call.steps);
+    }
+    return byState;
   }
 }

@@ -11,7 +11,7 @@ final class RowRun {
   private final RnnSpec spec;
   private final ReferenceCall call;
   private final int row;
-  private final int length;
+  private final boolean[] valid;
   private final int directions;
   private final DirectionRun[] runs;
   private final DirectionMerge merge;
@@ -22,7 +22,7 @@ final class RowRun {
     this.spec = rnn.spec;
     this.call = call;
     this.row = row;
-    length = call.length(row);
+    valid = call.valid(row);
     directions = spec.direction().count();
     runs = new DirectionRun[spec.stateCount()];
     merge = new DirectionMerge(spec);
@@ -37,11 +37,7 @@ final class RowRun {
         LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d, rnn.operand);
         runs[s] =
             new DirectionRun(
-                spec,
-                ReferenceCell.of(spec, w, d),
-                spec.direction().isReverse(d),
-                call.steps,
-                length);
+                spec, ReferenceCell.of(spec, w, d), spec.direction().isReverse(d), valid);
         runs[s].forward(input, h0[s], c0 == null ? null : c0[s]);
       }
       input = merged(l);
@@ -56,7 +52,7 @@ final class RowRun {
   private double[][] merged(int layer) {
     double[][] out = new double[call.steps][];
     for (int t = 0; t < call.steps; t++) {
-      out[t] = merge.merged(outputs(layer, t), t < length);
+      out[t] = merge.merged(outputs(layer, t), valid[t]);
     }
     return out;
   }
@@ -76,7 +72,10 @@ final class RowRun {
       return values;
     }
     double[][] out = values.clone();
-    for (int t = 0; t < length; t++) {
+    for (int t = 0; t < valid.length; t++) {
+      if (!valid[t]) {
+        continue;
+      }
       double[] mask =
           DropoutMask.factors(
               spec.dropout(), call.seed, call.stepOffset + t, layer, row, spec.outputSize());
@@ -91,10 +90,12 @@ final class RowRun {
    * @param dy [T][D·H]
    * @param dh [L·D][·] gradient of hN; replaced by that of h0
    * @param dc [L·D][·] gradient of cN, replaced by that of c0; null for cells without c
+   * @param dcSequence [L·D][T][H] gradient of c after each step, or null for zero
    * @param dParams added to
    * @return [T][C] gradient of x, zero in the padding
    */
-  double[][] backward(double[][] dy, double[][] dh, double[][] dc, double[] dParams) {
+  double[][] backward(
+      double[][] dy, double[][] dh, double[][] dc, double[][][] dcSequence, double[] dParams) {
     double[][] dOut = dy;
     for (int l = spec.layers() - 1; l >= 0; l--) {
       if (l < spec.layers() - 1) {
@@ -105,7 +106,13 @@ final class RowRun {
         int s = l * directions + d;
         LayerSlices dw = new LayerSlices(dParams, rnn.layout, l, d, rnn.operand);
         ReferenceCell.StepGradient g =
-            runs[s].backward(gradients(dOut, l, d), dh[s], dc == null ? null : dc[s], dIn, dw);
+            runs[s].backward(
+                gradients(dOut, l, d),
+                dh[s],
+                dc == null ? null : dc[s],
+                dcSequence == null ? null : dcSequence[s],
+                dIn,
+                dw);
         dh[s] = g.dhBefore();
         if (dc != null) {
           dc[s] = g.dcBefore();
@@ -134,6 +141,16 @@ final class RowRun {
 
   double[][] y() {
     return y;
+  }
+
+  /** [T][H] of one layer and direction. */
+  double[][] c(int s) {
+    return runs[s].c;
+  }
+
+  /** [T][H or P] of one layer and direction, after backward. */
+  double[][] dh(int s) {
+    return runs[s].dh;
   }
 
   double[][] hN() {

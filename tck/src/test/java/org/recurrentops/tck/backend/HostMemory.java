@@ -10,6 +10,8 @@ import org.recurrentops.spi.DeviceBuffer;
 final class HostMemory implements DeviceBuffer {
   final float[] floats;
   final int[] ints;
+  final byte[] bytes;
+  final double[] doubles;
 
   HostMemory(DType type, long elements) {
     if (elements > Integer.MAX_VALUE - 8) {
@@ -18,21 +20,25 @@ final class HostMemory implements DeviceBuffer {
     }
     floats = type == DType.F32 ? new float[(int) elements] : null;
     ints = type == DType.I32 ? new int[(int) elements] : null;
+    doubles = type == DType.F64 ? new double[(int) elements] : null;
+    bytes = type == DType.U8 ? new byte[(int) elements] : null;
   }
 
   @Override
   public DType dtype() {
-    return floats != null ? DType.F32 : DType.I32;
+    return floats != null
+        ? DType.F32
+        : ints != null ? DType.I32 : doubles != null ? DType.F64 : DType.U8;
   }
 
   @Override
   public long elements() {
-    return floats != null ? floats.length : ints.length;
+    return java.lang.reflect.Array.getLength(array());
   }
 
   @Override
   public Object memoryIdentity() {
-    return floats != null ? floats : ints;
+    return floats != null ? floats : ints != null ? ints : doubles != null ? doubles : bytes;
   }
 
   @Override
@@ -42,6 +48,18 @@ final class HostMemory implements DeviceBuffer {
 
   @Override
   public void free() {}
+
+  private double value(int at) {
+    return floats != null ? floats[at] : doubles[at];
+  }
+
+  private void value(int at, double value) {
+    if (floats != null) {
+      floats[at] = (float) value;
+    } else {
+      doubles[at] = value;
+    }
+  }
 
   Object array() {
     return memoryIdentity();
@@ -64,9 +82,9 @@ final class HostMemory implements DeviceBuffer {
       return null;
     }
     double[] values = new double[(int) t.shape().elements()];
-    float[] memory = ((HostMemory) t.buffer()).floats;
+    HostMemory memory = (HostMemory) t.buffer();
     int[] next = {0};
-    each(t, p -> values[next[0]++] = memory[p]);
+    each(t, p -> values[next[0]++] = memory.value(p));
     return values;
   }
 
@@ -78,11 +96,19 @@ final class HostMemory implements DeviceBuffer {
     return values;
   }
 
+  static byte[] readBytes(Tensor t) {
+    byte[] values = new byte[(int) t.shape().elements()];
+    byte[] memory = ((HostMemory) t.buffer()).bytes;
+    int[] next = {0};
+    each(t, p -> values[next[0]++] = memory[p]);
+    return values;
+  }
+
   static void write(Tensor t, double[] values) {
     if (t != null) {
-      float[] memory = ((HostMemory) t.buffer()).floats;
+      HostMemory memory = (HostMemory) t.buffer();
       int[] next = {0};
-      each(t, p -> memory[p] = (float) values[next[0]++]);
+      each(t, p -> memory.value(p, values[next[0]++]));
     }
   }
 

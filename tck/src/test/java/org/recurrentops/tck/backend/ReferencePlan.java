@@ -23,8 +23,8 @@ import org.recurrentops.tck.reference.ReferenceRnn;
 import org.recurrentops.tck.reference.ReferenceRun;
 
 /**
- * Runs the reference. The reserve holds h0, c0 and, from its end, the lengths; backward runs
- * forward again from there.
+ * Runs the reference. The reserve holds h0, c0 and, from its end, the lengths or the mask; backward
+ * runs forward again from there.
  */
 final class ReferencePlan implements BackendPlan {
   private final PlanRequest request;
@@ -44,7 +44,8 @@ final class ReferencePlan implements BackendPlan {
   static PlanMemory memory(PlanRequest request) {
     RnnSpec spec = request.spec();
     long n = request.options().maxBatch();
-    long kept = n * (1 + spec.stateCount() * (long) (spec.stateSize() + spec.hiddenSize()));
+    long states = spec.stateCount() * (long) (spec.stateSize() + spec.hiddenSize());
+    long kept = n * (1 + request.options().maxSteps() + states);
     boolean training = request.options().isTraining();
     return new PlanMemory(1, training ? kept : 0, request.parameters().elements());
   }
@@ -74,17 +75,18 @@ final class ReferencePlan implements BackendPlan {
     return new Bound("forward") {
       @Override
       void execute(RunState state) {
-        int[] lengths = lengths(c, state);
+        Padding padding = padding(c, state);
         double[] h0 = HostMemory.read(c.h0());
         double[] c0 = HostMemory.read(c.c0());
         if (c.reserve() != null) {
-          keep(c, h0, c0, lengths);
+          keep(c, h0, c0, padding);
         }
         Tensor weights = c.params() != null ? c.params() : c.packed();
-        ReferenceRun run = forward(weights, c.x(), h0, c0, lengths, state);
+        ReferenceRun run = forward(weights, c.x(), h0, c0, padding, state);
         HostMemory.write(c.y(), rounded(run.y()));
         HostMemory.write(c.hN(), run.hN());
         HostMemory.write(c.cN(), run.cN());
+        HostMemory.write(c.cSequence(), run.cSequence());
       }
     };
   }
@@ -94,20 +96,27 @@ final class ReferencePlan implements BackendPlan {
     return fault ? Arrays.stream(y).map(OperandRounding.of(mode)).toArray() : y;
   }
 
-  private static int[] lengths(ForwardCall c, RunState state) {
+  /** At most one of the two is there. */
+  private record Padding(int[] lengths, byte[] mask) {}
+
+  private static Padding padding(ForwardCall c, RunState state) {
+    if (c.deviceMask() != null) {
+      return new Padding(null, HostMemory.readBytes(c.deviceMask()));
+    }
     if (c.deviceLengths() == null) {
-      return state.lengths();
+      return new Padding(state.lengths(), state.mask());
     }
     int[] raw = HostMemory.readInts(c.deviceLengths());
     for (int n = 0; n < raw.length; n++) {
       raw[n] = Math.max(0, Math.min(c.steps(), raw[n]));
     }
-    return raw;
+    return new Padding(raw, null);
   }
 
   private ReferenceRun forward(
-      Tensor params, Tensor x, double[] h0, double[] c0, int[] lengths, RunState state) {
-    ReferenceCall call = input(x, lengths).initialStates(h0, c0).lengths(lengths);
+      Tensor params, Tensor x, double[] h0, double[] c0, Padding padding, RunState state) {
+    ReferenceCall call =
+        input(x, padding).initialStates(h0, c0).lengths(padding.lengths()).mask(padding.mask());
     if (request.options().isTraining()) {
       call.training(state.seed(), state.stepOffset());
     }
@@ -115,15 +124,19 @@ final class ReferencePlan implements BackendPlan {
     return new ReferenceRnn(spec, HostMemory.read(params), rounding).forward(call);
   }
 
-  private ReferenceCall input(Tensor x, int[] lengths) {
+  private ReferenceCall input(Tensor x, Padding padding) {
     int steps = (int) x.dim(0);
     int batch = (int) x.dim(1);
-    if (x.dtype() == DType.F32) {
+    if (x.dtype() != DType.I32) {
       return ReferenceCall.dense(steps, batch, HostMemory.read(x));
     }
     int[] indices = HostMemory.readInts(x);
     for (int i = 0; i < indices.length; i++) {
-      boolean valid = lengths == null || i / batch < lengths[i % batch];
+      int[] lengths = padding.lengths();
+      boolean valid =
+          padding.mask() != null
+              ? padding.mask()[i] != 0
+              : lengths == null || i / batch < lengths[i % batch];
       if (valid && (indices[i] < 0 || indices[i] >= spec.inputSize())) {
         throw new DeviceException(
             "index: expected 0 ≤ index < C=" + spec.inputSize() + ", got " + indices[i]);
@@ -132,7 +145,7 @@ final class ReferencePlan implements BackendPlan {
     return ReferenceCall.indexed(steps, batch, indices);
   }
 
-  private void keep(ForwardCall c, double[] h0, double[] c0, int[] lengths) {
+  private void keep(ForwardCall c, double[] h0, double[] c0, Padding padding) {
     double[] kept = new double[(int) c.reserve().shape().elements()];
     int h = stateElements(c.batch());
     if (h0 != null) {
@@ -141,8 +154,13 @@ final class ReferencePlan implements BackendPlan {
     if (c0 != null) {
       System.arraycopy(c0, 0, kept, h, c0.length);
     }
+    int[] lengths = padding.lengths();
     for (int n = 0; lengths != null && n < lengths.length; n++) {
       kept[kept.length - 1 - n] = lengths[n];
+    }
+    byte[] mask = padding.mask();
+    for (int i = 0; mask != null && i < mask.length; i++) {
+      kept[kept.length - 1 - i] = mask[i];
     }
     HostMemory.write(c.reserve(), kept);
   }
@@ -159,6 +177,23 @@ final class ReferencePlan implements BackendPlan {
     return lengths;
   }
 
+  private static byte[] keptMask(double[] kept, int sites) {
+    byte[] mask = new byte[sites];
+    for (int i = 0; i < sites; i++) {
+      mask[i] = (byte) kept[kept.length - 1 - i];
+    }
+    return mask;
+  }
+
+  private static Padding kept(BackwardCall c, double[] kept, RunState state) {
+    if (c.usesDeviceMask()) {
+      return new Padding(null, keptMask(kept, c.steps() * c.batch()));
+    }
+    return c.usesDeviceLengths()
+        ? new Padding(keptLengths(kept, c.batch()), null)
+        : new Padding(state.lengths(), state.mask());
+  }
+
   @Override
   public BoundCall bindBackward(BackwardCall c) {
     return new Bound("backward") {
@@ -169,15 +204,18 @@ final class ReferencePlan implements BackendPlan {
         int cells = spec.stateCount() * c.batch() * spec.hiddenSize();
         double[] h0 = Arrays.copyOf(kept, h);
         double[] c0 = spec.cell().hasCellState() ? Arrays.copyOfRange(kept, h, h + cells) : null;
-        int[] lengths = c.usesDeviceLengths() ? keptLengths(kept, c.batch()) : state.lengths();
         ReferenceGradients g =
-            forward(c.params(), c.x(), h0, c0, lengths, state)
+            forward(c.params(), c.x(), h0, c0, kept(c, kept, state), state)
                 .backward(
-                    HostMemory.read(c.dy()), HostMemory.read(c.dhN()), HostMemory.read(c.dcN()));
+                    HostMemory.read(c.dy()),
+                    HostMemory.read(c.dhN()),
+                    HostMemory.read(c.dcN()),
+                    HostMemory.read(c.dcSequence()));
         HostMemory.write(c.dx(), g.dx());
         HostMemory.add(c.dParams(), g.dParams(), c.accumulate());
         HostMemory.write(c.dh0(), g.dh0());
         HostMemory.write(c.dc0(), g.dc0());
+        HostMemory.write(c.dhSequence(), g.dhSequence());
       }
     };
   }

@@ -19,12 +19,13 @@ import org.recurrentops.tck.cases.CellVariants;
 
 /**
  * Every gradient of the reference against central differences of its own forward pass. The loss is
- * ⟨y,dy⟩ + ⟨hN,dhN⟩ + ⟨cN,dcN⟩ with random cotangents.
+ * ⟨y,dy⟩ + ⟨hN,dhN⟩ + ⟨cN,dcN⟩ + ⟨cSequence,dcSequence⟩ with random cotangents.
  */
 class FiniteDifferenceTest {
   private static final int T = 4;
   private static final int N = 4;
   private static final int[] LENGTHS = {2, 4, 0, 3};
+  private static final byte[] MASK = {0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 1};
   private static final double STEP = 1e-5;
 
   static List<RnnSpec> specs() {
@@ -62,6 +63,7 @@ class FiniteDifferenceTest {
   private static final class Problem {
     final RnnSpec spec;
     final int[] lengths;
+    final byte[] mask;
     final double[] params;
     final double[] x;
     final double[] h0;
@@ -69,10 +71,12 @@ class FiniteDifferenceTest {
     final double[] dy;
     final double[] dhN;
     final double[] dcN;
+    final double[] dcSequence;
 
-    Problem(RnnSpec spec, int[] lengths, long seed) {
+    Problem(RnnSpec spec, int[] lengths, byte[] mask, long seed) {
       this.spec = spec;
       this.lengths = lengths;
+      this.mask = mask;
       Random random = new Random(seed);
       int states = spec.stateCount() * N;
       params = uniform(random, (int) ParameterLayout.of(spec).elements());
@@ -82,6 +86,7 @@ class FiniteDifferenceTest {
       dy = uniform(random, T * N * spec.outputSize());
       dhN = uniform(random, states * spec.stateSize());
       dcN = c0 == null ? null : uniform(random, states * spec.hiddenSize());
+      dcSequence = c0 == null ? null : uniform(random, T * states * spec.hiddenSize());
     }
 
     private static double[] uniform(Random random, int n) {
@@ -89,13 +94,15 @@ class FiniteDifferenceTest {
     }
 
     ReferenceRun forward() {
-      ReferenceCall call = ReferenceCall.dense(T, N, x).initialStates(h0, c0).lengths(lengths);
+      ReferenceCall call =
+          ReferenceCall.dense(T, N, x).initialStates(h0, c0).lengths(lengths).mask(mask);
       return new ReferenceRnn(spec, params).forward(call.training(77, 5));
     }
 
     double loss() {
       ReferenceRun run = forward();
-      return dot(run.y(), dy) + dot(run.hN(), dhN) + (dcN == null ? 0 : dot(run.cN(), dcN));
+      double cells = dcN == null ? 0 : dot(run.cN(), dcN) + dot(run.cSequence(), dcSequence);
+      return dot(run.y(), dy) + dot(run.hN(), dhN) + cells;
     }
 
     private static double dot(double[] a, double[] b) {
@@ -110,26 +117,32 @@ class FiniteDifferenceTest {
   @ParameterizedTest
   @MethodSource("specs")
   void gradientsOfRaggedBatch(RnnSpec spec) {
-    check(smooth(spec, LENGTHS, 11));
+    check(smooth(spec, LENGTHS, null, 11));
   }
 
   @ParameterizedTest
   @MethodSource("specs")
   void gradientsOfFullBatch(RnnSpec spec) {
-    check(smooth(spec, null, 12));
+    check(smooth(spec, null, null, 12));
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void gradientsOfMaskedBatch(RnnSpec spec) {
+    check(smooth(spec, null, MASK, 13));
   }
 
   /** Draws again where a difference would reach over a kink. */
-  private static Problem smooth(RnnSpec spec, int[] lengths, long seed) {
-    Problem p = new Problem(spec, lengths, seed);
+  private static Problem smooth(RnnSpec spec, int[] lengths, byte[] mask, long seed) {
+    Problem p = new Problem(spec, lengths, mask, seed);
     for (int draw = 1; p.forward().nearestKink() < 10 * STEP; draw++) {
-      p = new Problem(spec, lengths, seed + 1000 * draw);
+      p = new Problem(spec, lengths, mask, seed + 1000 * draw);
     }
     return p;
   }
 
   private static void check(Problem p) {
-    ReferenceGradients g = p.forward().backward(p.dy, p.dhN, p.dcN);
+    ReferenceGradients g = p.forward().backward(p.dy, p.dhN, p.dcN, p.dcSequence);
     compare("dParams", p, p.params, g.dParams());
     compare("dx", p, p.x, g.dx());
     compare("dh0", p, p.h0, g.dh0());

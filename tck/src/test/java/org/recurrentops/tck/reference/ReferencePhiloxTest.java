@@ -38,7 +38,7 @@ class ReferencePhiloxTest {
     long threshold = (long) Math.floor((double) 0.3f * 0x1p32);
     for (int j = 0; j < 4; j++) {
       boolean kept = Integer.toUnsignedLong(words[j]) >= threshold;
-      assertEquals(kept ? 1f / (1f - 0.3f) : 0, mask[4 + j]);
+      assertEquals(kept ? 1 / (1 - (double) 0.3f) : 0, mask[4 + j]);
     }
   }
 

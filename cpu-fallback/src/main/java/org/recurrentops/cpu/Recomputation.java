@@ -1,0 +1,74 @@
+package org.recurrentops.cpu;
+
+/**
+ * Computes the steps of one layer and direction again for backward, a segment at a time, from the
+ * states that forward kept. Gates have places for a segment; states and what the cell saves have
+ * them for all steps, since the gradients of the weights read them at the end.
+ */
+final class Recomputation {
+  private final InputSources inputs;
+  private final ParameterRows parameters;
+  private final ForwardWeights weights;
+  private final Checkpoints checkpoints;
+  private final DirectionForward forward;
+  final Slab gates;
+  final Slab saved;
+  final Slab h;
+  final Slab c;
+
+  /**
+   * Of one layer and direction.
+   *
+   * @param s l·D + d
+   * @param workAt first element of the plan's workspace
+   * @param kept the reserve
+   * @param keptAt its first element
+   */
+  Recomputation(
+      PlanLayout layout,
+      int s,
+      int steps,
+      InputSources inputs,
+      ParameterRows parameters,
+      int workAt,
+      float[] kept,
+      int keptAt) {
+    this.inputs = inputs;
+    this.parameters = parameters;
+    PlanShape shape = inputs.shape();
+    Cell cell = shape.cell;
+    int batch = inputs.batch();
+    float[] work = inputs.work();
+    int layer = s / shape.directions;
+    int d = s % shape.directions;
+    boolean reverse = shape.spec.direction().isReverse(d);
+    weights = new ForwardWeights(shape, layer, work, workAt + (int) layout.forwardWeightsAgain);
+    int segment = shape.segmentSteps();
+    gates = new Slab(work, workAt + (int) layout.gatesAgain, batch, cell.gateRows, segment);
+    boolean saves = cell.savedWidth() > 0;
+    int savedAt = workAt + (int) layout.savedAgain;
+    saved = saves ? new Slab(work, savedAt, batch, cell.savedWidth(), steps + 1) : null;
+    h = new Slab(work, workAt + (int) layout.hAgain, batch, cell.state, steps + 1);
+    boolean hasCell = shape.spec.cell().hasCellState();
+    int cAt = workAt + (int) layout.cAgain;
+    c = hasCell ? new Slab(work, cAt, batch, cell.hidden, steps + 1) : null;
+    ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, reverse);
+    checkpoints = Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
+    Projection projection = inputs.projection(layer, weights, gates);
+    RowLengths lengths = inputs.lengths();
+    forward =
+        DirectionForward.again(shape, shape.cell(d), lengths, steps, batch, reverse, m, projection);
+  }
+
+  /** Packs this worker's share of the weights; all meet afterwards. */
+  void pack(Worker w) {
+    inputs.pack(w, weights, parameters);
+  }
+
+  /** Computes the segment of step t again if backward comes to its first step. */
+  void before(Worker w, int t) {
+    if (checkpoints.isLast(t)) {
+      forward.again(w, checkpoints, checkpoints.from(t), checkpoints.to(t));
+    }
+  }
+}

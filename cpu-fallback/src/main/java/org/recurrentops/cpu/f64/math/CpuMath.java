@@ -1,0 +1,27 @@
+package org.recurrentops.cpu.f64.math;
+
+/** The inner kernels of float64 plans: plain Java, the only form there is. */
+public final class CpuMath {
+  private final Gemm gemm = new JavaGemm();
+  private final Activations activations = new DoubleActivations();
+
+  /** {@return the matrix product} */
+  public Gemm gemm() {
+    return gemm;
+  }
+
+  /** {@return the non-linearities} */
+  public Activations activations() {
+    return activations;
+  }
+
+  /** {@return the name of the form} */
+  public String name() {
+    return gemm.name();
+  }
+
+  /** {@return why this form} */
+  public String reason() {
+    return "plain Java, the only form for float64";
+  }
+}
