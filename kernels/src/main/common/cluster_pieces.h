@@ -6,7 +6,7 @@
 typedef unsigned long long arrival;
 
 #if PLAIN_PIECES
-// bit 63: phase; bits 62-48: threads per phase; bits 47-32: threads missing; bits 31-0: bytes missing
+// bit 63 phase; bits 62-48 threads per phase; bits 47-32 threads missing; bits 31-0 bytes missing
 PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
   arrival old = *(volatile arrival *)at;
   for (;;) {
@@ -59,7 +59,7 @@ PIECE unsigned cluster_rank() {
   asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
   return rank;
 }
-// All threads of all blocks of the cluster.
+// All threads of all blocks of the cluster; those of a warp must arrive together.
 PIECE void cluster_barrier() {
   asm volatile(
       "barrier.cluster.arrive.release.aligned;\n\t"

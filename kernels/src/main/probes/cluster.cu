@@ -6,8 +6,9 @@
 #define THREADS 256
 #define LOOKS 4096
 
-// piece_arrival: a cluster of one block sends itself a quad per thread in each round, in two slots in
-// turns. out: sums [256] = sum over the rounds of round + thread; rounds 0 if a wait was given up
+// piece_arrival: a cluster of one block sends itself a quad per thread in each round, to two slots
+// in turns. out: sums [256] of round + neighbour's number over the rounds; 0 after a wait that was
+// given up
 extern "C" __global__ void __launch_bounds__(THREADS) piece_arrival(
     unsigned *sums, const int rounds) {
   __shared__ quad slots[2][THREADS];
@@ -39,9 +40,9 @@ extern "C" __global__ void __launch_bounds__(THREADS) piece_arrival(
 }
 
 #ifndef PLAIN_TWINS  // of the rest there is nothing to compare
-// cluster_scatter: warp w of each block sends its peer w a quad per lane; everybody adds up what its
-// eight peers sent and sends the sum on. in: -   out: values [blocks, 256] = 8^rounds, 0 after a
-// wait that was given up. Cards only.
+// cluster_scatter: warp w of each block sends its peer w a quad per lane; everybody adds up what
+// its eight peers sent and sends the sum on. out: values [blocks, 256] = 8^rounds, 0 after a wait
+// that was given up. Cards only.
 extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) cluster_scatter(
     unsigned *values, const int rounds) {
   __shared__ quad slots[2][8][32];
@@ -54,6 +55,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
     arrival_begin(&words[1], 1);
     arrival_fence();
   }
+  __syncthreads();
   cluster_barrier();
   unsigned value = 1;
   for (int r = 0; r < rounds; r++) {
@@ -72,6 +74,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
       const quad got = slots[b][peer][lane];
       value += got.y == (unsigned)peer && got.z == (unsigned)lane ? got.x : 0x80000000u;
     }
+    __syncthreads();  // a peer that has what this round's sums make may write to these slots again
   }
   values[blockIdx.x * THREADS + threadIdx.x] = value;
   cluster_barrier();  // nobody leaves while a peer may write to it
@@ -88,6 +91,7 @@ extern "C" __cluster_dims__(2, 1, 1) __global__ void cluster_ping_pong(
     arrival_begin(&word, 1);
     arrival_fence();
   }
+  __syncthreads();
   cluster_barrier();
   unsigned done = 0;
   for (int r = 0; r < rounds && threadIdx.x == 0; r++) {
@@ -107,6 +111,7 @@ extern "C" __cluster_dims__(2, 1, 1) __global__ void cluster_ping_pong(
   if (threadIdx.x == 0) {
     values[rank] = done;
   }
+  __syncthreads();
   cluster_barrier();
 }
 

@@ -1,7 +1,10 @@
 // needs: sm_75
-// Unit tests of exchange_pieces.h, and how long blocks wait for each other. Every wait is bounded by
-// `limit` nanoseconds and ends all others through *abort.
+// Unit tests of exchange_pieces.h, and how long blocks wait for each other. Every wait is bounded
+// by `limit` nanoseconds and ends all others through *abort.
 #include "exchange_pieces.h"
+
+// Loads that a thread has under way before it looks at the first.
+#define AT_ONCE 8
 
 // piece_copy: quads and single words through relaxed loads and stores; one thread per quad.
 // in : in [count]   out: copies [count]; seconds [count], the second word of each
@@ -76,11 +79,10 @@ extern "C" __global__ void exchange_flag(
   sums[first ? 0 : 1] = sum;
 }
 
-// Waits until all four words of a quad are there; its last value.
+// Waits until all four words of a quad are there, of which `v` are the latest known.
 PIECE quad await_quad(
-    const quad *at, unsigned *abort, const unsigned long long limit, bool *alive) {
+    quad v, const quad *at, unsigned *abort, const unsigned long long limit, bool *alive) {
   patience p = {0u, 0u};
-  quad v = load_relaxed4(at);
   while (*alive && !has_arrived(v)) {
     *alive = may_wait(&p, abort, limit);
     v = load_relaxed4(at);
@@ -108,7 +110,8 @@ extern "C" __global__ void exchange_mailbox(
     if (first) {
       store_relaxed4(own + r * threads, v);
     }
-    sum += await_quad(other + r * threads, abort, limit, &alive).x;
+    const quad *at = other + r * threads;
+    sum += await_quad(load_relaxed4(at), at, abort, limit, &alive).x;
     if (!first) {
       store_relaxed4(own + r * threads, v);
     }
@@ -134,8 +137,17 @@ extern "C" __global__ void exchange_all(
     }
     bool alive = true;
     unsigned wrong = 0;
-    for (int i = (int)threadIdx.x; i < all; i += (int)blockDim.x) {
-      wrong |= await_quad(step + i, abort, limit, &alive).w ^ value;
+    for (int i = (int)threadIdx.x; i < all; i += AT_ONCE * (int)blockDim.x) {
+      quad got[AT_ONCE];
+#pragma unroll
+      for (int k = 0; k < AT_ONCE; k++) {
+        got[k] = load_relaxed4(step + min(i + k * (int)blockDim.x, all - 1));
+      }
+#pragma unroll
+      for (int k = 0; k < AT_ONCE; k++) {
+        const quad *at = step + min(i + k * (int)blockDim.x, all - 1);
+        wrong |= await_quad(got[k], at, abort, limit, &alive).w ^ value;
+      }
     }
     if (__syncthreads_or(!alive || wrong != 0u)) {
       break;

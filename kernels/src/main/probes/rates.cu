@@ -72,7 +72,7 @@ extern "C" __global__ void __launch_bounds__(256) rate_shared(unsigned *sums, co
   sums[blockIdx.x * blockDim.x + threadIdx.x] = sum;
 }
 
-// rate_float: chains of multiply-adds x = x a + b. With a = b = 1: out [threads of the grid] = rounds
+// rate_float: chains of multiply-adds x = x a + b. With a = b = 1: out [threads] = rounds
 extern "C" __global__ void __launch_bounds__(256) rate_float(
     float *out, const float a, const float b, const int rounds) {
   float x[CHAINS];

@@ -10,7 +10,7 @@ import org.recurrentops.spi.HardwareProbes;
 /**
  * Experiments on NVIDIA GPUs. First the unit tests of every PTX piece, against what Java computes,
  * and of their plain C++ twins; then what the model of the kernels assumes: residency, latencies,
- * rates.
+ * rates; and persistent layers made of these pieces.
  */
 public final class CudaProbes implements HardwareProbes {
   private static final List<Probe> ALL = list();
@@ -24,6 +24,8 @@ public final class CudaProbes implements HardwareProbes {
     all.addAll(ExchangeProbes.all());
     all.addAll(RateProbes.all());
     all.addAll(LaunchProbes.all());
+    all.addAll(PersistentProbes.all());
+    all.addAll(PersistentMmaProbes.all());
     return List.copyOf(all);
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
-import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
+import org.recurrentops.DeviceException;
 import org.recurrentops.cuda.Probe.Figure;
 import org.recurrentops.cuda.Probe.Needs;
 
@@ -18,11 +18,11 @@ final class ExchangeProbes {
   private static final int NOT_YET = 0xFFFFFFFF;
   private static final int THREADS = 256;
 
-  /** Dynamic shared memory beyond that is asked for by attribute. */
-  private static final int PLAIN_SHARED = 48 << 10;
-
   /** How long a block of the residency probe stays, in nanoseconds. */
   private static final long STAY = 20_000_000L;
+
+  /** Every card that has clusters holds those of so many blocks. */
+  private static final int PORTABLE_CLUSTER = 8;
 
   private static final int NON_PORTABLE_CLUSTER = 14; // CU_FUNC_ATTRIBUTE_..._SIZE_ALLOWED
 
@@ -50,13 +50,8 @@ final class ExchangeProbes {
   private static Figure residency(ProbeDevice d, String file, int size) {
     CUfunction kernel = d.kernel(file, size == 1 ? "residency" : "residency_" + size);
     int shared = d.sharedBytes();
-    if (shared > PLAIN_SHARED) {
-      d.check(
-          JCudaDriver.cuFuncSetAttribute(
-              kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared),
-          "cuFuncSetAttribute shared " + shared);
-    }
-    if (size > 8) {
+    d.allowShared(kernel, shared);
+    if (size > PORTABLE_CLUSTER) {
       d.check(
           JCudaDriver.cuFuncSetAttribute(kernel, NON_PORTABLE_CLUSTER, 1),
           "cuFuncSetAttribute non-portable cluster");
@@ -64,7 +59,14 @@ final class ExchangeProbes {
     int blocks = (d.multiprocessors() / size + 2) * size;
     CUdeviceptr arrived = d.filled(1, 0);
     CUdeviceptr least = d.filled(1, NOT_YET);
-    d.launch(kernel, blocks, 32, shared, arrived, least, STAY);
+    try {
+      d.launch(kernel, blocks, 32, shared, arrived, least, STAY);
+    } catch (DeviceException e) {
+      if (size <= PORTABLE_CLUSTER || e.sticky()) {
+        throw e;
+      }
+      throw new Probe.Unavailable("no card has to hold such clusters: " + e.getMessage());
+    }
     int live = d.read(least, 1)[0];
     Probe.expect("blocks in all", blocks, d.read(arrived, 1)[0]);
     if (live < 1 || live > blocks) {
@@ -78,7 +80,7 @@ final class ExchangeProbes {
   }
 
   /** Launches, checks, and times what comes back to its first state by `reset`. */
-  private static double time(ProbeDevice d, Runnable reset, Runnable launch, Runnable check) {
+  static double time(ProbeDevice d, Runnable reset, Runnable launch, Runnable check) {
     launch.run();
     check.run();
     if (!d.isTimed()) {
@@ -116,7 +118,7 @@ final class ExchangeProbes {
             () -> d.fill(flags, 64, 0),
             () ->
                 d.launchTogether(
-                    kernel, blocks(d), 32, flags, data, sums, abort, rounds, Probe.LIMIT),
+                    kernel, blocks(d), 32, 0, flags, data, sums, abort, rounds, Probe.LIMIT),
             () -> Probe.expect("sums", new int[] {sum, sum}, d.read(sums, 2)));
     return new Figure(
         micros / rounds / 2,
@@ -140,7 +142,7 @@ final class ExchangeProbes {
             () -> d.fill(mail, words, NOT_YET),
             () ->
                 d.launchTogether(
-                    kernel, blocks(d), threads, mail, sums, abort, rounds, Probe.LIMIT),
+                    kernel, blocks(d), threads, 0, mail, sums, abort, rounds, Probe.LIMIT),
             () -> Probe.expect("sums", expected, d.read(sums, expected.length)));
     return new Figure(
         micros / rounds / 2,
@@ -164,7 +166,7 @@ final class ExchangeProbes {
             () -> d.fill(counter, 1, 0),
             () ->
                 d.launchTogether(
-                    kernel, blocks, THREADS, counter, marks, values, abort, rounds, Probe.LIMIT),
+                    kernel, blocks, THREADS, 0, counter, marks, values, abort, rounds, Probe.LIMIT),
             () -> Probe.expect("right rounds", expected, d.read(values, blocks)));
     return new Figure(
         micros / rounds, "µs per barrier", blocks + " blocks, one counter; model: 1.1-1.4");
@@ -187,7 +189,7 @@ final class ExchangeProbes {
             () -> d.fill(mail, words, NOT_YET),
             () ->
                 d.launchTogether(
-                    kernel, blocks, THREADS, mail, values, abort, share, steps, Probe.LIMIT),
+                    kernel, blocks, THREADS, 0, mail, values, abort, share, steps, Probe.LIMIT),
             () -> Probe.expect("steps", expected, d.read(values, blocks)));
     return new Figure(
         micros / steps,

@@ -30,7 +30,7 @@ final class LaunchProbes {
     return () -> {
       for (int i = 0; i < count; i++) {
         if (together) {
-          d.launchTogether(kernel, 1, 32, unused);
+          d.launchTogether(kernel, 1, 32, 0, unused);
         } else {
           d.launch(kernel, 1, 32, 0, unused);
         }

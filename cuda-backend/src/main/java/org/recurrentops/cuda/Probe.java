@@ -56,6 +56,10 @@ record Probe(String name, Needs needs, Experiment experiment) {
     CARD(75),
     /** Blocks that all live at once. */
     TOGETHER(75),
+    /** The same and the instructions of sm_80, or their twins. */
+    TOGETHER_80(80),
+    /** The same, and more threads at once than the software device holds. */
+    CARD_TOGETHER(80),
     /** The instructions of sm_80, or their twins. */
     SM_80(80),
     /** Inline PTX of sm_80. */
@@ -84,7 +88,11 @@ record Probe(String name, Needs needs, Experiment experiment) {
       if ((this == CARD || this == CARD_80 || this == CARD_90) && d.isSoftware()) {
         return "inline PTX: the software device runs the plain twin only";
       }
-      if (this == TOGETHER && d.attribute(COOPERATIVE_LAUNCH) == 0) {
+      if (this == CARD_TOGETHER && d.isSoftware()) {
+        return "too many threads at once for the software device";
+      }
+      boolean together = this == TOGETHER || this == TOGETHER_80 || this == CARD_TOGETHER;
+      if (together && d.attribute(COOPERATIVE_LAUNCH) == 0) {
         return "the device has no cooperative launch";
       }
       if (this == CLUSTERS && d.attribute(CLUSTER_LAUNCH) == 0) {

@@ -15,6 +15,7 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
@@ -26,6 +27,9 @@ import org.recurrentops.DeviceKind;
  * #close}.
  */
 final class ProbeDevice implements AutoCloseable {
+  /** Dynamic shared memory beyond that is asked for by attribute. */
+  private static final int PLAIN_SHARED = 48 << 10;
+
   private static final int FILLERS = 256; // threads of a block that fills memory
 
   private final CudaContext context;
@@ -153,6 +157,15 @@ final class ProbeDevice implements AutoCloseable {
     return at;
   }
 
+  /** Device memory that holds these numbers. */
+  CUdeviceptr floats(float... values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return words(bits);
+  }
+
   /** Waits for the work and reads words. */
   int[] read(CUdeviceptr at, int count) {
     ByteBuffer host = host(count);
@@ -174,6 +187,16 @@ final class ProbeDevice implements AutoCloseable {
     check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
   }
 
+  /** Allows a kernel so much dynamic shared memory. */
+  void allowShared(CUfunction kernel, int bytes) {
+    if (bytes > PLAIN_SHARED) {
+      check(
+          JCudaDriver.cuFuncSetAttribute(
+              kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
+          "cuFuncSetAttribute, shared memory of " + bytes + " bytes");
+    }
+  }
+
   /** Enqueues a kernel. Arguments: CUdeviceptr, Integer, Long or Float. */
   void launch(CUfunction kernel, int blocks, int threads, int shared, Object... arguments) {
     check(
@@ -183,10 +206,10 @@ final class ProbeDevice implements AutoCloseable {
   }
 
   /** Enqueues a kernel whose blocks all live at once. */
-  void launchTogether(CUfunction kernel, int blocks, int threads, Object... arguments) {
+  void launchTogether(CUfunction kernel, int blocks, int threads, int shared, Object... arguments) {
     check(
         JCudaDriver.cuLaunchCooperativeKernel(
-            kernel, blocks, 1, 1, threads, 1, 1, 0, stream, pointers(arguments)),
+            kernel, blocks, 1, 1, threads, 1, 1, shared, stream, pointers(arguments)),
         "cuLaunchCooperativeKernel");
   }
 
