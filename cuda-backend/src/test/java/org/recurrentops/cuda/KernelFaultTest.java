@@ -19,8 +19,8 @@ import org.recurrentops.tck.ConformanceMain;
 /**
  * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
  * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code all}, {@code
- * first} or {@code second} (a quarter each, which {@code .ci/run} tries on one of its JDKs each);
- * three where it is not set.
+ * first} or {@code second} (a sixth each, which {@code .ci/run} tries on one of its JDKs each),
+ * {@code both} of these; three where it is not set.
  */
 class KernelFaultTest {
   private static final String PROPERTY = "recurrentops.cuda-sim.faults";
@@ -39,8 +39,9 @@ class KernelFaultTest {
       boolean wanted =
           switch (which) {
             case "all" -> true;
-            case "first" -> fault.ordinal() % 4 == 0;
-            case "second" -> fault.ordinal() % 4 == 2;
+            case "first" -> fault.ordinal() % 6 == 0;
+            case "second" -> fault.ordinal() % 6 == 3;
+            case "both" -> fault.ordinal() % 3 == 0;
             case "few" -> fault.ordinal() % 8 == 1;
             default -> throw new IllegalArgumentException("-D" + PROPERTY + "=" + which);
           };
