@@ -103,4 +103,36 @@ class CaptionPartsTest {
       assertTrue(all.stream().distinct().count() > 3, all.toString());
     }
   }
+
+  /** Five rows, four features and three units with a target that some linear map has. */
+  @Test
+  void theMapToFirstStatesLearns() {
+    try (RecurrentOps ops = Backends.open("cpu")) {
+      Projection map = new Projection(ops, 4, 3, 5, 0.05, 8);
+      Random random = new Random(9);
+      float[] features = new float[5 * 4];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = (float) random.nextGaussian();
+      }
+      Tensor x = ops.allocate(5, 4);
+      x.upload(features);
+      Tensor dh0 = ops.allocate(1, 5, 3);
+      double first = 0;
+      double last = 0;
+      for (int step = 0; step < 400; step++) {
+        float[] h0 = map.forward(x).toFloats();
+        float[] error = new float[h0.length];
+        last = 0;
+        for (int k = 0; k < h0.length; k++) {
+          int row = k / 3 * 4;
+          error[k] = h0[k] - (2 * features[row + k % 3] - features[row + 3] + k % 3);
+          last += error[k] * error[k];
+        }
+        first = step == 0 ? last : first;
+        dh0.upload(error);
+        map.learn(x, dh0, 1);
+      }
+      assertTrue(last < 1e-3 * first, first + " to " + last);
+    }
+  }
 }
