@@ -21,6 +21,7 @@ public final class StandardCases {
     cases.addAll(FixtureCases.all());
     cases.addAll(VariantCases.all());
     cases.addAll(MergeCases.all());
+    cases.addAll(MatrixCases.all());
     cases.addAll(StateCases.all());
     cases.addAll(LengthCases.all());
     cases.addAll(MaskCases.all());

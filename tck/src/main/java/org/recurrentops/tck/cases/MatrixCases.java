@@ -1,0 +1,119 @@
+package org.recurrentops.tck.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.recurrentops.CellType;
+import org.recurrentops.PlanOptions;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.SpecOption;
+import org.recurrentops.tck.ConformanceCase;
+import org.recurrentops.tck.ConformanceContext;
+import org.recurrentops.tck.OptionCombination;
+import org.recurrentops.tck.SupportTable;
+
+/**
+ * Every combination of options with every algorithm: run forward and backward and compared with the
+ * reference, or refused with a reason that names an option. For backends of this project which of
+ * both is committed in {@link SupportTable}.
+ */
+final class MatrixCases {
+  private static final System.Logger LOG = System.getLogger(MatrixCases.class.getName());
+  private static final int STEPS = 3;
+  private static final int BATCH = 2;
+
+  private MatrixCases() {}
+
+  static List<ConformanceCase> all() {
+    List<ConformanceCase> cases = new ArrayList<>();
+    for (CellType cell : CellType.values()) {
+      cases.add(
+          ConformanceCase.ofPlan(
+              "matrix", cell.label() + " with all combinations of options", c -> run(cell, c)));
+    }
+    return cases;
+  }
+
+  private static void run(CellType cell, ConformanceContext c) throws Exception {
+    int ran = 0;
+    int refused = 0;
+    int contradictions = 0;
+    for (OptionCombination combination : OptionCombination.all(cell)) {
+      if (combination.spec().isEmpty()) {
+        contradictions++;
+        checkContradiction(combination);
+      } else if (isRefused(combination, c)) {
+        refused++;
+      } else {
+        ran++;
+        // tuning thousands of plans takes minutes, and what auto takes is run under its own name
+        if (!c.algorithm().equals(PlanOptions.AUTO)) {
+          trial(combination.spec().get(), c).run(c);
+        }
+      }
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        String.format(
+            Locale.ROOT,
+            "matrix %s %s %s: %d combinations of options, %d contradictory, %d refused, %d %s",
+            c.ops().device().id(),
+            c.algorithm(),
+            cell.label(),
+            contradictions + refused + ran,
+            contradictions,
+            refused,
+            ran,
+            c.algorithm().equals(PlanOptions.AUTO) ? "accepted" : "right"));
+  }
+
+  private static Trial trial(RnnSpec spec, ConformanceContext c) {
+    return Trial.of(spec, STEPS, BATCH).seed(c.seed()).lengths(STEPS, STEPS - 1);
+  }
+
+  /** Core says which choice does not fit. */
+  private static void checkContradiction(OptionCombination combination) {
+    String said = combination.contradiction().toLowerCase(Locale.ROOT);
+    boolean named =
+        combination.options().stream()
+            .map(o -> o.name().replace("_", "").toLowerCase(Locale.ROOT))
+            .anyMatch(said.replace("-", "")::contains);
+    Expect.that(named, "expected one of " + combination.options() + " to be named, got: " + said);
+  }
+
+  private static boolean isRefused(OptionCombination combination, ConformanceContext c) {
+    RnnSpec spec = combination.spec().get();
+    String where = spec.label() + " on " + c.ops().device().id() + " " + c.algorithm();
+    Expect.that(
+        spec.options().equals(combination.options()),
+        "options: expected " + combination.options() + ", got " + spec.options() + "; " + where);
+    PlanOptions options = trial(spec, c).options().algorithm(c.algorithm()).mathMode(c.mathMode());
+    Optional<String> reason = c.ops().refusal(spec, options);
+    String backend = c.ops().device().id().replaceFirst(":.*", "");
+    SupportTable table = SupportTable.committed();
+    if (table.knows(backend)) {
+      boolean expected = table.has(backend, c.algorithm(), combination.options());
+      Expect.that(
+          expected == reason.isEmpty(),
+          "support.txt: expected "
+              + combination.options()
+              + (expected ? " to be supported" : " to be refused")
+              + ", got "
+              + reason.orElse("no refusal")
+              + "; "
+              + where);
+    }
+    reason.ifPresent(
+        r ->
+            Expect.that(
+                combination.options().stream().anyMatch(o -> names(r, o)),
+                "reason: expected one of " + combination.options() + ", got: " + r));
+    return reason.isPresent();
+  }
+
+  private static boolean names(String reason, SpecOption option) {
+    String stem = option == SpecOption.PROJECTION ? "project" : option.label();
+    return reason.contains(stem);
+  }
+}
