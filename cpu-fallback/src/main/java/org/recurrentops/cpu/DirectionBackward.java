@@ -74,7 +74,11 @@ final class DirectionBackward {
       cellGradient.add(w, t, memory.dcAfter(), lengths);
     }
     w.endStage();
-    loop.run(w, t);
+    if (dh0 == null && t == (reverse ? steps - 1 : 0)) {
+      loop.runLast(w, t, memory.dhBefore());
+    } else {
+      loop.run(w, t);
+    }
     if (lengths.ragged()) {
       loop.clear(w, t, memory.dGates());
       if (memory.dSecond() != null) {

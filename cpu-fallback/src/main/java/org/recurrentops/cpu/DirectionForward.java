@@ -14,6 +14,7 @@ final class DirectionForward {
   private final OutputSink sink;
   private final OutputSink cells;
   private final Rows h0;
+  private final boolean startsFromZero;
   private final Rows c0;
   private final Rows hN;
   private final Rows cN;
@@ -48,6 +49,7 @@ final class DirectionForward {
     this.sink = sink;
     this.cells = cells;
     this.h0 = h0;
+    this.startsFromZero = h0 == null && sink != null; // what is computed again starts anywhere
     this.c0 = c0;
     this.hN = hN;
     this.cN = cN;
@@ -119,7 +121,11 @@ final class DirectionForward {
     if (checkpoints != null) {
       checkpoints.keep(w, t);
     }
-    loop.run(w, t);
+    if (startsFromZero && t == (reverse ? steps - 1 : 0)) {
+      loop.runFromZero(w, t, memory.hBefore());
+    } else {
+      loop.run(w, t);
+    }
     if (lengths.ragged()) {
       loop.pad(w, t, memory.hBefore(), memory.hAfter());
       if (memory.cAfter() != null) {

@@ -1,9 +1,19 @@
 package org.recurrentops.cpu;
 
+import java.util.Arrays;
 import org.recurrentops.cpu.math.Gemm;
 
 /** A stage that multiplies one operand with a packed weight slice. */
 final class Product implements Stage {
+  /** Rows up to which a product is bound by reading its weight. */
+  private static final int STREAMING_ROWS = 4;
+
+  /** Bytes of a core's own cache. */
+  private static final int CACHED = 1 << 19;
+
+  /** Bytes of the weight that are multiplied at a time where it does not fit there. */
+  private static final int PIECE = 1 << 17;
+
   private final Gemm gemm;
   private final Slab operand;
   private final int operandColumn;
@@ -69,7 +79,7 @@ final class Product implements Stage {
       }
       int from = operand.at(t, first) + operandColumn;
       multiply(
-          w, rows, operand.data, from, operand.width, target.data, to, target.width, left, right);
+          w, t, rows, operand.data, from, operand.width, target.data, to, target.width, left, right);
     } else {
       gathered(w, t, rows, left, right);
     }
@@ -91,7 +101,7 @@ final class Product implements Stage {
         System.arraycopy(target.data, at, to, k * columns + left, right - left);
       }
     }
-    multiply(w, rows, from, 0, depth, to, 0, columns, left, right);
+    multiply(w, t, rows, from, 0, depth, to, 0, columns, left, right);
     for (int k = 0; k < rows; k++) {
       int at = target.at(t, w.row(k)) + targetColumn + left;
       System.arraycopy(to, k * columns + left, target.data, at, right - left);
@@ -100,6 +110,7 @@ final class Product implements Stage {
 
   private void multiply(
       Worker w,
+      int t,
       int rows,
       float[] from,
       int fromAt,
@@ -109,22 +120,67 @@ final class Product implements Stage {
       int toStride,
       int left,
       int right) {
-    gemm.gemmPacked(
-        false,
-        rows,
-        weight.columns(),
-        weight.rows(),
-        from,
-        fromAt,
-        fromStride,
-        weight.data(),
-        weight.offset(),
-        left,
-        right,
-        to,
-        toAt,
-        toStride,
-        accumulate,
-        w.scratch(gemm));
+    int piece = pieceColumns(rows, right - left);
+    int pieces = (right - left + piece - 1) / piece;
+    for (int i = 0; i < pieces; i++) {
+      int first = left + piece * ((t & 1) == 0 ? i : pieces - 1 - i);
+      gemm.gemmPacked(
+          false,
+          rows,
+          weight.columns(),
+          weight.rows(),
+          from,
+          fromAt,
+          fromStride,
+          weight.data(),
+          weight.offset(),
+          first,
+          Math.min(right, first + piece),
+          to,
+          toAt,
+          toStride,
+          accumulate,
+          w.scratch(gemm));
+    }
+  }
+
+  /**
+   * Columns to multiply at a time. Few rows stream the weight at every step; if it is too large for
+   * a core's own cache, steps go through it forth and back, and find there what they read last.
+   */
+  private int pieceColumns(int rows, int columns) {
+    if (rows > STREAMING_ROWS || 4L * weight.rows() * columns <= CACHED) {
+      return columns;
+    }
+    int unit = 4 * gemm.columnGranularity();
+    long fitting = PIECE / (4L * weight.rows()) / unit * unit;
+    return (int) Math.max(unit, Math.min(columns, fitting));
+  }
+
+  /** Zero times the weight is zero, even where the weight is infinite or NaN. */
+  @Override
+  public void runWithZero(Worker w, int t, Slab zero) {
+    if (operand != zero) {
+      run(w, t);
+      return;
+    }
+    int unit = gemm.columnGranularity();
+    int left = w.columnFrom(weight.columns(), unit);
+    int count = w.columnTo(weight.columns(), unit) - left;
+    for (int k = 0; k < w.rowCount() && count > 0; k++) {
+      int to = target.at(t, w.row(k)) + targetColumn + left;
+      if (initial != null) {
+        System.arraycopy(initial, initialOffset + left, target.data, to, count);
+      } else if (!accumulate) {
+        Arrays.fill(target.data, to, to + count, 0f);
+      }
+    }
+  }
+
+  @Override
+  public void runWithout(Worker w, int t, Slab unread) {
+    if (target != unread) {
+      run(w, t);
+    }
   }
 }

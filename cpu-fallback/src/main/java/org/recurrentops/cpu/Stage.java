@@ -7,4 +7,14 @@ package org.recurrentops.cpu;
 interface Stage {
   /** Does one worker's share of the stage at step t. */
   void run(Worker worker, int t);
+
+  /** As {@link #run} where this slab is zero at step t; it may then go unread. */
+  default void runWithZero(Worker worker, int t, Slab zero) {
+    run(worker, t);
+  }
+
+  /** As {@link #run} where nobody reads what this slab gets at step t; it may then be left out. */
+  default void runWithout(Worker worker, int t, Slab unread) {
+    run(worker, t);
+  }
 }

@@ -28,13 +28,35 @@ final class TimeLoop {
 
   /** Runs the stages of one step, for valid rows; what is padding is up to {@link #pad}. */
   void run(Worker w, int t) {
+    takeRows(w, t);
+    for (Stage stage : stages) {
+      stage.run(w, t);
+      w.endStage();
+    }
+  }
+
+  private void takeRows(Worker w, int t) {
     if (lengths.ragged()) {
       w.takeValidRows(lengths, t);
     } else {
       w.takeAllRows();
     }
+  }
+
+  /** As {@link #run(Worker, int)} where the state before the step is zero. */
+  void runFromZero(Worker w, int t, Slab state) {
+    takeRows(w, t);
     for (Stage stage : stages) {
-      stage.run(w, t);
+      stage.runWithZero(w, t, state);
+      w.endStage();
+    }
+  }
+
+  /** As {@link #run(Worker, int)} where nobody asks for what this slab gets. */
+  void runLast(Worker w, int t, Slab unread) {
+    takeRows(w, t);
+    for (Stage stage : stages) {
+      stage.runWithout(w, t, unread);
       w.endStage();
     }
   }

@@ -25,6 +25,13 @@ class ThreadCountTest {
     compare(9, 3, 45, 130);
   }
 
+  /** One thread goes through the weights forth and back, two hold theirs in their caches. */
+  @Test
+  void weightsReadForthAndBack() {
+    compare(4, 2, 20, 203);
+    compare(3, 1, 20, 203);
+  }
+
   private static void compare(int steps, int batch, int inputSize, int hiddenSize) {
     for (RnnSpec spec : PlanSpecs.all(inputSize, hiddenSize)) {
       Map<String, float[]> one = run(spec, steps, batch, 1);

@@ -90,7 +90,9 @@ final class PanelPacking {
       int lda,
       float[] tile,
       int tileOffset) {
-    if (transA) {
+    if (rows == 1 && !transA) {
+      System.arraycopy(a, aOffset, tile, tileOffset, k);
+    } else if (transA) {
       for (int p = 0; p < k; p++) {
         for (int r = 0; r < rows; r++) {
           tile[tileOffset + p * rows + r] = a[aOffset + p * lda + r];
