@@ -61,7 +61,11 @@ final class GruCell extends Cell {
           m.saved(),
           m.recurrentBias(),
           m.recurrentBiasOffset()),
-      new Pointwise(hidden, (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count))
+      new Pointwise(
+          hidden,
+          (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count),
+          activations,
+          m.hAfter())
     };
   }
 
@@ -102,7 +106,12 @@ final class GruCell extends Cell {
   Stage[] backward(CpuMath math, BackwardMemory m) {
     Activations act = math.activations();
     return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count)),
+      new Pointwise(
+          hidden,
+          (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count),
+          act,
+          m.dGates(),
+          m.dSecond()),
       Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0),
       Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0)
     };

@@ -51,7 +51,11 @@ final class GruResetBeforeCell extends Cell {
       Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
       new Pointwise(hidden, (w, t, n, u, count) -> reset(activations, m, w, t, n, u, count)),
       Product.adding(math.gemm(), m.saved(), 0, m.weights()[1], m.gates(), 2 * hidden),
-      new Pointwise(hidden, (w, t, n, u, count) -> update(activations, m, w, t, n, u, count))
+      new Pointwise(
+          hidden,
+          (w, t, n, u, count) -> update(activations, m, w, t, n, u, count),
+          activations,
+          m.hAfter())
     };
   }
 
@@ -97,9 +101,14 @@ final class GruResetBeforeCell extends Cell {
   Stage[] backward(CpuMath math, BackwardMemory m) {
     Activations act = math.activations();
     return new Stage[] {
-      new Pointwise(hidden, (w, t, n, u, count) -> updateGradient(act, m, w, t, n, u, count)),
+      new Pointwise(
+          hidden,
+          (w, t, n, u, count) -> updateGradient(act, m, w, t, n, u, count),
+          act,
+          m.dGates()),
       Product.of(math.gemm(), m.dGates(), 2 * hidden, m.weights()[1], m.scratch()),
-      new Pointwise(hidden, (w, t, n, u, count) -> resetGradient(act, m, w, t, n, u, count)),
+      new Pointwise(
+          hidden, (w, t, n, u, count) -> resetGradient(act, m, w, t, n, u, count), act, m.dGates()),
       Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0)
     };
   }

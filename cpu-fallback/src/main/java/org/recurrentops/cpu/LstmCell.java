@@ -48,7 +48,12 @@ class LstmCell extends Cell {
     Slab out = projected ? m.saved() : m.hAfter();
     Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
     Stage gates =
-        new Pointwise(hidden, (w, t, n, u, count) -> gates(activations, m, out, w, t, n, u, count));
+        new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> gates(activations, m, out, w, t, n, u, count),
+            activations,
+            m.cAfter(),
+            out);
     if (!projected) {
       return new Stage[] {recurrent, gates};
     }
@@ -89,7 +94,11 @@ class LstmCell extends Cell {
     Slab dOut = projected ? m.scratch() : m.dhAfter();
     Stage gates =
         new Pointwise(
-            hidden, (w, t, n, u, count) -> gradient(activations, m, dOut, w, t, n, u, count));
+            hidden,
+            (w, t, n, u, count) -> gradient(activations, m, dOut, w, t, n, u, count),
+            activations,
+            m.dGates(),
+            m.dcBefore());
     Stage recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
     if (!projected) {
       return new Stage[] {gates, recurrent};

@@ -79,7 +79,17 @@ final class Product implements Stage {
       }
       int from = operand.at(t, first) + operandColumn;
       multiply(
-          w, t, rows, operand.data, from, operand.width, target.data, to, target.width, left, right);
+          w,
+          t,
+          rows,
+          operand.data,
+          from,
+          operand.width,
+          target.data,
+          to,
+          target.width,
+          left,
+          right);
     } else {
       gathered(w, t, rows, left, right);
     }
@@ -149,11 +159,12 @@ final class Product implements Stage {
    * a core's own cache, steps go through it forth and back, and find there what they read last.
    */
   private int pieceColumns(int rows, int columns) {
-    if (rows > STREAMING_ROWS || 4L * weight.rows() * columns <= CACHED) {
+    long column = (long) Float.BYTES * weight.rows();
+    if (rows > STREAMING_ROWS || column * columns <= CACHED) {
       return columns;
     }
     int unit = 4 * gemm.columnGranularity();
-    long fitting = PIECE / (4L * weight.rows()) / unit * unit;
+    long fitting = PIECE / column / unit * unit;
     return (int) Math.max(unit, Math.min(columns, fitting));
   }
 

@@ -52,7 +52,11 @@ final class VanillaCell extends Cell {
   Stage[] forward(CpuMath math, ForwardMemory m) {
     Activations activations = math.activations();
     Stage activation =
-        new Pointwise(hidden, (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count));
+        new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count),
+            activations,
+            m.hAfter());
     if (independent) {
       return new Stage[] {activation};
     }
@@ -78,7 +82,8 @@ final class VanillaCell extends Cell {
   Stage[] backward(CpuMath math, BackwardMemory m) {
     Activations act = math.activations();
     Stage gradient =
-        new Pointwise(hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count));
+        new Pointwise(
+            hidden, (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count), act, m.dGates());
     if (independent) {
       return new Stage[] {gradient};
     }

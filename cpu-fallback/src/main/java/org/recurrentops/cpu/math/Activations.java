@@ -50,4 +50,14 @@ public interface Activations {
    * @return tanh(x)
    */
   float tanh(float x);
+
+  /**
+   * Sets the elements below the smallest normal float32 to 0 (of either sign), in place; NaN stays.
+   * Java cannot ask the processor for that, and some compute many times slower with subnormals.
+   *
+   * @param x elements
+   * @param offset first element
+   * @param length number of elements
+   */
+  void clearSubnormals(float[] x, int offset, int length);
 }

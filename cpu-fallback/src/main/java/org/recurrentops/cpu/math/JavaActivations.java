@@ -184,4 +184,13 @@ final class JavaActivations implements Activations {
     float side = Math.min(Math.max(x * beyond * 1e38f, -1f), 1f);
     return (1f - Math.abs(side)) * below + side * above;
   }
+
+  @Override
+  public void clearSubnormals(float[] x, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (Math.abs(x[i]) < Float.MIN_NORMAL) {
+        x[i] = 0f;
+      }
+    }
+  }
 }

@@ -30,6 +30,7 @@ final class VectorActivations implements Activations {
   private final MethodHandle quotients = pass("quotients");
   private final MethodHandle belows = pass("belows");
   private final MethodHandle aboves = pass("aboves");
+  private final MethodHandle normals = pass("normals");
 
   private static MethodHandle pass(String name) {
     MethodType type =
@@ -195,6 +196,7 @@ final class VectorActivations implements Activations {
   }
 
   private static final IntVector ONE_BITS = bits(1f);
+  private static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
   private static final IntVector UNDERFLOW_BITS = bits(-ActivationCoefficients.UNDERFLOW);
   private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
@@ -231,5 +233,26 @@ final class VectorActivations implements Activations {
 
   private static IntVector bits(float value) {
     return constant(value).reinterpretAsInts();
+  }
+
+  @Override
+  public void clearSubnormals(float[] x, int offset, int length) {
+    int whole = length - length % L;
+    run(normals, x, offset, x, offset, whole);
+    for (int i = offset + whole; i < offset + length; i++) {
+      if (Math.abs(x[i]) < Float.MIN_NORMAL) {
+        x[i] = 0f;
+      }
+    }
+  }
+
+  /** y = x, or 0 where the exponent of x is that of subnormals. */
+  private static void normals(float[] x, int xOffset, float[] y, int yOffset, int length) {
+    for (int i = 0; i < length; i += L) {
+      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
+      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+      IntVector vanishes = magnitude.sub(NORMAL_BITS).lanewise(VectorOperators.ASHR, 31);
+      z.sub(z.and(vanishes)).reinterpretAsFloats().intoArray(y, yOffset + i);
+    }
   }
 }

@@ -211,6 +211,38 @@ class ActivationsTest {
 
   @ParameterizedTest
   @MethodSource("forms")
+  void clearsSubnormalsOnly(CpuMath form) {
+    float[] kept = {
+      1f,
+      -1f,
+      Float.MIN_NORMAL,
+      -Float.MIN_NORMAL,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      0f
+    };
+    float[] cleared = {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-39f, Math.nextDown(Float.MIN_NORMAL)};
+    for (int length = 1; length < 40; length++) {
+      float[] x = new float[length + 2];
+      float[] expected = new float[length + 2];
+      for (int i = 0; i < x.length; i++) {
+        boolean keep = i % 3 == 0;
+        x[i] = keep ? kept[i % kept.length] : cleared[i % cleared.length];
+        boolean outside = i == 0 || i == length + 1;
+        expected[i] = keep || outside ? x[i] : 0f;
+      }
+      form.activations().clearSubnormals(x, 1, length);
+      for (int i = 0; i < x.length; i++) {
+        // Zeros may have either sign.
+        assertTrue(x[i] == expected[i] || Float.isNaN(x[i]) && Float.isNaN(expected[i]), "at " + i);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
   void allocatesNothingOnceCompiled(CpuMath form) {
     Activations f = form.activations();
     float[] x = new float[1000];

@@ -25,4 +25,13 @@ final class DoubleActivations implements Activations {
   public double tanh(double x) {
     return Math.tanh(x);
   }
+
+  @Override
+  public void clearSubnormals(double[] x, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (Math.abs(x[i]) < Double.MIN_NORMAL) {
+        x[i] = 0;
+      }
+    }
+  }
 }
