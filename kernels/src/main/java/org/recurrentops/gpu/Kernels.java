@@ -114,6 +114,31 @@ public final class Kernels {
               + "const int* linked, float* dst, long key_stride, long feature_stride, int inner, "
               + "int rows, int width");
 
+  static final KernelId MERGE_OUTPUTS =
+      KernelId.of(
+          "merge",
+          "merge_outputs",
+          "float* y, long y_step, long y_row, const float* other, const int* marks, int masking, "
+              + "int merge, int steps, int rows, int width");
+  static final KernelId MERGE_GRADIENT =
+      KernelId.of(
+          "merge",
+          "merge_gradient",
+          "const float* dy, long dy_step, long dy_row, const float* other, float* part, "
+              + "const int* marks, int masking, int merge, int other_reverse, int steps, "
+              + "int rows, int width");
+  static final KernelId REPEAT_COLUMNS =
+      KernelId.of(
+          "skip",
+          "repeat_columns",
+          "const float* src, long src_outer, long src_row, float* dst, int gates, int inner, "
+              + "long rows, int width");
+  static final KernelId SUM_BLOCKS =
+      KernelId.of(
+          "skip",
+          "sum_blocks",
+          "const float* src, int gates, float* dst, long dst_outer, long dst_row, int inner, "
+              + "long rows, int width, int accumulate");
   static final KernelId COLUMN_SUM_PARTIAL =
       KernelId.of(
           "reduce",
@@ -226,6 +251,10 @@ public final class Kernels {
           CHAIN_NORMALISE,
           CHAIN_LINK,
           CHAIN_SUM,
+          MERGE_OUTPUTS,
+          MERGE_GRADIENT,
+          REPEAT_COLUMNS,
+          SUM_BLOCKS,
           COLUMN_SUM_PARTIAL,
           COLUMN_PRODUCT_PARTIAL,
           COLUMN_SUM_FINAL,

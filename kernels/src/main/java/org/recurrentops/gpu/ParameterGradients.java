@@ -23,7 +23,9 @@ final class ParameterGradients {
   }
 
   void add(Bindings b, int layer, int direction) {
-    inputWeight(b, layer, direction);
+    if (!memory.spec.skipsInput(layer)) {
+      inputWeight(b, layer, direction);
+    }
     for (CellProgram.WeightGradient g : memory.layout.program.gradients()) {
       recurrentWeight(g, b, layer, direction);
     }

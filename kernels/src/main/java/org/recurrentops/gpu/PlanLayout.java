@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
@@ -60,7 +61,8 @@ final class PlanLayout {
   private final PlanMemory memory;
 
   /**
-   * Scratch of what runs on one lane. The stages are there only where operands are converted: any
+   * Scratch of what runs on one lane. A direction's part of a merged output, or of its gradient, is
+   * there only where outputs are merged; the stages only where operands are converted: any
    * left or right one, R and W_p as the loop reads them.
    */
   record Lane(
@@ -71,6 +73,7 @@ final class PlanLayout {
       long dc,
       long dScratch,
       long partialSums,
+      long directionPart,
       long stageLeft,
       long stageRight,
       long stageWeight,
@@ -177,6 +180,7 @@ final class PlanLayout {
         w.take(back ? n * hidden : 0),
         w.take(back ? n * hidden : 0),
         w.take(training ? SUM_CHUNKS * rows : 0),
+        w.take(loops && spec.merge() != MergeMode.CONCAT ? Workspace.product(tn, state) : 0),
         w.take(converts ? left : 0),
         w.take(converts ? Math.max(right, Workspace.product(rows, widest)) : 0),
         w.take(converts && loops ? Workspace.product(rows, state) : 0),
@@ -225,7 +229,10 @@ final class PlanLayout {
               ? -1
               : w.take(parameters.find(Kind.WEIGHT_HR, layer, direction).elements());
       if (converts) {
-        packedInputCopy[s] = w.take(parameters.find(Kind.WEIGHT_IH, layer, direction).elements());
+        packedInputCopy[s] =
+            spec.skipsInput(layer)
+                ? -1
+                : w.take(parameters.find(Kind.WEIGHT_IH, layer, direction).elements());
         packedWeightCopy[s] = w.take(parameters.find(Kind.WEIGHT_HH, layer, direction).elements());
         packedProjectionCopy[s] =
             spec.projectionSize() == 0

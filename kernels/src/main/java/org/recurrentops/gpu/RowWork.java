@@ -23,6 +23,24 @@ final class RowWork {
     list.elementwise(Kernels.FILL_ROWS, one(x).put("value", value), x.count() * x.width());
   }
 
+  /** dst[r, g·W + j] = src[r, j] for the W columns of src and every gate g; dst is dense. */
+  static void repeatColumns(WorkList list, Rows src, Rows dst) {
+    int gates = dst.width() / src.width();
+    list.elementwise(
+        Kernels.REPEAT_COLUMNS,
+        pair(src, dst).put("gates", gates).put("inner", src.inner()).put("width", src.width()),
+        src.count() * src.width());
+  }
+
+  /** dst[r, j] = or += the sum of src[r, g·W + j] over all gates g; src is dense. */
+  static void sumBlocks(WorkList list, Rows src, Rows dst, boolean accumulate) {
+    int gates = src.width() / dst.width();
+    list.elementwise(
+        Kernels.SUM_BLOCKS,
+        pair(src, dst).put("gates", gates).put("accumulate", accumulate),
+        dst.count() * dst.width());
+  }
+
   static void zeroPadding(WorkList list, Rows x, Address marks) {
     list.elementwise(Kernels.ZERO_PADDING, one(x).put("marks", marks), x.count() * x.width());
   }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackwardCall;
@@ -134,13 +135,14 @@ final class SequenceBackward {
     b.put("dm", memory.scratch(lane.dScratch())).put("ds", memory.scratch(lane.dScratch()));
   }
 
-  /** Where a direction's dy comes from: its columns of dy, or of the inner layer's gradient. */
+  /** Where a direction's dy comes from: its part of dy, or of the inner layer's gradient. */
   private void outputGradient(Bindings b, int layer, int direction) {
     boolean top = layer == spec.layers() - 1;
-    Rows dy =
+    Rows all =
         top ? (call.dy() == null ? null : Rows.of(call.dy())) : memory.layerOutputGradient(layer);
+    Rows dy = all == null ? null : new DirectionMerge(list, memory, layer, direction).gradient(all);
     b.put("has_dy", dy != null);
-    b.put("dy", dy == null ? memory.kept : dy.at().plus((long) direction * spec.stateSize()));
+    b.put("dy", dy == null ? memory.kept : dy.at());
     b.put("dy_step", dy == null ? 0 : dy.outer()).put("dy_row", dy == null ? 0 : dy.row());
   }
 
@@ -166,9 +168,12 @@ final class SequenceBackward {
     }
     Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
     Rows dGates = Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
-    Address weight =
-        memory.weight(org.recurrentops.ParameterSlice.Kind.WEIGHT_IH, layer, direction);
-    RowWork.projectBack(list, dGates, weight, spec.inputSize(layer), dx, direction > 0);
+    if (spec.skipsInput(layer)) {
+      RowWork.sumBlocks(list, dGates, dx, direction > 0);
+    } else {
+      Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
+      RowWork.projectBack(list, dGates, weight, spec.inputSize(layer), dx, direction > 0);
+    }
     boolean last = direction == spec.direction().count() - 1;
     if (layer == 0 && last) {
       WorkList ragged = list.another();

@@ -74,6 +74,10 @@ final class SequenceForward {
     }
     run(layer, x);
     branches.forEach(list::join);
+    Rows y = output(layer);
+    if (y != null) {
+      DirectionMerge.outputs(list, memory, y);
+    }
   }
 
   /** The input of a layer as products read it; null for indices, or without steps. */
@@ -95,7 +99,9 @@ final class SequenceForward {
     int s = layer * spec.direction().count() + direction;
     boolean reverse = spec.direction().isReverse(direction);
     Bindings b = memory.bindings(layer, direction);
-    output(b, layer);
+    Rows y = output(layer);
+    outputBindings(
+        b, y == null ? null : new DirectionMerge(list, memory, layer, direction).target(y), layer);
     boolean keepsCells = memory.layout.training || call.cSequence() != null;
     long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
     b.put("c_step", cStep);
@@ -128,12 +134,19 @@ final class SequenceForward {
     }
   }
 
-  /** Where a direction's h goes: its columns of y, or of the inner layer's output. */
-  private void output(Bindings b, int layer) {
+  /** The output of a layer: y, which may be null, or the input of the next one. */
+  private Rows output(int layer) {
+    if (layer < spec.layers() - 1) {
+      return memory.layerOutput(layer);
+    }
+    return call.y() == null ? null : Rows.of(call.y());
+  }
+
+  /** Where a direction's h goes. */
+  private void outputBindings(Bindings b, Rows y, int layer) {
     boolean top = layer == spec.layers() - 1;
-    Rows y = top ? (call.y() == null ? null : Rows.of(call.y())) : memory.layerOutput(layer);
     b.put("has_y", y != null);
-    b.put("y", y == null ? memory.kept : y.at().plus((long) direction * spec.stateSize()));
+    b.put("y", y == null ? memory.kept : y.at());
     b.put("y_step", y == null ? 0 : y.outer()).put("y_row", y == null ? 0 : y.row());
     // inner padding is an operand of later products, so it is never the caller's fill value
     boolean fills = top && spec.masking() == MaskingContract.FREEZE_FILL;
@@ -172,6 +185,11 @@ final class SequenceForward {
 
   /** gates[T,N,G·H] = W x for all steps. */
   private void inputSide(Bindings b, int layer, Rows x) {
+    Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
+    if (spec.skipsInput(layer)) {
+      RowWork.repeatColumns(list, x, gates);
+      return;
+    }
     ParameterSlice w = memory.slice(Kind.WEIGHT_IH, layer, direction);
     Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
     int width = Math.toIntExact(w.shape().dim(1));
@@ -179,7 +197,6 @@ final class SequenceForward {
       gather(b, weight, width);
       return;
     }
-    Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
     RowWork.project(list, x, weight, width, gates, false);
   }
 

@@ -12,6 +12,8 @@ final class SpecSupport {
   private static final Set<SpecOption> HAVE =
       EnumSet.of(
           SpecOption.PROJECTION,
+          SpecOption.MERGE,
+          SpecOption.SKIP_INPUT,
           SpecOption.PEEPHOLES,
           SpecOption.COUPLED_INPUT_FORGET,
           SpecOption.CELL_CLIP,

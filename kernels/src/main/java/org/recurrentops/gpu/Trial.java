@@ -172,15 +172,24 @@ final class Trial implements AutoCloseable {
     int width = memory.spec.inputSize();
     Rows x = Rows.dense(input, memory.steps, memory.batch, width);
     RowWork.fill(list, x, 0.01f);
-    RowWork.project(list, x, memory.weight(Kind.WEIGHT_IH, 0, 0), width, gates, false);
+    boolean skips = memory.spec.skipsInput(0);
+    if (skips) {
+      RowWork.repeatColumns(list, x, gates);
+    } else {
+      RowWork.project(list, x, memory.weight(Kind.WEIGHT_IH, 0, 0), width, gates, false);
+    }
     recurrence.forward(list, memory, b, 0, 0);
     if (layout.training) {
       SequenceBackward.gradientBindings(b, memory, 0, 0);
       b.put("has_dy", false).put("dy", memory.kept).put("dy_step", 0L).put("dy_row", 0L);
       recurrence.backward(list, memory, b, 0, 0);
       Rows dGates = Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
-      RowWork.outer(list, dGates, x, gradients, width, false);
-      RowWork.projectBack(list, dGates, memory.weight(Kind.WEIGHT_IH, 0, 0), width, x, false);
+      if (skips) {
+        RowWork.sumBlocks(list, dGates, x, false);
+      } else {
+        RowWork.outer(list, dGates, x, gradients, width, false);
+        RowWork.projectBack(list, dGates, memory.weight(Kind.WEIGHT_IH, 0, 0), width, x, false);
+      }
     }
   }
 

@@ -1,0 +1,83 @@
+package org.recurrentops.gpu;
+
+import org.recurrentops.MergeMode;
+import org.recurrentops.RnnSpec;
+
+/**
+ * One direction's share of a layer's output, see {@link MergeMode}. Merged outputs: the first
+ * direction writes the layer's output, the second a part of its own that is combined with it.
+ */
+final class DirectionMerge {
+  private final WorkList list;
+  private final CallMemory memory;
+  private final RnnSpec spec;
+  private final int layer;
+  private final int direction;
+
+  DirectionMerge(WorkList list, CallMemory memory, int layer, int direction) {
+    this.list = list;
+    this.memory = memory;
+    this.spec = memory.spec;
+    this.layer = layer;
+    this.direction = direction;
+  }
+
+  private static boolean merges(RnnSpec spec) {
+    return spec.merge() != MergeMode.CONCAT;
+  }
+
+  private static Rows part(CallMemory memory, int direction) {
+    PlanLayout.Lane lane = memory.on(memory.layout.laneOf(direction)).lane();
+    Address at = memory.scratch(lane.directionPart());
+    return Rows.dense(at, memory.steps, memory.batch, memory.spec.stateSize());
+  }
+
+  /** Where the direction writes, given the layer's output. */
+  Rows target(Rows y) {
+    if (merges(spec)) {
+      return direction == 0 ? y : part(memory, direction);
+    }
+    return y.columns(direction * spec.stateSize(), spec.stateSize());
+  }
+
+  /** Adds the merge to a layer's output, after both directions. */
+  static void outputs(WorkList list, CallMemory memory, Rows y) {
+    if (merges(memory.spec)) {
+      Bindings b =
+          bindings(memory).put("y", y.at()).put("y_step", y.outer()).put("y_row", y.row());
+      b.put("other", part(memory, 1).at());
+      list.elementwise(Kernels.MERGE_OUTPUTS, b, memory.rows() * memory.spec.stateSize());
+    }
+  }
+
+  /** The direction's part of the gradient of the layer's output; adds what makes it. */
+  Rows gradient(Rows dy) {
+    if (!merges(spec)) {
+      return dy.columns(direction * spec.stateSize(), spec.stateSize());
+    }
+    if (spec.merge() == MergeMode.SUM) {
+      return dy;
+    }
+    int width = spec.stateSize();
+    int other = 1 - direction;
+    boolean reverse = spec.direction().isReverse(other);
+    long after = reverse ? 0 : memory.plane(width);
+    int state = layer * spec.direction().count() + other;
+    Bindings b =
+        bindings(memory).put("dy", dy.at()).put("dy_step", dy.outer()).put("dy_row", dy.row());
+    b.put("other", memory.kept.plus(memory.layout.h[state] + after)).put("part", part(memory, direction).at());
+    b.put("other_reverse", reverse);
+    list.elementwise(Kernels.MERGE_GRADIENT, b, memory.rows() * width);
+    return part(memory, direction);
+  }
+
+  private static Bindings bindings(CallMemory memory) {
+    return new Bindings()
+        .put("marks", memory.marks())
+        .put("masking", memory.spec.masking().ordinal())
+        .put("merge", memory.spec.merge().ordinal())
+        .put("steps", memory.steps)
+        .put("rows", memory.batch)
+        .put("width", memory.spec.stateSize());
+  }
+}
