@@ -4,11 +4,10 @@
 // Activates the row, writes q = R_n h- + b_Rn, returns h.
 CELL_FUNCTION float gru_step_forward(
     GLOBAL float *gates, float sum_r, float sum_z, float sum_n, GLOBAL const float *bias_ih,
-    GLOBAL const float *bias_hh, int biases, int options, float clip, float h_before,
+    GLOBAL const float *bias_hh, int biases, cell_options_t options, float h_before,
     GLOBAL float *q_out, int j, int hidden) {
   const offset_t z_at = hidden;
   const offset_t n_at = 2 * (offset_t)hidden;
-  const int keeps = options & OPTION_KEEPS_ARGUMENTS;
   float q = sum_n;
   float x_n = gates[n_at];
   if (biases > 0) {
@@ -19,29 +18,29 @@ CELL_FUNCTION float gru_step_forward(
   }
   const float a_r = gates[0] + sum_r + gate_bias(bias_ih, bias_hh, biases, j);
   const float a_z = gates[z_at] + sum_z + gate_bias(bias_ih, bias_hh, biases, z_at + j);
-  const float r = sigmoid(clipped(a_r, clip));
-  const float z = sigmoid(clipped(a_z, clip));
+  const float r = gate_value(options.f, options, a_r);
+  const float z = gate_value(options.f, options, a_z);
   const float a_n = x_n + r * q;
-  const float n = CELL_TANH(clipped(a_n, clip));
-  gates[0] = keeps ? a_r : r;
-  gates[z_at] = keeps ? a_z : z;
-  gates[n_at] = keeps ? a_n : n;
+  const float n = gate_value(options.g, options, a_n);
+  gates[0] = kept_gate(options, a_r, r);
+  gates[z_at] = kept_gate(options, a_z, z);
+  gates[n_at] = kept_gate(options, a_n, n);
   *q_out = q;
   return gru_hidden(z, n, h_before);
 }
 
 // Gradients on both sides from dh = dL/dh; returns z dh, the direct part of dh for the step before.
 CELL_FUNCTION float gru_step_backward(
-    GLOBAL const float *gates, int options, float clip, float q, float h_before, float dh,
+    GLOBAL const float *gates, cell_options_t options, float q, float h_before, float dh,
     GLOBAL float *dgates, GLOBAL float *drecurrent, int hidden) {
   const offset_t z_at = hidden;
   const offset_t n_at = 2 * (offset_t)hidden;
-  const float r = saved_sigmoid(gates[0], options, clip);
-  const float z = saved_sigmoid(gates[z_at], options, clip);
-  const float n = saved_tanh(gates[n_at], options, clip);
-  const float dn = clip_gradient(gates[n_at], clip, gru_dn(dh, z, n));
-  const float dz = clip_gradient(gates[z_at], clip, gru_dz(dh, z, n, h_before));
-  const float dr = clip_gradient(gates[0], clip, gru_dr(dn, q, r));
+  const float r = kept_value(options.f, options, gates[0]);
+  const float z = kept_value(options.f, options, gates[z_at]);
+  const float n = kept_value(options.g, options, gates[n_at]);
+  const float dn = gate_gradient(options.g, options, gates[n_at], n, dh * (1.0f - z));
+  const float dz = gate_gradient(options.f, options, gates[z_at], z, dh * (h_before - n));
+  const float dr = gate_gradient(options.f, options, gates[0], r, dn * q);
   dgates[0] = dr;
   dgates[z_at] = dz;
   dgates[n_at] = dn;

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -15,13 +16,17 @@ extern "C" __global__ void gru_forward(
     const float *__restrict__ recurrent, const long long recurrent_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -38,7 +43,7 @@ extern "C" __global__ void gru_forward(
     const float *r_side = recurrent + recurrent_offset + (long long)n * 3 * hidden + j;
     h = gru_step_forward(
         x, r_side[0], r_side[hidden], r_side[2 * (long long)hidden], bias_ih + bias_ih_offset,
-        bias_hh + bias_hh_offset, biases, options, clip, h_before,
+        bias_hh + bias_hh_offset, biases, options, h_before,
         q_seq + q_seq_offset + t * q_step + item, j, hidden);
     out = h;
   } else {
@@ -62,13 +67,17 @@ extern "C" __global__ void gru_backward(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -85,7 +94,7 @@ extern "C" __global__ void gru_backward(
   }
   if (valid) {
     d = gru_step_backward(
-        gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
+        gates + gates_offset + at, options, q_seq[q_seq_offset + t * plane + item],
         h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
         dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
   } else {

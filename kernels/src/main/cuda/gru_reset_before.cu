@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -11,11 +12,15 @@ extern "C" __global__ void gru_reset_before_forward_reset(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     const float *__restrict__ h_seq, const long long h_seq_offset,
     float *__restrict__ s_seq, const long long s_seq_offset, const long long s_step,
     const int *__restrict__ marks, const long long marks_offset, const int reverse,
     const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -30,10 +35,9 @@ extern "C" __global__ void gru_reset_before_forward_reset(
     const float *b_hh = bias_hh + bias_hh_offset;
     const float a_r = x[0] + gate_bias(b_ih, b_hh, biases, j);
     const float a_z = x[hidden] + gate_bias(b_ih, b_hh, biases, (long long)hidden + j);
-    const float r = sigmoid(clipped(a_r, clip));
-    const int keeps = options & OPTION_KEEPS_ARGUMENTS;
-    x[0] = keeps ? a_r : r;
-    x[hidden] = keeps ? a_z : sigmoid(clipped(a_z, clip));
+    const float r = gate_value(options.f, options, a_r);
+    x[0] = kept_gate(options, a_r, r);
+    x[hidden] = kept_gate(options, a_z, gate_value(options.f, options, a_z));
     s = r * h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
   }
   s_seq[s_seq_offset + t * s_step + item] = s;
@@ -47,12 +51,16 @@ extern "C" __global__ void gru_reset_before_forward(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -70,9 +78,9 @@ extern "C" __global__ void gru_reset_before_forward(
     const float b =
         gate_bias(bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, n_at + j);
     const float a_n = x[n_at] + b;
-    const float candidate = CELL_TANH(clipped(a_n, clip));
-    x[n_at] = options & OPTION_KEEPS_ARGUMENTS ? a_n : candidate;
-    h = gru_hidden(saved_sigmoid(x[hidden], options, clip), candidate, h_before);
+    const float candidate = gate_value(options.g, options, a_n);
+    x[n_at] = kept_gate(options, a_n, candidate);
+    h = gru_hidden(kept_value(options.f, options, x[hidden]), candidate, h_before);
     out = h;
   } else {
     h = padded_state(masking, h_before);
@@ -91,12 +99,16 @@ extern "C" __global__ void gru_reset_before_forward(
 extern "C" __global__ void gru_reset_before_backward(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -114,13 +126,13 @@ extern "C" __global__ void gru_reset_before_backward(
   float dz = 0.0f;
   float dn = 0.0f;
   if (valid) {
-    const float saved_z = gates[gates_offset + at + hidden];
-    const float saved_n = gates[gates_offset + at + 2 * (long long)hidden];
+    const float kept_z = gates[gates_offset + at + hidden];
+    const float kept_n = gates[gates_offset + at + 2 * (long long)hidden];
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-    const float z = saved_sigmoid(saved_z, options, clip);
-    const float candidate = saved_tanh(saved_n, options, clip);
-    dn = clip_gradient(saved_n, clip, gru_dn(d, z, candidate));
-    dz = clip_gradient(saved_z, clip, gru_dz(d, z, candidate, h_before));
+    const float z = kept_value(options.f, options, kept_z);
+    const float candidate = kept_value(options.g, options, kept_n);
+    dn = gate_gradient(options.g, options, kept_n, candidate, d * (1.0f - z));
+    dz = gate_gradient(options.f, options, kept_z, z, d * (h_before - candidate));
     d = d * z;
   } else {
     d = padded_state(masking, d);
@@ -137,11 +149,15 @@ extern "C" __global__ void gru_reset_before_backward_reset(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
     const float *__restrict__ ds, const long long ds_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     float *__restrict__ dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int reverse,
     const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -152,11 +168,11 @@ extern "C" __global__ void gru_reset_before_backward_reset(
   const long long at = ((long long)t * rows + n) * 3 * hidden + j;
   float dr = 0.0f;
   if (marks[marks_offset + (long long)t * rows + n] > 0) {
-    const float saved_r = gates[gates_offset + at];
-    const float r = saved_sigmoid(saved_r, options, clip);
+    const float kept_r = gates[gates_offset + at];
+    const float r = kept_value(options.f, options, kept_r);
     const float d_product = ds[ds_offset + item];
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-    dr = clip_gradient(saved_r, clip, gru_dr(d_product, h_before, r));
+    dr = gate_gradient(options.f, options, kept_r, r, d_product * h_before);
     dh[dh_offset + item] += d_product * r;
   }
   dgates[dgates_offset + at] = dr;

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -15,7 +16,8 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ s_seq, const long long s_seq_offset, const long long s_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -23,6 +25,9 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -62,10 +67,9 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
             float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
             const float a_r = x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j);
             const float a_z = x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j);
-            const float reset = sigmoid(clipped(a_r, clip));
-            const int keeps = options & OPTION_KEEPS_ARGUMENTS;
-            x[0] = keeps ? a_r : reset;
-            x[h_at] = keeps ? a_z : sigmoid(clipped(a_z, clip));
+            const float reset = gate_value(options.f, options, a_r);
+            x[0] = kept_gate(options, a_r, reset);
+            x[h_at] = kept_gate(options, a_z, gate_value(options.f, options, a_z));
             s = reset * scratch[TILE_ROWS * j + r];
           }
           s_seq[s_seq_offset + t * s_step + (long long)n * hidden + j] = s;
@@ -92,9 +96,9 @@ extern "C" __global__ void gru_reset_before_forward_sequence(
           float *x = gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j;
           const float b = gate_bias(b_ih, b_hh, biases, 2 * h_at + j);
           const float a_n = x[2 * h_at] + sum[r] + b;
-          const float candidate = CELL_TANH(clipped(a_n, clip));
-          x[2 * h_at] = options & OPTION_KEEPS_ARGUMENTS ? a_n : candidate;
-          h = gru_hidden(saved_sigmoid(x[h_at], options, clip), candidate, h_before);
+          const float candidate = gate_value(options.g, options, a_n);
+          x[2 * h_at] = kept_gate(options, a_n, candidate);
+          h = gru_hidden(kept_value(options.f, options, x[h_at]), candidate, h_before);
           out = h;
         } else {
           h = padded_state(masking, h_before);
@@ -122,7 +126,8 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -130,6 +135,9 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -154,13 +162,13 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
-            const float saved_z = gates[gates_offset + at + h_at];
-            const float saved_n = gates[gates_offset + at + 2 * h_at];
+            const float kept_z = gates[gates_offset + at + h_at];
+            const float kept_n = gates[gates_offset + at + 2 * h_at];
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            const float z = saved_sigmoid(saved_z, options, clip);
-            const float candidate = saved_tanh(saved_n, options, clip);
-            dn = clip_gradient(saved_n, clip, gru_dn(d, z, candidate));
-            dz = clip_gradient(saved_z, clip, gru_dz(d, z, candidate, h_before));
+            const float z = kept_value(options.f, options, kept_z);
+            const float candidate = kept_value(options.g, options, kept_n);
+            dn = gate_gradient(options.g, options, kept_n, candidate, d * (1.0f - z));
+            dz = gate_gradient(options.f, options, kept_z, z, d * (h_before - candidate));
             d = d * z;
           } else {
             d = padded_state(masking, d);
@@ -189,10 +197,10 @@ extern "C" __global__ void gru_reset_before_backward_sequence(
         if (n < rows) {
           const long long at = ((long long)t * rows + n) * 3 * hidden + j;
           if (marks[marks_offset + (long long)t * rows + n] > 0) {
-            const float saved_r = gates[gates_offset + at];
-            const float reset = saved_sigmoid(saved_r, options, clip);
+            const float kept_r = gates[gates_offset + at];
+            const float reset = kept_value(options.f, options, kept_r);
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            dr = clip_gradient(saved_r, clip, gru_dr(ds[r], h_before, reset));
+            dr = gate_gradient(options.f, options, kept_r, reset, ds[r] * h_before);
             dh[dh_offset + item] += ds[r] * reset;
           }
           dgates[dgates_offset + at] = dr;

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -17,7 +18,8 @@ extern "C" __global__ void gru_forward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ q_seq, const long long q_seq_offset, const long long q_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
@@ -25,6 +27,9 @@ extern "C" __global__ void gru_forward_sequence(
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -72,7 +77,7 @@ extern "C" __global__ void gru_forward_sequence(
         if (mark > 0) {
           h = gru_step_forward(
               gates + gates_offset + ((long long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
-              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
+              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options,
               h_before,
               q_seq + q_seq_offset + t * q_step + item, j, hidden);
           out = h;
@@ -105,7 +110,8 @@ extern "C" __global__ void gru_backward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,
     const float *__restrict__ h_seq, const long long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     float *__restrict__ drecurrent, const long long drecurrent_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
@@ -114,6 +120,9 @@ extern "C" __global__ void gru_backward_sequence(
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -134,7 +143,7 @@ extern "C" __global__ void gru_backward_sequence(
           }
           if (valid) {
             d = gru_step_backward(
-                gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
+                gates + gates_offset + at, options, q_seq[q_seq_offset + t * plane + item],
                 h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
                 dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
           } else {

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -13,14 +14,19 @@ extern "C" __global__ void lstm_forward(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *h_seq, const long long h_seq_offset,
     float *__restrict__ y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -39,7 +45,7 @@ extern "C" __global__ void lstm_forward(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
             row[3 * (long long)hidden + j],
         bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
+        peepholes + peepholes_offset, options, c_before, c_after, j, hidden);
     out = h;
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
@@ -60,12 +66,17 @@ extern "C" __global__ void lstm_forward_cell(
     float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *__restrict__ m_seq, const long long m_seq_offset, const long long m_step,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -81,7 +92,7 @@ extern "C" __global__ void lstm_forward_cell(
         row, row[j], row[(long long)hidden + j], row[2 * (long long)hidden + j],
             row[3 * (long long)hidden + j],
         bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
+        peepholes + peepholes_offset, options, c_before, c_after, j, hidden);
   } else {
     *c_after = padded_state(masking, c_before);
   }
@@ -97,8 +108,10 @@ extern "C" __global__ void lstm_forward_cell(
 extern "C" __global__ void lstm_backward(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -106,6 +119,9 @@ extern "C" __global__ void lstm_backward(
     const long long marks_offset, const int masking, const int reverse, const int t,
     const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -125,7 +141,7 @@ extern "C" __global__ void lstm_backward(
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, d,
+        peepholes + peepholes_offset, options, c_before, c_after, d,
         dc[dc_offset + item], j, hidden);
     dh[dh_offset + item] = 0.0f;
   } else {
@@ -140,12 +156,17 @@ extern "C" __global__ void lstm_backward(
 extern "C" __global__ void lstm_backward_cell(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dm, const long long dm_offset, float *__restrict__ dc,
     const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)rows * hidden) {
     return;
@@ -159,7 +180,7 @@ extern "C" __global__ void lstm_backward_cell(
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+        peepholes + peepholes_offset, options, c_before, c_after,
         dm[dm_offset + item], dc[dc_offset + item], j, hidden);
   } else {
     clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -15,13 +16,17 @@ __kernel void gru_forward(
     __global const float *restrict recurrent, const long recurrent_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -38,7 +43,7 @@ __kernel void gru_forward(
     __global const float *r_side = recurrent + recurrent_offset + (long)n * 3 * hidden + j;
     h = gru_step_forward(
         x, r_side[0], r_side[hidden], r_side[2 * (long)hidden], bias_ih + bias_ih_offset,
-        bias_hh + bias_hh_offset, biases, options, clip, h_before,
+        bias_hh + bias_hh_offset, biases, options, h_before,
         q_seq + q_seq_offset + t * q_step + item, j, hidden);
     out = h;
   } else {
@@ -62,13 +67,17 @@ __kernel void gru_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict q_seq, const long q_seq_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
     __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -85,7 +94,7 @@ __kernel void gru_backward(
   }
   if (valid) {
     d = gru_step_backward(
-        gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
+        gates + gates_offset + at, options, q_seq[q_seq_offset + t * plane + item],
         h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
         dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
   } else {

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -15,13 +16,17 @@ __kernel void gru_reset_before_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict s_seq, const long s_seq_offset, const long s_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -60,10 +65,9 @@ __kernel void gru_reset_before_forward_sequence(
             __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
             const float a_r = x[0] + sum_r[r] + gate_bias(b_ih, b_hh, biases, j);
             const float a_z = x[h_at] + sum_z[r] + gate_bias(b_ih, b_hh, biases, h_at + j);
-            const float reset = sigmoid(clipped(a_r, clip));
-            const int keeps = options & OPTION_KEEPS_ARGUMENTS;
-            x[0] = keeps ? a_r : reset;
-            x[h_at] = keeps ? a_z : sigmoid(clipped(a_z, clip));
+            const float reset = gate_value(options.f, options, a_r);
+            x[0] = kept_gate(options, a_r, reset);
+            x[h_at] = kept_gate(options, a_z, gate_value(options.f, options, a_z));
             s = reset * scratch[TILE_ROWS * j + r];
           }
           s_seq[s_seq_offset + t * s_step + (long)n * hidden + j] = s;
@@ -90,9 +94,9 @@ __kernel void gru_reset_before_forward_sequence(
           __global float *x = gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j;
           const float b = gate_bias(b_ih, b_hh, biases, 2 * h_at + j);
           const float a_n = x[2 * h_at] + sum[r] + b;
-          const float candidate = CELL_TANH(clipped(a_n, clip));
-          x[2 * h_at] = options & OPTION_KEEPS_ARGUMENTS ? a_n : candidate;
-          h = gru_hidden(saved_sigmoid(x[h_at], options, clip), candidate, h_before);
+          const float candidate = gate_value(options.g, options, a_n);
+          x[2 * h_at] = kept_gate(options, a_n, candidate);
+          h = gru_hidden(kept_value(options.f, options, x[h_at]), candidate, h_before);
           out = h;
         } else {
           h = padded_state(masking, h_before);
@@ -120,13 +124,17 @@ __kernel void gru_reset_before_backward_sequence(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
     __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden, __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -151,13 +159,13 @@ __kernel void gru_reset_before_backward_sequence(
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
-            const float saved_z = gates[gates_offset + at + h_at];
-            const float saved_n = gates[gates_offset + at + 2 * h_at];
+            const float kept_z = gates[gates_offset + at + h_at];
+            const float kept_n = gates[gates_offset + at + 2 * h_at];
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            const float z = saved_sigmoid(saved_z, options, clip);
-            const float candidate = saved_tanh(saved_n, options, clip);
-            dn = clip_gradient(saved_n, clip, gru_dn(d, z, candidate));
-            dz = clip_gradient(saved_z, clip, gru_dz(d, z, candidate, h_before));
+            const float z = kept_value(options.f, options, kept_z);
+            const float candidate = kept_value(options.g, options, kept_n);
+            dn = gate_gradient(options.g, options, kept_n, candidate, d * (1.0f - z));
+            dz = gate_gradient(options.f, options, kept_z, z, d * (h_before - candidate));
             d = d * z;
           } else {
             d = padded_state(masking, d);
@@ -186,10 +194,10 @@ __kernel void gru_reset_before_backward_sequence(
         if (n < rows) {
           const long at = ((long)t * rows + n) * 3 * hidden + j;
           if (marks[marks_offset + (long)t * rows + n] > 0) {
-            const float saved_r = gates[gates_offset + at];
-            const float reset = saved_sigmoid(saved_r, options, clip);
+            const float kept_r = gates[gates_offset + at];
+            const float reset = kept_value(options.f, options, kept_r);
             const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
-            dr = clip_gradient(saved_r, clip, gru_dr(ds[r], h_before, reset));
+            dr = gate_gradient(options.f, options, kept_r, reset, ds[r] * h_before);
             dh[dh_offset + item] += ds[r] * reset;
           }
           dgates[dgates_offset + at] = dr;

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -17,13 +18,17 @@ __kernel void gru_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict q_seq, const long q_seq_offset, const long q_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -70,7 +75,7 @@ __kernel void gru_forward_sequence(
         if (mark > 0) {
           h = gru_step_forward(
               gates + gates_offset + ((long)t * rows + n) * 3 * hidden + j, sum_r[r], sum_z[r],
-              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options, clip,
+              sum_n[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, options,
               h_before,
               q_seq + q_seq_offset + t * q_step + item, j, hidden);
           out = h;
@@ -103,7 +108,8 @@ __kernel void gru_backward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict q_seq, const long q_seq_offset,
     __global const float *restrict h_seq, const long h_seq_offset,
-    const int options, const float clip,
+    const int flags, const float clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global float *restrict drecurrent, const long drecurrent_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
@@ -111,6 +117,9 @@ __kernel void gru_backward_sequence(
     __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
     const int hidden, __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f,
+      0.0f);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -131,7 +140,7 @@ __kernel void gru_backward_sequence(
           }
           if (valid) {
             d = gru_step_backward(
-                gates + gates_offset + at, options, clip, q_seq[q_seq_offset + t * plane + item],
+                gates + gates_offset + at, options, q_seq[q_seq_offset + t * plane + item],
                 h_seq[h_seq_offset + slot_before(t, reverse) * plane + item], d,
                 dgates + dgates_offset + at, drecurrent + drecurrent_offset + at, hidden);
           } else {

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -13,14 +14,19 @@ __kernel void lstm_forward(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict marks, const long marks_offset,
     const int masking, const float fill, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -38,7 +44,7 @@ __kernel void lstm_forward(
     h = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
         bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
+        peepholes + peepholes_offset, options, c_before, c_after, j, hidden);
     out = h;
   } else {
     const float h_before = h_seq[h_seq_offset + slot_before(t, reverse) * plane + item];
@@ -59,12 +65,17 @@ __kernel void lstm_forward_cell(
     __global float *restrict gates, const long gates_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *restrict m_seq, const long m_seq_offset, const long m_step,
     __global const int *restrict marks, const long marks_offset, const int masking,
     const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -79,7 +90,7 @@ __kernel void lstm_forward_cell(
     m = lstm_step_forward(
         row, row[j], row[(long)hidden + j], row[2 * (long)hidden + j], row[3 * (long)hidden + j],
         bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, j, hidden);
+        peepholes + peepholes_offset, options, c_before, c_after, j, hidden);
   } else {
     *c_after = padded_state(masking, c_before);
   }
@@ -95,14 +106,19 @@ __kernel void lstm_forward_cell(
 __kernel void lstm_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
     __global float *restrict dc, const long dc_offset, __global const int *restrict marks,
     const long marks_offset, const int masking, const int reverse, const int t, const int rows,
     const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -122,7 +138,7 @@ __kernel void lstm_backward(
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after, d,
+        peepholes + peepholes_offset, options, c_before, c_after, d,
         dc[dc_offset + item], j, hidden);
     dh[dh_offset + item] = 0.0f;
   } else {
@@ -137,12 +153,17 @@ __kernel void lstm_backward(
 __kernel void lstm_backward_cell(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dm, const long dm_offset, __global float *restrict dc,
     const long dc_offset, __global const int *restrict marks, const long marks_offset,
     const int masking, const int reverse, const int t, const int rows, const int hidden) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * hidden) {
     return;
@@ -156,7 +177,7 @@ __kernel void lstm_backward_cell(
     const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-        peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+        peepholes + peepholes_offset, options, c_before, c_after,
         dm[dm_offset + item], dc[dc_offset + item], j, hidden);
   } else {
     clear_gates(dgates + dgates_offset + row_at, 4, j, hidden);

@@ -1,8 +1,10 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
 #include "tile.h"
+#include "vanilla_step.h"
 
 // vanilla_forward_sequence: steps first ... first+count-1 in the order of processing, one
 // work-group per tile of TILE_ROWS batch rows; any group size. h travels through local memory,
@@ -16,13 +18,17 @@ __kernel void vanilla_forward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    const float clip,
+    __global const float *restrict own, const long own_offset, const int flags,
+    const float clip, const int functions, const float f_alpha, const float f_beta,
     __global float *h_seq, const long h_seq_offset,
     __global float *restrict y, const long y_offset, const long y_step, const long y_row,
     const int has_y, __global const int *restrict marks, const long marks_offset,
-    const int masking, const float fill, const int reverse, const int is_relu, const int first,
+    const int masking, const float fill, const int reverse, const int first,
     const int count, const int steps, const int rows, const int hidden,
     __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
+  const int depth = flags & OPTION_INDEPENDENT ? 0 : hidden; // of the product
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -45,12 +51,10 @@ __kernel void vanilla_forward_sequence(
       float sum[TILE_ROWS];
       TILE_CLEAR(sum);
       __global const float *w = weight + weight_offset + j;
-      for (int m = 0; m < hidden; m++) {
+      for (int m = 0; m < depth; m++) {
         TILE_ADD(sum, scratch + now, m, w[0]);
         w += hidden;
       }
-      const float b =
-          gate_bias(bias_ih + bias_ih_offset, bias_hh + bias_hh_offset, biases, j);
       for (int r = 0; r < TILE_ROWS; r++) {
         const int n = first_row + r;
         if (n >= rows) {
@@ -62,11 +66,11 @@ __kernel void vanilla_forward_sequence(
         float h;
         float out;
         if (mark > 0) {
-          const float a = gates[gates_offset + t * plane + item] + sum[r] + b;
-          h = vanilla_hidden(clipped(a, clip), is_relu);
+          h = vanilla_step_forward(
+              gates + gates_offset + t * plane + item,
+              gates[gates_offset + t * plane + item] + sum[r], bias_ih + bias_ih_offset,
+              bias_hh + bias_hh_offset, biases, own + own_offset, options, h_before, j);
           out = h;
-          gates[gates_offset + t * plane + item] =
-              clip_gradient(a, clip, vanilla_derivative(a, is_relu));
         } else {
           h = padded_state(masking, h_before);
           out = padded_output(masking, reverse, mark, h_before, fill);
@@ -92,12 +96,17 @@ __kernel void vanilla_forward_sequence(
 __kernel void vanilla_backward_sequence(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict weight, const long weight_offset,
+    __global const float *restrict own, const long own_offset, const int flags,
+    const float clip, const int functions, const float f_alpha, const float f_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
     __global const int *restrict marks, const long marks_offset, const int masking,
-    const int reverse, const int is_relu, const int last, const int count, const int steps,
+    const int reverse, const int last, const int count, const int steps,
     const int rows, const int hidden, __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
+  const int depth = flags & OPTION_INDEPENDENT ? 0 : hidden; // of the product
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -117,10 +126,11 @@ __kernel void vanilla_backward_sequence(
             d += dy[dy_offset + t * dy_step + n * dy_row + j];
           }
           if (valid) {
-            da = vanilla_gradient(d, gates[gates_offset + t * plane + item], is_relu);
+            da = vanilla_gradient(d, gates[gates_offset + t * plane + item], options);
           }
           dgates[dgates_offset + t * plane + item] = da;
-          dh[dh_offset + item] = valid ? 0.0f : padded_state(masking, d);
+          dh[dh_offset + item] = valid ? vanilla_own_gradient(da, own + own_offset, options, j)
+                                       : padded_state(masking, d);
         }
         scratch[TILE_ROWS * j + r] = da;
       }
@@ -130,7 +140,7 @@ __kernel void vanilla_backward_sequence(
       float sum[TILE_ROWS];
       TILE_CLEAR(sum);
       __global const float *w = weight + weight_offset + j;
-      for (int m = 0; m < hidden; m++) {
+      for (int m = 0; m < depth; m++) {
         TILE_ADD(sum, scratch, m, w[0]);
         w += hidden;
       }

@@ -1,7 +1,6 @@
 package org.recurrentops.gpu;
 
 import org.recurrentops.BiasMode;
-import org.recurrentops.CellType;
 import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
@@ -158,14 +157,15 @@ final class CallMemory {
     b.put("marks", marks()).put("row_marks", rowMarks());
     b.put("masking", spec.masking().ordinal());
     b.put("reverse", spec.direction().isReverse(direction));
-    b.put("is_relu", spec.cell() == CellType.VANILLA_RELU);
     b.put("rows", batch).put("steps", steps);
     b.put("hidden", spec.hiddenSize()).put("width", spec.stateSize());
     b.put("biases", spec.bias().count());
     b.put("bias_ih", bias(Kind.BIAS_IH, BiasMode.SINGLE, layer, direction));
     b.put("bias_hh", bias(Kind.BIAS_HH, BiasMode.DOUBLE, layer, direction));
     boolean peepholes = spec.hasPeepholes();
-    OptionFlags.put(b, spec, peepholes ? weight(Kind.PEEPHOLES, layer, direction) : params);
+    b.put("peepholes", peepholes ? weight(Kind.PEEPHOLES, layer, direction) : params);
+    b.put("own", weight(Kind.WEIGHT_HH, layer, direction));
+    OptionFlags.put(b, spec, direction);
     return b;
   }
 

@@ -11,10 +11,13 @@ final class CellKernels {
   private static final String MASK_FORWARD =
       "const int* marks, int masking, float fill, int reverse, ";
   private static final String MASK_BACKWARD = "const int* marks, int masking, int reverse, ";
-  private static final String CLIP = "float clip, ";
-  private static final String GRU_OPTIONS = "int options, float clip, ";
+  private static final String F = "int functions, float f_alpha, float f_beta, ";
+  private static final String G = "float g_alpha, float g_beta, ";
+  private static final String H = "float h_alpha, float h_beta, ";
+  private static final String VANILLA_OPTIONS = "const float* own, int flags, float clip, " + F;
+  private static final String GRU_OPTIONS = "int flags, float clip, " + F + G;
   private static final String LSTM_OPTIONS =
-      "const float* peepholes, int options, float clip, float cell_clip, ";
+      "const float* peepholes, int flags, float clip, float cell_clip, " + F + G + H;
   private static final String STEP = "int t, int rows, int hidden";
 
   static final KernelId VANILLA_FORWARD =
@@ -23,21 +26,21 @@ final class CellKernels {
           "vanilla_forward",
           "float* gates, "
               + BIASES
-              + CLIP
+              + VANILLA_OPTIONS
               + "float* h_seq, "
               + OUTPUT
               + MASK_FORWARD
-              + "int is_relu, "
               + STEP);
   static final KernelId VANILLA_BACKWARD =
       KernelId.of(
           "vanilla",
           "vanilla_backward",
-          "const float* gates, float* dgates, "
+          "const float* gates, "
+              + VANILLA_OPTIONS
+              + "float* dgates, "
               + OUTPUT_GRADIENT
               + "float* dh, "
               + MASK_BACKWARD
-              + "int is_relu, "
               + STEP);
   static final KernelId LSTM_FORWARD =
       KernelId.of(
@@ -171,11 +174,10 @@ final class CellKernels {
           "float* gates, "
               + SEQUENCE_WEIGHTS
               + BIASES
-              + CLIP
+              + VANILLA_OPTIONS
               + "float* h_seq, "
               + OUTPUT
               + MASK_FORWARD
-              + "int is_relu, "
               + SEQUENCE_FORWARD);
   static final KernelId VANILLA_BACKWARD_SEQUENCE =
       KernelId.withLocal(
@@ -183,11 +185,11 @@ final class CellKernels {
           "vanilla_backward_sequence",
           "const float* gates, "
               + SEQUENCE_WEIGHTS
+              + VANILLA_OPTIONS
               + "float* dgates, "
               + OUTPUT_GRADIENT
               + "float* dh, "
               + MASK_BACKWARD
-              + "int is_relu, "
               + SEQUENCE_BACKWARD);
   static final KernelId LSTM_FORWARD_SEQUENCE =
       KernelId.withLocal(

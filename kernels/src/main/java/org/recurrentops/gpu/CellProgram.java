@@ -47,12 +47,14 @@ record CellProgram(
     switch (spec.cell()) {
       case VANILLA_TANH:
       case VANILLA_RELU:
-        return simple(
-            1,
-            CellKernels.VANILLA_FORWARD,
-            CellKernels.VANILLA_BACKWARD,
-            CellKernels.VANILLA_FORWARD_SEQUENCE,
-            CellKernels.VANILLA_BACKWARD_SEQUENCE);
+        return spec.cellOptions().independent()
+            ? independent()
+            : simple(
+                1,
+                CellKernels.VANILLA_FORWARD,
+                CellKernels.VANILLA_BACKWARD,
+                CellKernels.VANILLA_FORWARD_SEQUENCE,
+                CellKernels.VANILLA_BACKWARD_SEQUENCE);
       case LSTM:
         return spec.projectionSize() > 0
             ? projectedLstm()
@@ -87,6 +89,19 @@ record CellProgram(
         false,
         sequence,
         reverse);
+  }
+
+  /** No product at all. */
+  private static CellProgram independent() {
+    return new CellProgram(
+        List.of(new Pointwise(CellKernels.VANILLA_FORWARD)),
+        List.of(new Pointwise(CellKernels.VANILLA_BACKWARD)),
+        List.of(),
+        null,
+        null,
+        false,
+        CellKernels.VANILLA_FORWARD_SEQUENCE,
+        CellKernels.VANILLA_BACKWARD_SEQUENCE);
   }
 
   private static CellProgram projectedLstm() {

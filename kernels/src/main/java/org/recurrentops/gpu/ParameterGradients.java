@@ -30,6 +30,9 @@ final class ParameterGradients {
       recurrentWeight(g, b, layer, direction);
     }
     biases(b, layer, direction);
+    if (memory.spec.cellOptions().independent()) {
+      ownPast(b, layer, direction);
+    }
     if (memory.spec.hasPeepholes()) {
       peepholes(b, layer, direction);
     }
@@ -133,6 +136,15 @@ final class ParameterGradients {
     }
   }
 
+  /** Gradients of arguments times h₋. */
+  private void ownPast(Bindings b, int layer, int direction) {
+    int hidden = memory.spec.hiddenSize();
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    Rows before = dense(b.address("h_seq").plus(reverse ? memory.plane(hidden) : 0), hidden);
+    Rows dGates = dense(b.address("dgates"), memory.gateRows());
+    products(dGates, before, slice(Kind.WEIGHT_HH, layer, direction));
+  }
+
   /** Gradients of i and f times c₋, that of o times c. */
   private void peepholes(Bindings b, int layer, int direction) {
     int hidden = memory.spec.hiddenSize();
@@ -142,13 +154,13 @@ final class ParameterGradients {
     Rows before = dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
     Rows after = dense(b.address("c_seq").plus(reverse ? 0 : plane), hidden);
     Address dst = slice(Kind.PEEPHOLES, layer, direction);
-    peephole(dGates.columns(0, hidden), before, dst);
-    peephole(dGates.columns(hidden, hidden), before, dst.plus(hidden));
-    peephole(dGates.columns(3 * hidden, hidden), after, dst.plus(2L * hidden));
+    products(dGates.columns(0, hidden), before, dst);
+    products(dGates.columns(hidden, hidden), before, dst.plus(hidden));
+    products(dGates.columns(3 * hidden, hidden), after, dst.plus(2L * hidden));
   }
 
-  private void peephole(Rows dGate, Rows c, Address dst) {
+  private void products(Rows dGates, Rows state, Address dst) {
     Address partial = memory.scratch(memory.lane().partialSums());
-    ColumnSum.ofProduct(list, dGate, c, memory.marks(), partial).addTo(dst, accumulate);
+    ColumnSum.ofProduct(list, dGates, state, memory.marks(), partial).addTo(dst, accumulate);
   }
 }

@@ -17,7 +17,9 @@ final class SpecSupport {
           SpecOption.PEEPHOLES,
           SpecOption.COUPLED_INPUT_FORGET,
           SpecOption.CELL_CLIP,
-          SpecOption.PRE_ACTIVATION_CLIP);
+          SpecOption.PRE_ACTIVATION_CLIP,
+          SpecOption.ACTIVATIONS,
+          SpecOption.INDEPENDENT);
 
   private SpecSupport() {}
 

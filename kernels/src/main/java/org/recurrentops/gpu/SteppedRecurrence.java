@@ -43,7 +43,7 @@ final class SteppedRecurrence implements Recurrence {
   private static void useWeight(
       WorkList list, CallMemory memory, Kind kind, int layer, int direction, boolean transposed) {
     ParameterSlice slice = memory.slice(kind, layer, direction);
-    if (slice != null) {
+    if (WeightTranspose.isMatrix(slice)) {
       Address weight =
           transposed
               ? memory.transposed(kind, layer, direction)

@@ -56,6 +56,9 @@ final class WeightPacking {
 
   /** The float32 matrix that forward products name; null for what is no matrix. */
   private Address whatProductsRead(ParameterSlice s, Address packed) {
+    if (!WeightTranspose.isMatrix(s)) {
+      return null;
+    }
     switch (s.kind()) {
       case WEIGHT_IH:
         return packed.plus(s.offset());

@@ -13,11 +13,16 @@ final class WeightTranspose {
   static void add(WorkList list, CallMemory memory, int layer, int direction) {
     for (Kind kind : new Kind[] {Kind.WEIGHT_HH, Kind.WEIGHT_HR}) {
       ParameterSlice slice = memory.slice(kind, layer, direction);
-      if (slice != null) {
+      if (isMatrix(slice)) {
         Address src = memory.weight(kind, layer, direction);
         add(list, slice, src, memory.transposed(kind, layer, direction));
       }
     }
+  }
+
+  /** Whether a weight is read by products: not the vector of independent units. */
+  static boolean isMatrix(ParameterSlice slice) {
+    return slice != null && slice.shape().rank() == 2;
   }
 
   static void add(WorkList list, ParameterSlice slice, Address src, Address dst) {

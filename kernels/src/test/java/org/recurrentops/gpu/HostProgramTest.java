@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.recurrentops.Activation;
 import org.recurrentops.Backends;
 import org.recurrentops.Backward;
 import org.recurrentops.BackwardArgs;
@@ -19,6 +20,7 @@ import org.recurrentops.CellType;
 import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -39,7 +41,12 @@ class HostProgramTest {
     return Stream.concat(
         Stream.of(CellType.values())
             .map(c -> RnnSpec.of(c, 4, 6).layers(2).bidirectional().dropout(0.5).build()),
-        Stream.of(RnnSpec.lstm(4, 6).projection(2).build()));
+        Stream.of(
+            RnnSpec.lstm(4, 6).projection(2).build(),
+            RnnSpec.lstm(4, 6).peepholes().cellClip(1).preActivationClip(2).build(),
+            RnnSpec.gru(4, 6).bidirectional().merge(MergeMode.MULTIPLY).layers(2).build(),
+            RnnSpec.gru(6, 6).skipInput().build(),
+            RnnSpec.vanilla(4, 6).independent().activations(Activation.RELU).build()));
   }
 
   /** Bound calls of one plan over tensors that nobody closes. */
