@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -19,8 +20,10 @@ extern "C" __global__ void lstm_projected_forward_sequence(
     const float *__restrict__ projection, const long long projection_offset,
     const float *__restrict__ bias_ih, const long long bias_ih_offset,
     const float *__restrict__ bias_hh, const long long bias_hh_offset, const int biases,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *c_seq, const long long c_seq_offset, const long long c_step,
     float *__restrict__ m_seq, const long long m_seq_offset, const long long m_step,
     float *h_seq, const long long h_seq_offset,
@@ -29,6 +32,9 @@ extern "C" __global__ void lstm_projected_forward_sequence(
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, const int width) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -76,7 +82,7 @@ extern "C" __global__ void lstm_projected_forward_sequence(
             m = lstm_step_forward(
                 row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
                 row[3 * h_at + j] + sum_o[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
-                biases, peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+                biases, peepholes + peepholes_offset, options, c_before, c_after,
                 j, hidden);
           } else {
             *c_after = padded_state(masking, c_before);
@@ -126,8 +132,10 @@ extern "C" __global__ void lstm_projected_backward_sequence(
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ projection, const long long projection_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
-    const float *__restrict__ peepholes, const long long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     float *__restrict__ dgates, const long long dgates_offset,
     const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
     const long long dy_row, const int has_dy, float *__restrict__ dh, const long long dh_offset,
@@ -136,6 +144,9 @@ extern "C" __global__ void lstm_projected_backward_sequence(
     const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int width) {
   extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const int id = (int)threadIdx.x;
   const int size = (int)blockDim.x;
   const int first_row = (int)blockIdx.x * TILE_ROWS;
@@ -178,7 +189,7 @@ extern "C" __global__ void lstm_projected_backward_sequence(
         if (valid) {
           dc[dc_offset + item] = lstm_step_backward(
               gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-              peepholes + peepholes_offset, options, clip, cell_clip,
+              peepholes + peepholes_offset, options,
               c_seq[c_seq_offset + slot_before(t, reverse) * plane + item],
               c_seq[c_seq_offset + slot_after(t, reverse) * plane + item], dm[r],
               dc[dc_offset + item], j, hidden);

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "activation.h"
 #include "cell_options.h"
 #include "masking.h"
 #include "memory.h"
@@ -19,8 +20,10 @@ __kernel void lstm_projected_forward_sequence(
     __global const float *restrict projection, const long projection_offset,
     __global const float *restrict bias_ih, const long bias_ih_offset,
     __global const float *restrict bias_hh, const long bias_hh_offset, const int biases,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *c_seq, const long c_seq_offset, const long c_step,
     __global float *restrict m_seq, const long m_seq_offset, const long m_step,
     __global float *h_seq, const long h_seq_offset,
@@ -29,6 +32,9 @@ __kernel void lstm_projected_forward_sequence(
     const int masking, const float fill, const int reverse, const int first, const int count,
     const int steps, const int rows, const int hidden, const int width,
     __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -76,7 +82,7 @@ __kernel void lstm_projected_forward_sequence(
             m = lstm_step_forward(
                 row, row[j] + sum_i[r], row[h_at + j] + sum_f[r], row[2 * h_at + j] + sum_g[r],
                 row[3 * h_at + j] + sum_o[r], bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
-                biases, peepholes + peepholes_offset, options, clip, cell_clip, c_before, c_after,
+                biases, peepholes + peepholes_offset, options, c_before, c_after,
                 j, hidden);
           } else {
             *c_after = padded_state(masking, c_before);
@@ -126,8 +132,10 @@ __kernel void lstm_projected_backward_sequence(
     __global const float *restrict weight, const long weight_offset,
     __global const float *restrict projection, const long projection_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
-    __global const float *restrict peepholes, const long peepholes_offset, const int options,
-    const float clip, const float cell_clip,
+    __global const float *restrict peepholes, const long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta,
     __global float *restrict dgates, const long dgates_offset,
     __global const float *restrict dy, const long dy_offset, const long dy_step,
     const long dy_row, const int has_dy, __global float *restrict dh, const long dh_offset,
@@ -136,6 +144,9 @@ __kernel void lstm_projected_backward_sequence(
     const long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int width,
     __local float *restrict scratch) {
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha,
+      h_beta);
   const int id = (int)get_local_id(0);
   const int size = (int)get_local_size(0);
   const int first_row = (int)get_group_id(0) * TILE_ROWS;
@@ -178,7 +189,7 @@ __kernel void lstm_projected_backward_sequence(
         if (valid) {
           dc[dc_offset + item] = lstm_step_backward(
               gates + gates_offset + row_at, dgates + dgates_offset + row_at,
-              peepholes + peepholes_offset, options, clip, cell_clip,
+              peepholes + peepholes_offset, options,
               c_seq[c_seq_offset + slot_before(t, reverse) * plane + item],
               c_seq[c_seq_offset + slot_after(t, reverse) * plane + item], dm[r],
               dc[dc_offset + item], j, hidden);

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 enum KernelFault {
   LSTM_GATES_SWAPPED(
       "common/lstm_step.h",
-      "const float c = clipped(lstm_cell(i, f, g, c_before), cell_clip);",
-      "const float c = clipped(lstm_cell(f, i, g, c_before), cell_clip);",
+      "const float c = clipped(lstm_cell(i, f, g, c_before), options.cell_clip);",
+      "const float c = clipped(lstm_cell(f, i, g, c_before), options.cell_clip);",
       "stepped/cublas",
       "structure/"),
   LSTM_OUTPUT_BIAS_DROPPED(
@@ -29,14 +29,14 @@ enum KernelFault {
       "structure/"),
   LSTM_DC_LOST(
       "common/lstm_step.h",
-      "lstm_dc(dh, o, tanh_c, dc)",
-      "lstm_dc(dh, o, tanh_c, 0.0f)",
+      "h_c, dh * o) + dc;",
+      "h_c, dh * o);",
       "fused",
       "structure/"),
   LSTM_FORGET_GATE_SEES_C_AFTER(
       "common/lstm_step.h",
-      "lstm_df(d, f, c_before)",
-      "lstm_df(d, f, c_after)",
+      "f, d * c_before)",
+      "f, d * c_after)",
       "stepped/cublas",
       "structure/"),
   GRU_Z_FOR_ONE_MINUS_Z(
@@ -60,15 +60,15 @@ enum KernelFault {
   GRU_DIRECT_PATH_LOST(
       "common/gru_step.h", "return dh * z;", "return 0.0f;", "stepped/cublas", "structure/"),
   VANILLA_DERIVATIVE_FORGOTTEN(
-      "cuda/vanilla.cu",
-      "clip_gradient(a, clip, vanilla_derivative(a, is_relu))",
-      "clip_gradient(a, clip, 1.0f)",
+      "common/vanilla_step.h",
+      "0.0f : vanilla_derivative(options.f, a, h);",
+      "0.0f : 1.0f;",
       "stepped/cublas",
       "structure/"),
   VANILLA_STEP_SHIFTED(
       "cuda/vanilla.cu",
-      "float a = gates[gates_offset + t * plane + item];",
-      "float a = gates[gates_offset + (t > 0 ? t - 1 : 0) * plane + item];",
+      "item, gates[gates_offset + t * plane + item],",
+      "item, gates[gates_offset + (t > 0 ? t - 1 : 0) * plane + item],",
       "stepped/cublas",
       "structure/"),
   FINAL_STATE_OF_ANOTHER_ROW(

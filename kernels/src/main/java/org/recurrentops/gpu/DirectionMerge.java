@@ -43,8 +43,7 @@ final class DirectionMerge {
   /** Adds the merge to a layer's output, after both directions. */
   static void outputs(WorkList list, CallMemory memory, Rows y) {
     if (merges(memory.spec)) {
-      Bindings b =
-          bindings(memory).put("y", y.at()).put("y_step", y.outer()).put("y_row", y.row());
+      Bindings b = bindings(memory).put("y", y.at()).put("y_step", y.outer()).put("y_row", y.row());
       b.put("other", part(memory, 1).at());
       list.elementwise(Kernels.MERGE_OUTPUTS, b, memory.rows() * memory.spec.stateSize());
     }
@@ -65,7 +64,8 @@ final class DirectionMerge {
     int state = layer * spec.direction().count() + other;
     Bindings b =
         bindings(memory).put("dy", dy.at()).put("dy_step", dy.outer()).put("dy_row", dy.row());
-    b.put("other", memory.kept.plus(memory.layout.h[state] + after)).put("part", part(memory, direction).at());
+    b.put("other", memory.kept.plus(memory.layout.h[state] + after))
+        .put("part", part(memory, direction).at());
     b.put("other_reverse", reverse);
     list.elementwise(Kernels.MERGE_GRADIENT, b, memory.rows() * width);
     return part(memory, direction);

@@ -62,8 +62,8 @@ final class PlanLayout {
 
   /**
    * Scratch of what runs on one lane. A direction's part of a merged output, or of its gradient, is
-   * there only where outputs are merged; the stages only where operands are converted: any
-   * left or right one, R and W_p as the loop reads them.
+   * there only where outputs are merged; the stages only where operands are converted: any left or
+   * right one, R and W_p as the loop reads them.
    */
   record Lane(
       long recurrent,
