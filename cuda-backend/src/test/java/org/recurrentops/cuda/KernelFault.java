@@ -27,18 +27,9 @@ enum KernelFault {
       "pre_o",
       "stepped/cublas",
       "structure/"),
-  LSTM_DC_LOST(
-      "common/lstm_step.h",
-      "h_c, dh * o) + dc;",
-      "h_c, dh * o);",
-      "fused",
-      "structure/"),
+  LSTM_DC_LOST("common/lstm_step.h", "h_c, dh * o) + dc;", "h_c, dh * o);", "fused", "structure/"),
   LSTM_FORGET_GATE_SEES_C_AFTER(
-      "common/lstm_step.h",
-      "f, d * c_before)",
-      "f, d * c_after)",
-      "stepped/cublas",
-      "structure/"),
+      "common/lstm_step.h", "f, d * c_before)", "f, d * c_after)", "stepped/cublas", "structure/"),
   GRU_Z_FOR_ONE_MINUS_Z(
       "common/gru_step.h",
       "return gru_hidden(z, n, h_before);",
