@@ -102,7 +102,7 @@ PIECE void finish_step(
   *c = lstm_cell(sigmoid(a[0]), sigmoid(a[1]), CELL_TANH(a[2]), *c);
   unsigned *after = (unsigned *)(l.mail + (long long)(t + 1) * l.rows * l.hidden / 4);
   store_relaxed(
-      after + row * l.hidden + unit, published(lstm_hidden(sigmoid(a[3]), CELL_TANH(*c))));
+      after + row * l.hidden + unit, published(sigmoid(a[3]) * CELL_TANH(*c)));
 }
 
 // persistent_lstm: all steps. share * rows <= threads; 4 divides rows * hidden; the grid is

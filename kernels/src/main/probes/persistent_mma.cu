@@ -82,7 +82,7 @@ PIECE void finish_pair(float *gates, const float *part, float *c, const int t, c
       }
     }
     c[i] = lstm_cell(sigmoid(a[0]), sigmoid(a[1]), CELL_TANH(a[2]), c[i]);
-    word |= bf16_bits(lstm_hidden(sigmoid(a[3]), CELL_TANH(c[i]))) << (16 * i);
+    word |= bf16_bits(sigmoid(a[3]) * CELL_TANH(c[i])) << (16 * i);
   }
   unsigned *after = (unsigned *)(l.mail + (long long)(t + 1) * ROWS * H / 8);
   store_relaxed(after + (row * H + (int)blockIdx.x * UNITS) / 2 + pair, word);
