@@ -111,6 +111,7 @@ public record Activation(Function function, float alpha, float beta) {
    * @param alpha α
    * @param beta β, 0 for functions without one
    * @return the activation
+   * @throws IllegalArgumentException if one is not finite, or is given to a function without it
    */
   public static Activation of(Function function, double alpha, double beta) {
     return new Activation(function, (float) alpha, (float) beta);
@@ -118,8 +119,11 @@ public record Activation(Function function, float alpha, float beta) {
 
   /**
    * What a cell uses unless told otherwise: f; f, g; or f, g, h, see {@link RnnSpec#activation}.
+   *
+   * @param cell which
+   * @return one to three functions
    */
-  static List<Activation> defaults(CellType cell) {
+  public static List<Activation> defaults(CellType cell) {
     switch (cell) {
       case VANILLA_TANH:
         return List.of(TANH);

@@ -1,6 +1,7 @@
 package org.recurrentops.cuda;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -8,6 +9,7 @@ import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.Backends;
 import org.recurrentops.Counters;
+import org.recurrentops.DType;
 import org.recurrentops.ExecutionQueue;
 import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
@@ -50,6 +52,9 @@ final class GraphReplayMain {
           break;
         case "unbound":
           unbound(ops);
+          break;
+        case "masked":
+          masked(ops);
           break;
         case "auto":
           try (RecurrentPlan plan = ops.plan(SPEC, options(PlanOptions.AUTO))) {
@@ -123,6 +128,32 @@ final class GraphReplayMain {
       m.print("other outputs", null);
       plan.forward(ForwardArgs.of(m.params, m.x, m.y));
       m.print("after them", right);
+    }
+  }
+
+  /** A mask, or a sequence of cell states, in device memory makes a call another one. */
+  private static void masked(RecurrentOps ops) {
+    try (RecurrentPlan graph = ops.plan(SPEC, options("graph/cublas"));
+        RecurrentPlan stepped = ops.plan(SPEC, options("stepped/cublas"));
+        Tensor c = ops.allocate(4, STEPS, BATCH, 4);
+        Tensor mask = ops.allocate(DType.U8, STEPS, BATCH)) {
+      GraphReplayMain m = new GraphReplayMain(ops, graph);
+      mask.upload(new byte[] {1, 1, 0, 1, 0, 1});
+      graph.forward(ForwardArgs.of(m.params, m.x, m.y));
+      for (ForwardArgs args :
+          List.of(
+              ForwardArgs.of(m.params, m.x, m.y).cellSequence(c),
+              ForwardArgs.of(m.params, m.x, m.y).mask(mask))) {
+        stepped.forward(args);
+        float[] right = m.y.toFloats();
+        float[] cells = c.toFloats();
+        m.y.upload(new float[right.length]);
+        c.upload(new float[cells.length]); // no call but the first of the two writes it
+        graph.forward(args);
+        boolean same = Arrays.equals(c.toFloats(), cells);
+        c.upload(new float[cells.length]);
+        m.print("cells " + (same ? "right" : "WRONG"), right);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package org.recurrentops.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -40,6 +41,12 @@ class GraphReplayTest {
     has(out, "run 3: recordings 1, replays 2, right");
     has(out, "other outputs: recordings 1, replays 2");
     has(out, "after them: recordings 1, replays 2, right"); // its graph was released for theirs
+  }
+
+  @Test
+  void masksAndStateSequencesMakeAnotherCall() throws Exception {
+    String out = run("masked", Map.of());
+    assertEquals(2, out.split("cells right: recordings 0, replays 0, right", -1).length - 1, out);
   }
 
   @Test

@@ -23,7 +23,9 @@ record CallKey(List<Object> parts) {
       c.y(),
       c.hN(),
       c.cN(),
+      c.cSequence(),
       c.deviceLengths(),
+      c.deviceMask(),
       c.workspace(),
       c.reserve()
     };
@@ -32,17 +34,19 @@ record CallKey(List<Object> parts) {
 
   static CallKey of(BackwardCall c) {
     List<Object> parts = new ArrayList<>(List.of("backward", c.steps(), c.batch()));
-    parts.addAll(List.of(c.accumulate(), c.usesDeviceLengths()));
+    parts.addAll(List.of(c.accumulate(), c.usesDeviceLengths(), c.usesDeviceMask()));
     Tensor[] tensors = {
       c.params(),
       c.x(),
       c.dy(),
       c.dhN(),
       c.dcN(),
+      c.dcSequence(),
       c.dx(),
       c.dParams(),
       c.dh0(),
       c.dc0(),
+      c.dhSequence(),
       c.workspace(),
       c.reserve()
     };

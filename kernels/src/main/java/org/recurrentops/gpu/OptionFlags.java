@@ -28,23 +28,11 @@ final class OptionFlags {
     b.put("clip", spec.preActivationClip()).put("cell_clip", spec.cellClip());
     int functions = 0;
     String[] names = {"f", "g", "h"};
-    for (int which = 0; which < activations(spec); which++) {
+    for (int which = 0; which < Activation.defaults(spec.cell()).size(); which++) {
       Activation a = spec.activation(which, direction);
       functions |= a.function().ordinal() << FUNCTION_BITS * which;
       b.put(names[which] + "_alpha", a.alpha()).put(names[which] + "_beta", a.beta());
     }
     b.put("functions", functions);
-  }
-
-  private static int activations(RnnSpec spec) {
-    switch (spec.cell()) {
-      case VANILLA_TANH:
-      case VANILLA_RELU:
-        return 1;
-      case LSTM:
-        return 3;
-      default:
-        return 2;
-    }
   }
 }
