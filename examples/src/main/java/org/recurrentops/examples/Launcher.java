@@ -4,9 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -72,9 +74,19 @@ final class Launcher {
     return options;
   }
 
+  /** Puts the JDK's libjsig in front of PoCL, which replaces the JVM's signal handlers. */
+  static void chainSignals(Map<String, String> environment, Path home) {
+    Path library = home.resolve("lib").resolve("libjsig.so");
+    if (Files.exists(library)) {
+      environment.merge("LD_PRELOAD", library.toString(), (given, own) -> own + ":" + given);
+    }
+  }
+
   /** Runs a process in this one's place: its streams, its exit code, its signals. */
   static int launch(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).inheritIO().start();
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    chainSignals(builder.environment(), Path.of(System.getProperty("java.home")));
+    Process process = builder.start();
     Thread stop = new Thread(() -> stopAndWait(process), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {

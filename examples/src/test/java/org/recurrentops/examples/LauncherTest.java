@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LauncherTest {
   @Test
@@ -20,6 +24,20 @@ class LauncherTest {
     List<String> on25 = Launcher.jvmOptions(25, List.of(), "x.jar");
     assertTrue(on25.contains("--enable-native-access=ALL-UNNAMED"), on25.toString());
     assertTrue(on25.stream().anyMatch(o -> o.contains("MaxRAMPercentage")), on25.toString());
+  }
+
+  @Test
+  void putsTheSignalLibraryBeforeWhatWasGiven(@TempDir Path home) throws IOException {
+    Map<String, String> environment = new HashMap<>(Map.of("LD_PRELOAD", "/a.so"));
+    Launcher.chainSignals(environment, home);
+    assertEquals("/a.so", environment.get("LD_PRELOAD"));
+    Path library = Files.createDirectories(home.resolve("lib")).resolve("libjsig.so");
+    Files.createFile(library);
+    Launcher.chainSignals(environment, home);
+    assertEquals(library + ":/a.so", environment.get("LD_PRELOAD"));
+    environment.clear();
+    Launcher.chainSignals(environment, home);
+    assertEquals(library.toString(), environment.get("LD_PRELOAD"));
   }
 
   @Test

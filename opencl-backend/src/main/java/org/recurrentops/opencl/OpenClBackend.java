@@ -88,6 +88,7 @@ public final class OpenClBackend implements Backend {
                         deviceId
                             + ": expected one of "
                             + usable.stream().map(ClDevice::id).toList()));
+    SignalChaining.check(device);
     List<String> forms = GemmForms.of(device.limits(), System.getProperty(GemmForms.PROPERTY));
     try {
       ClContext context =
