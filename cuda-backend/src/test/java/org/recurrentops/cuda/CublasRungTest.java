@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Each rung of the ladder of matrix products is reached where those before it are missing. */
+@Execution(ExecutionMode.CONCURRENT)
 class CublasRungTest {
   private static final String FOLDER = "-D" + NvidiaLibraries.FOLDER + "=";
 

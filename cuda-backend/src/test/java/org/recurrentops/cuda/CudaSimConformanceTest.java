@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.recurrentops.tck.ConformanceMain;
 
 /**
@@ -21,6 +23,7 @@ import org.recurrentops.tck.ConformanceMain;
  * kernels do does not depend on the JDK. Each test is one forked JVM, because a fault of the device
  * is for the whole process.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CudaSimConformanceTest {
   /** What each way prints at its end, so that the log of the gate shows what ran. */
   private static final String CLOSING = "tck cuda:0:";

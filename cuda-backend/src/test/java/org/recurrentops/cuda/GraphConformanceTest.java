@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +21,7 @@ import org.recurrentops.tck.ConformanceMain;
  * and one that cannot be recorded fails. Nodes without an order between them run in an order that
  * is drawn, and so does the work of streams.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class GraphConformanceTest {
   @TempDir Path folder;
 

@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.recurrentops.tck.ConformanceMain;
@@ -22,6 +24,7 @@ import org.recurrentops.tck.ConformanceMain;
  * first} or {@code second} (a sixth each, which {@code .ci/run} tries on one of its JDKs each),
  * {@code both} of these; three where it is not set.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class KernelFaultTest {
   private static final String PROPERTY = "recurrentops.cuda-sim.faults";
 

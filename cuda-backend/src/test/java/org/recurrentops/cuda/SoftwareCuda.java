@@ -69,13 +69,14 @@ final class SoftwareCuda {
   static Map<String, String> withFault(KernelFault fault, Path folder)
       throws IOException, InterruptedException {
     Path kernels = folder.resolve("kernels");
+    String faulty = "faulty-" + fault.name() + ".so";
     List<String> command = new ArrayList<>(List.of("sh"));
     command.add(SOURCES.resolve("kernels.sh").toString());
-    command.addAll(List.of(OUT.toString(), "faulty.so", kernels.toString(), ""));
+    command.addAll(List.of(OUT.toString(), faulty, kernels.toString(), ""));
     fault.plant(KERNELS, kernels).forEach(file -> command.add(file.toString()));
     run(command, folder.resolve("build.txt"));
     return Map.of(
-        "SOFTWARE_CUDA_KERNELS", OUT.resolve("faulty.so") + ":" + OUT.resolve("libkernels.so"));
+        "SOFTWARE_CUDA_KERNELS", OUT.resolve(faulty) + ":" + OUT.resolve("libkernels.so"));
   }
 
   /** Where the libraries of the device lie. */
