@@ -92,34 +92,37 @@ public final class Backends {
 
   /** Selection over given providers; the public methods hand in those of ServiceLoader. */
   static RecurrentOps open(Iterator<Backend> providers, String name, String requester) {
-    List<Found> found = discover(providers);
+    List<Loaded> loaded = load(providers);
     if (name.toLowerCase(Locale.ROOT).equals(AUTO)) {
-      return openBest(found);
+      return openBest(discover(loaded));
     }
     String backend = name.contains(":") ? name.substring(0, name.indexOf(':')) : name;
-    for (Found f : found) {
-      if (f.name().equals(backend)) {
-        return openNamed(f, name, requester, found);
+    for (Loaded l : loaded) {
+      if (l.name().equals(backend)) {
+        return openNamed(l, name, requester, loaded);
       }
     }
-    throw unavailable(name, requester, "no such backend on the class or module path", found);
+    throw unavailable(name, requester, "no such backend on the class or module path", loaded);
   }
 
-  private static RecurrentOps openNamed(Found f, String name, String requester, List<Found> found) {
-    if (!f.result().isAvailable()) {
-      throw unavailable(name, requester, f.result().reason(), found);
+  /** Asks the named backend only: to probe another loads its drivers into this process. */
+  private static RecurrentOps openNamed(
+      Loaded l, String name, String requester, List<Loaded> loaded) {
+    ProbeResult result = l.probe();
+    if (!result.isAvailable()) {
+      throw unavailable(name, requester, result.reason(), loaded);
     }
-    for (DeviceInfo d : f.result().devices()) {
-      if (name.equals(f.name()) || d.id().equals(name)) {
-        return open(f.provider(), d.id());
+    for (DeviceInfo d : result.devices()) {
+      if (name.equals(l.name()) || d.id().equals(name)) {
+        return open(l.provider(), d.id());
       }
     }
-    List<String> ids = f.result().devices().stream().map(DeviceInfo::id).toList();
-    throw unavailable(name, requester, "no such device; it has " + ids, found);
+    List<String> ids = result.devices().stream().map(DeviceInfo::id).toList();
+    throw unavailable(name, requester, "no such device; it has " + ids, loaded);
   }
 
   private static BackendUnavailableException unavailable(
-      String name, String requester, String reason, List<Found> found) {
+      String name, String requester, String reason, List<Loaded> loaded) {
     return new BackendUnavailableException(
         "backend '"
             + name
@@ -128,7 +131,7 @@ public final class Backends {
             + " but unavailable: "
             + (reason.endsWith(".") ? reason : reason + ".")
             + " Available: "
-            + report(found).available()
+            + report(discover(loaded)).available()
             + ". Name one of these, or 'auto'.");
   }
 
@@ -169,7 +172,7 @@ public final class Backends {
    * @return their answers
    */
   public static ProbeReport report() {
-    return report(discover(providers()));
+    return report(discover(load(providers())));
   }
 
   private static ProbeReport report(List<Found> found) {
@@ -187,19 +190,32 @@ public final class Backends {
         : ServiceLoader.load(Backend.class, Backends.class.getClassLoader()).iterator();
   }
 
-  private static List<Found> discover(Iterator<Backend> providers) {
-    List<Found> found = new ArrayList<>();
+  /** A provider, or in its place why it is none. */
+  private record Loaded(String name, Backend provider, String problem) {
+    ProbeResult probe() {
+      return provider == null ? ProbeResult.unavailable(problem) : Backends.probe(provider);
+    }
+  }
+
+  private static List<Loaded> load(Iterator<Backend> providers) {
+    List<Loaded> loaded = new ArrayList<>();
     while (true) {
       try {
         if (!providers.hasNext()) {
           break;
         }
         Backend b = providers.next();
-        found.add(new Found(b.name(), b, probe(b)));
+        loaded.add(new Loaded(b.name(), b, null));
       } catch (ServiceConfigurationError | LinkageError e) {
-        found.add(new Found("(unloadable provider)", null, ProbeResult.unavailable(e.toString())));
+        loaded.add(new Loaded("(unloadable provider)", null, e.toString()));
       }
     }
+    return loaded;
+  }
+
+  private static List<Found> discover(List<Loaded> loaded) {
+    List<Found> found = new ArrayList<>();
+    loaded.forEach(l -> found.add(new Found(l.name(), l.provider(), l.probe())));
     found.sort(
         Comparator.comparingInt(
             f -> {

@@ -82,7 +82,9 @@ public final class RecurrentOps implements AutoCloseable {
    */
   public Optional<String> refusal(RnnSpec spec, PlanOptions options) {
     String algorithm = options.algorithm();
-    if (!algorithm.equals(PlanOptions.AUTO) && !algorithms().contains(algorithm)) {
+    if (!algorithm.equals(PlanOptions.AUTO)
+        && !algorithms().contains(algorithm)
+        && !backend.measuringAlgorithms().contains(algorithm)) {
       return Optional.of(
           "algorithm '"
               + algorithm

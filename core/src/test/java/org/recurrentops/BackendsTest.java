@@ -86,6 +86,15 @@ class BackendsTest {
   }
 
   @Test
+  void aNamedBackendIsTheOnlyOneThatIsProbed() {
+    int before = CUDA.probes;
+    assertEquals("cpu:0 CPU", open("cpu", CUDA, CPU));
+    assertEquals(before, CUDA.probes, "cuda was asked though cpu was named");
+    assertThrows(BackendUnavailableException.class, () -> open("cpu:7", CUDA, CPU));
+    assertEquals(before + 1, CUDA.probes, "the message names what there is");
+  }
+
+  @Test
   void withoutAnyBackendTheMessageSaysWhatToAdd() {
     String message =
         assertThrows(BackendUnavailableException.class, () -> open("auto", NO_CUDA)).getMessage();

@@ -24,6 +24,7 @@ final class FakeBackend implements Backend {
   /** What every bound call runs. */
   Runnable onRun = () -> {};
 
+  int probes;
   int buffersFreed;
   int callsClosed;
   int plansClosed;
@@ -55,6 +56,7 @@ final class FakeBackend implements Backend {
 
   @Override
   public ProbeResult probe() {
+    probes++;
     if (reason != null) {
       return ProbeResult.unavailable(reason);
     }

@@ -1,6 +1,9 @@
 package org.recurrentops.bench;
 
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.recurrentops.bench.compare.CompareCommand;
 import org.recurrentops.bench.conformance.ConformanceCommand;
@@ -11,6 +14,7 @@ import org.recurrentops.bench.layers.TableCommand;
 import org.recurrentops.bench.probe.ProbeCommand;
 import org.recurrentops.bench.report.ReportCommand;
 import org.recurrentops.bench.run.RunCommand;
+import org.recurrentops.program.Launcher;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +40,12 @@ import picocli.CommandLine.Spec;
       JmhCommand.class
     })
 public final class Main implements Callable<Integer> {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
+  /** The doctor is not among them: it describes the JVM that it was started in. */
+  private static final Set<String> OPENS_DEVICES =
+      Set.of("conformance", "layers", "table", "probe", "run", "jmh");
+
   @Spec private CommandSpec spec;
 
   private Main() {}
@@ -47,12 +57,30 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Runs a subcommand.
+   * Runs a subcommand, those that open devices in a JVM fit for it (see {@link Launcher}).
    *
    * @param args the subcommand and its options
    */
   public static void main(String[] args) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%5$s%n");
+    }
+    List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    Launcher launcher = new Launcher("recurrentops.bench", Main.class, given);
+    boolean opens = args.length > 0 && OPENS_DEVICES.contains(args[0]);
+    Integer launched = opens ? launcher.relaunch(args, quietUnsafe()) : null;
+    if (launched != null) {
+      System.exit(launched);
+    }
+    launcher.endWithParent();
     System.exit(commandLine().execute(args));
+  }
+
+  /** JMH uses sun.misc.Unsafe, of which newer JDKs complain. */
+  private static List<String> quietUnsafe() {
+    return Runtime.version().feature() >= 24
+        ? List.of("--sun-misc-unsafe-memory-access=allow")
+        : List.of();
   }
 
   static CommandLine commandLine() {

@@ -28,6 +28,21 @@ public interface BackendDevice {
    */
   List<String> algorithms();
 
+  /** Name of an algorithm that leaves all matrix products out. */
+  String WITHOUT_PRODUCTS = "stepped/without-products";
+
+  /**
+   * Algorithms that {@link org.recurrentops.PlanOptions#algorithm(String)} accepts as well, but
+   * which compute something else than the layer: {@link #WITHOUT_PRODUCTS} what it computes with
+   * weight matrices of zero, products by those left out. They measure what surrounds the products,
+   * are never chosen by themselves, and say so in {@link BackendPlan#describe()}.
+   *
+   * @return their names
+   */
+  default List<String> measuringAlgorithms() {
+    return List.of();
+  }
+
   /**
    * Arithmetic of the matrix products that some plan can run with. A mode other than FP32 is done
    * as asked or refused, and each of its products is counted as a launch whose name ends with

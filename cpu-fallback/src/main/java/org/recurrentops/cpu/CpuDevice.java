@@ -43,7 +43,8 @@ final class CpuDevice implements BackendDevice {
     }
     algorithms = List.copyOf(forms.keySet());
     math = all.get(0);
-    Gemm[] gemms = all.stream().map(CpuMath::gemm).toArray(Gemm[]::new);
+    forms.put(WITHOUT_PRODUCTS, math.withoutProducts());
+    Gemm[] gemms = forms.values().stream().map(CpuMath::gemm).toArray(Gemm[]::new);
     workforce = new Workforce(Workforce.configuredThreads(), gemms);
     doubles = new DoublePlans(workforce.threads());
     info = CpuBackend.info(math, workforce.threads());
@@ -57,6 +58,11 @@ final class CpuDevice implements BackendDevice {
   @Override
   public List<String> algorithms() {
     return algorithms;
+  }
+
+  @Override
+  public List<String> measuringAlgorithms() {
+    return List.of(WITHOUT_PRODUCTS);
   }
 
   @Override

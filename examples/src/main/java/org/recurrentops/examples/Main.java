@@ -1,9 +1,13 @@
 package org.recurrentops.examples;
 
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.recurrentops.RecurrentOpsException;
+import org.recurrentops.program.Launcher;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,6 +35,8 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
+  private static final Set<String> QUICK = Set.of("--help", "-h", "--version", "-V", "help");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /**
@@ -43,17 +49,30 @@ public final class Main implements Runnable {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "%5$s%n");
     }
-    Integer launched = Launcher.relaunch(args);
+    List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    Launcher launcher = new Launcher("recurrentops.examples", Main.class, given);
+    Integer launched = needsDevice(args) ? launcher.relaunch(args, memory(given)) : null;
     if (launched != null) {
       System.exit(launched);
     }
-    Launcher.endWithParent();
+    launcher.endWithParent();
     int code =
         run(
             args,
             new PrintWriter(new java.io.OutputStreamWriter(System.out, charset("stdout")), true),
             new PrintWriter(new java.io.OutputStreamWriter(System.err, charset("stderr")), true));
     System.exit(code);
+  }
+
+  private static boolean needsDevice(String[] args) {
+    return args.length > 0 && List.of(args).stream().noneMatch(QUICK::contains);
+  }
+
+  /** More of the machine's memory than Java takes by itself, if the caller did not say. */
+  private static List<String> memory(List<String> given) {
+    return given.stream().anyMatch(o -> o.startsWith("-Xmx") || o.contains("MaxRAMPercentage"))
+        ? List.of()
+        : List.of("-XX:MaxRAMPercentage=60");
   }
 
   private static Charset charset(String stream) {

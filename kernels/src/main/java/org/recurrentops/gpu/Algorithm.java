@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.BackendDevice;
 
 /**
  * A named way to run a plan: a strategy for the time loop and a form of the matrix product.
@@ -54,6 +55,13 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     }
     String form = name.substring(name.indexOf('/') + 1);
     return new Algorithm(name, form, new SteppedRecurrence());
+  }
+
+  /** The products of its plans. */
+  Products products(Device device, MathMode mode) {
+    return name.equals(BackendDevice.WITHOUT_PRODUCTS)
+        ? NoGemm.products(device)
+        : device.products(gemmForm, mode);
   }
 
   /** Whether its calls are recorded. */

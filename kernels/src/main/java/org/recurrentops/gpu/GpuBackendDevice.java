@@ -45,6 +45,11 @@ public final class GpuBackendDevice implements BackendDevice {
   }
 
   @Override
+  public List<String> measuringAlgorithms() {
+    return List.of(WITHOUT_PRODUCTS);
+  }
+
+  @Override
   public Set<MathMode> mathModes() {
     return device.mathModes();
   }

@@ -43,7 +43,7 @@ final class GpuPlan implements BackendPlan {
     this.choice = choice;
     this.algorithm = Algorithm.of(choice.algorithm(), device);
     this.packing = new WeightPacking(layout, request.parameters());
-    this.products = device.products(algorithm.gemmForm(), request.options().mathMode());
+    this.products = algorithm.products(device, request.options().mathMode());
     try {
       products.open(queue.queue());
       sides = SideQueues.of(device, layout);

@@ -1,7 +1,6 @@
 package org.recurrentops.bench.layers;
 
 import java.io.IOException;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +10,11 @@ import java.util.Map;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.recurrentops.program.Launcher;
 
 /**
  * Times one combination in one JVM of its own.
@@ -24,58 +25,50 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param forked false to stay in this JVM, for tests of the runner
  */
 record JmhFork(int warmups, int iterations, long millis, boolean forked) {
-  private static final String VECTOR = "jdk.incubator.vector";
-
   /** Samples in milliseconds and what they were taken on. */
   record Times(RunNote note, double[] millis) {}
 
-  /** JVM options that the backends want and this JDK knows. */
-  static List<String> jvmOptions() {
-    List<String> options = new ArrayList<>();
-    if (ModuleFinder.ofSystem().find(VECTOR).isPresent()) {
-      options.add("--add-modules=" + VECTOR);
-    }
-    if (Runtime.version().feature() >= 22) {
-      options.add("--enable-native-access=ALL-UNNAMED");
-    }
-    return options;
-  }
-
   Times time(LayerRun run) throws IOException {
     Path note = Files.createTempFile("recurrent-bench", ".json");
-    try {
-      RunResult result = run(run, note);
-      return new Times(RunNote.read(note), samples(result));
-    } catch (RunnerException e) {
-      throw new IOException(run + ": " + rootMessage(e), e);
+    try (ForkLog log = ForkLog.begin()) {
+      return time(run, note, log);
     } finally {
       Files.delete(note);
     }
   }
 
-  private RunResult run(LayerRun run, Path note) throws RunnerException {
-    List<String> jvm = new ArrayList<>(jvmOptions());
+  private Times time(LayerRun run, Path note, ForkLog log) throws IOException {
+    try {
+      RunResult result = run(run, note, log);
+      return new Times(RunNote.read(note), samples(result));
+    } catch (RunnerException e) {
+      throw new IOException(run + ": " + log.failure(e), e);
+    }
+  }
+
+  private RunResult run(LayerRun run, Path note, ForkLog log) throws RunnerException {
+    List<String> jvm = new ArrayList<>(Launcher.jvmOptions());
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
     if (!forked) {
       System.setProperty(RunNote.PROPERTY, note.toString());
     }
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(include(run.pass()))
+            .param("shape", run.shape().toString())
+            .param("backend", run.backend())
+            .param("algorithm", run.algorithm())
+            .warmupIterations(warmups)
+            .warmupTime(TimeValue.milliseconds(millis))
+            .measurementIterations(iterations)
+            .measurementTime(TimeValue.milliseconds(millis))
+            .forks(forked ? 1 : 0)
+            .jvmArgsAppend(jvm.toArray(String[]::new))
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true);
+    log.take(options);
     try {
-      return new Runner(
-              new OptionsBuilder()
-                  .include(include(run.pass()))
-                  .param("shape", run.shape().toString())
-                  .param("backend", run.backend())
-                  .param("algorithm", run.algorithm())
-                  .warmupIterations(warmups)
-                  .warmupTime(TimeValue.milliseconds(millis))
-                  .measurementIterations(iterations)
-                  .measurementTime(TimeValue.milliseconds(millis))
-                  .forks(forked ? 1 : 0)
-                  .jvmArgsAppend(jvm.toArray(String[]::new))
-                  .verbosity(VerboseMode.SILENT)
-                  .shouldFailOnError(true)
-                  .build())
-          .runSingle();
+      return new Runner(options.build()).runSingle();
     } finally {
       if (!forked) {
         System.clearProperty(RunNote.PROPERTY);
@@ -97,14 +90,5 @@ record JmhFork(int warmups, int iterations, long millis, boolean forked) {
       }
     }
     return samples.stream().mapToDouble(Double::doubleValue).toArray();
-  }
-
-  /** JMH wraps what a benchmark throws several times over and puts it among the suppressed. */
-  private static String rootMessage(Throwable e) {
-    Throwable t = e;
-    while (t.getCause() != null || t.getSuppressed().length > 0) {
-      t = t.getCause() != null ? t.getCause() : t.getSuppressed()[0];
-    }
-    return t.getMessage() == null ? t.toString() : t.getMessage();
   }
 }

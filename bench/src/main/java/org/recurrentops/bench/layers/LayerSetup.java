@@ -35,6 +35,10 @@ public abstract class LayerSetup {
   @Param("FP32")
   public String mode;
 
+  /** What training keeps, see {@link Recompute}. */
+  @Param("0")
+  public String recompute;
+
   LayerShape layer;
   RecurrentOps ops;
   RecurrentPlan plan;
@@ -50,10 +54,9 @@ public abstract class LayerSetup {
     ops = NamedDevice.open(backend);
     try {
       MathMode math = MathMode.valueOf(mode);
-      plan = ops.plan(layer.spec(), options(layer).algorithm(algorithm).mathMode(math));
+      plan = ops.plan(layer.spec(), options(layer).algorithm(algorithm()).mathMode(math));
       long seed = SEED;
-      double bound = 1 / Math.sqrt(layer.hiddenSize());
-      float[] weights = uniform(plan.parameterLayout().elements(), bound, seed++);
+      float[] weights = weights(seed++);
       float[] input = uniform((long) layer.steps() * layer.batch() * layer.inputSize(), 1, seed++);
       params = ops.allocate(plan.parameterLayout().shape());
       params.upload(weights);
@@ -83,6 +86,16 @@ public abstract class LayerSetup {
 
   /** Size and purpose of the plan. */
   abstract PlanOptions options(LayerShape size);
+
+  /** What the plan is asked for. */
+  String algorithm() {
+    return algorithm;
+  }
+
+  /** Parameters in the canonical layout. */
+  float[] weights(long seed) {
+    return uniform(plan.parameterLayout().elements(), 1 / Math.sqrt(layer.hiddenSize()), seed);
+  }
 
   /** Binds the calls, runs them once and compares; afterwards all is as the timed calls find it. */
   abstract void bindAndCheck(LayerCheck check, long seed);

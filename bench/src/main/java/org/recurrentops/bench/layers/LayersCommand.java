@@ -99,15 +99,6 @@ public final class LayersCommand implements Callable<Integer> {
   /** For picocli. */
   public LayersCommand() {}
 
-  /**
-   * JVM options that the backends want and this JDK knows.
-   *
-   * @return such as {@code --add-modules=jdk.incubator.vector}
-   */
-  public static List<String> jvmOptions() {
-    return JmhFork.jvmOptions();
-  }
-
   @Override
   public Integer call() throws IOException {
     List<LayerRun> runs = LayerRun.interleaved(parsedShapes(), passes, backends, algorithm);

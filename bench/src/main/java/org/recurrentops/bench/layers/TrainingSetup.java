@@ -23,7 +23,8 @@ public class TrainingSetup extends LayerSetup {
 
   @Override
   PlanOptions options(LayerShape size) {
-    return PlanOptions.training(size.steps(), size.batch());
+    int again = Recompute.steps(recompute, size.steps());
+    return PlanOptions.training(size.steps(), size.batch()).recompute(again);
   }
 
   @Override
@@ -43,10 +44,15 @@ public class TrainingSetup extends LayerSetup {
     dy.upload(checked);
     run();
     check.forward(y.toFloats());
-    check.backward(checked, dx.toFloats(), dParams.toFloats());
+    compareGradients(check, checked, dx.toFloats(), dParams.toFloats());
 
     dy.upload(full);
     run();
+  }
+
+  /** Compares what backward computed for dy. */
+  void compareGradients(LayerCheck check, float[] dy, float[] dx, float[] dParams) {
+    check.backward(dy, dx, dParams);
   }
 
   @Override

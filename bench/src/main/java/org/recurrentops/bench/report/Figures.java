@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.Recompute;
 import org.recurrentops.bench.run.Combination;
 import org.recurrentops.bench.run.Measured;
 import org.recurrentops.bench.run.Results;
@@ -96,7 +97,8 @@ final class Figures {
     Combination c = m.of();
     boolean pass = c.kind() == What.FORWARD || c.kind() == What.TRAINING;
     Combination alone =
-        new Combination(c.what(), c.shape(), c.backend(), c.algorithm(), c.mode(), 1);
+        new Combination(
+            c.what(), c.shape(), c.backend(), c.algorithm(), c.mode(), 1, c.recompute());
     return pass && c.threads() == 0
         ? all.stream()
             .filter(o -> o.of().equals(alone))
@@ -113,6 +115,10 @@ final class Figures {
     }
     if (c.threads() > 0) {
       name += c.threads() == 1 ? " 1 thread" : " " + c.threads() + " threads";
+    }
+    if (!c.recompute().isEmpty()) {
+      String steps = c.recompute().equals(Recompute.ROOT) ? "√T" : c.recompute();
+      name += " recompute(" + steps + ")";
     }
     return c.mode().isEmpty() || c.mode().equals("FP32") ? name : name + " " + c.mode();
   }

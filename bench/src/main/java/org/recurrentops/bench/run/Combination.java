@@ -2,6 +2,7 @@ package org.recurrentops.bench.run;
 
 import java.util.Set;
 import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.Recompute;
 
 /**
  * What one number stands for; all as text, as in the file of results.
@@ -12,14 +13,42 @@ import org.recurrentops.bench.layers.LayerShape;
  * @param algorithm as asked for
  * @param mode arithmetic of the products
  * @param threads of the CPU backend or a peer, 0 for one per processor
+ * @param recompute steps that backward computes again at a time, or {@link Recompute#ROOT}; empty
+ *     where everything is kept
  */
 public record Combination(
-    String what, String shape, String backend, String algorithm, String mode, int threads) {
+    String what,
+    String shape,
+    String backend,
+    String algorithm,
+    String mode,
+    int threads,
+    String recompute) {
 
   static final String CPU = "cpu";
 
   /** Names by which the peers stand in the place of a backend. */
   public static final Set<String> PEERS = Set.of("onnxruntime", "onednn", "libtorch");
+
+  /** Older files do not know of recomputation. */
+  public Combination {
+    recompute = recompute == null ? "" : recompute;
+  }
+
+  /**
+   * One that keeps everything.
+   *
+   * @param what a {@link What} in lower case
+   * @param shape text
+   * @param backend or peer
+   * @param algorithm as asked for
+   * @param mode arithmetic
+   * @param threads 0 for one per processor
+   */
+  public Combination(
+      String what, String shape, String backend, String algorithm, String mode, int threads) {
+    this(what, shape, backend, algorithm, mode, threads, "");
+  }
 
   static Combination ofMachine(What what) {
     return new Combination(what.toString(), "", "", "", "", 0);
@@ -39,8 +68,14 @@ public record Combination(
         : kind().include();
   }
 
-  /** Peers compute in FP32 and have nothing to choose; only CPUs have threads to bound. */
+  /**
+   * Peers compute in FP32 and have nothing to choose; only CPUs have threads to bound, and only the
+   * CPU backend computes states again.
+   */
   boolean exists() {
+    if (!recompute.isEmpty() && (kind() != What.TRAINING || !backend.equals(CPU))) {
+      return false;
+    }
     if (isPeer()) {
       boolean trains = kind() == What.TRAINING && !backend.equals("onnxruntime");
       return (kind() == What.FORWARD || trains) && algorithm.equals("auto") && mode.equals("FP32");
@@ -99,6 +134,7 @@ public record Combination(
     boolean plain = mode.isEmpty() || mode.equals("FP32");
     return (plain ? text : text + " " + mode)
         + (algorithm.isEmpty() || algorithm.equals("auto") ? "" : " " + algorithm)
-        + (threads == 0 ? "" : " threads=" + threads);
+        + (threads == 0 ? "" : " threads=" + threads)
+        + (recompute.isEmpty() ? "" : " recompute=" + recompute);
   }
 }

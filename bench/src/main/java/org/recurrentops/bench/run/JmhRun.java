@@ -16,8 +16,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
-import org.recurrentops.bench.layers.LayersCommand;
+import org.recurrentops.bench.layers.ForkLog;
 import org.recurrentops.bench.layers.RunNote;
+import org.recurrentops.program.Launcher;
 
 /**
  * Measures one combination in a JVM of its own, with the garbage collector's profiler.
@@ -41,11 +42,8 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         System.setProperty(THREADS, String.valueOf(of.threads()));
       }
     }
-    try {
-      RunResult result = new Runner(options(of, note).build()).runSingle();
-      return round(of, number, result, of.kind().ofMachine() ? null : RunNote.read(note));
-    } catch (RunnerException e) {
-      throw new IOException(rootMessage(e), e);
+    try (ForkLog log = ForkLog.begin()) {
+      return measure(of, number, note, log);
     } finally {
       if (!forked) {
         System.clearProperty(RunNote.PROPERTY);
@@ -55,8 +53,19 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
     }
   }
 
+  private Round measure(Combination of, int number, Path note, ForkLog log) throws IOException {
+    OptionsBuilder options = options(of, note);
+    log.take(options);
+    try {
+      RunResult result = new Runner(options.build()).runSingle();
+      return round(of, number, result, of.kind().ofMachine() ? null : RunNote.read(note));
+    } catch (RunnerException e) {
+      throw new IOException(log.failure(e), e);
+    }
+  }
+
   private OptionsBuilder options(Combination of, Path note) {
-    List<String> jvm = new ArrayList<>(LayersCommand.jvmOptions());
+    List<String> jvm = new ArrayList<>(Launcher.jvmOptions());
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
     if (of.threads() > 0) {
       jvm.add("-D" + THREADS + "=" + of.threads());
@@ -77,6 +86,9 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
       options.param("shape", of.shape()).param("backend", of.backend());
       if (!of.isPeer()) {
         options.param("algorithm", of.algorithm()).param("mode", of.mode());
+      }
+      if (!of.recompute().isEmpty()) {
+        options.param("recompute", of.recompute());
       }
     }
     return options;
@@ -111,14 +123,5 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
   /** JMH gives NaN where it had too little to count, and JSON has no NaN. */
   static Double finite(double value) {
     return Double.isFinite(value) ? value : null;
-  }
-
-  /** JMH wraps what a benchmark throws several times over and puts it among the suppressed. */
-  private static String rootMessage(Throwable e) {
-    Throwable t = e;
-    while (t.getCause() != null || t.getSuppressed().length > 0) {
-      t = t.getCause() != null ? t.getCause() : t.getSuppressed()[0];
-    }
-    return t.getMessage() == null ? t.toString() : t.getMessage();
   }
 }

@@ -3,6 +3,7 @@ package org.recurrentops.bench.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.Recompute;
 import org.recurrentops.bench.layers.ShapeList;
 
 /** How much is measured. */
@@ -45,6 +46,9 @@ public enum Profile {
   List<LayerShape> shapes(What what) {
     boolean layer = what == What.FORWARD || what == What.TRAINING;
     List<LayerShape> shapes = new ArrayList<>();
+    if (what == What.GATES || what == What.GATES_TRAINING) {
+      return gateShapes(what);
+    }
     switch (this) {
       case QUICK -> shapes.addAll(parse(layer ? QUICK_LAYERS : partShapes(what)));
       case FULL -> {
@@ -67,6 +71,18 @@ public enum Profile {
       }
     }
     return shapes;
+  }
+
+  /** A shape of each cell; two of them and no training where it has to be quick. */
+  private List<LayerShape> gateShapes(What what) {
+    List<String> cells = List.of("lstm", "gru", "vanilla");
+    int count = this == FULL ? 3 : this == QUICK && what == What.GATES ? 2 : 0;
+    return parse(cells.subList(0, count).stream().map(c -> c + "-t50n64c128h128").toList());
+  }
+
+  /** What training plans keep, as in {@link Combination#recompute()}. */
+  List<String> recompute() {
+    return this == SCALING ? List.of("", Recompute.ROOT) : List.of("");
   }
 
   /** Threads of the CPU to measure with, as in {@link Combination#threads()}. */

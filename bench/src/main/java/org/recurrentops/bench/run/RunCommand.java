@@ -17,7 +17,9 @@ import org.recurrentops.PlanOptions;
 import org.recurrentops.bench.layers.Environment;
 import org.recurrentops.bench.layers.LayerShape;
 import org.recurrentops.bench.layers.NamedDevice;
+import org.recurrentops.bench.layers.Recompute;
 import org.recurrentops.bench.layers.ShapeList;
+import org.recurrentops.program.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,6 +95,14 @@ public final class RunCommand implements Callable<Integer> {
   private List<Integer> threads;
 
   @Option(
+      names = "--recompute",
+      split = ",",
+      description =
+          "Steps that training on the CPU computes again at a time, 0 to keep everything, or sqrt"
+              + " (default: 0, and sqrt as well for scaling).")
+  private List<String> recompute;
+
+  @Option(
       names = "--out",
       defaultValue = "results.json",
       description = "File of the results, continued if it exists (default: ${DEFAULT-VALUE}).")
@@ -124,13 +134,27 @@ public final class RunCommand implements Callable<Integer> {
           spec.commandLine(), "--threads: expected 0 (one per processor) or more, got " + threads);
     }
     List<Combination> combinations =
-        new Selection(profile, whats, asked, backends, algorithms, modes, threads).combinations();
+        new Selection(profile, whats, asked, backends, algorithms, modes, threads, kept())
+            .combinations();
     int rounds = tiny ? 1 : profile.rounds();
     Results results = withOthers(begin(rounds * combinations.size()), combinations);
     JmhRun jmh = tiny ? new JmhRun(0, 1, 10, !inProcess) : profile.jmh(!inProcess);
     int failed = measure(combinations, rounds, results, jmh);
     say("written: " + out + ", next: report " + out);
     return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Keeping everything is an empty text in the results. */
+  private List<String> kept() {
+    if (recompute == null) {
+      return profile.recompute();
+    }
+    try {
+      recompute.forEach(text -> Recompute.steps(text, 1));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
+    }
+    return recompute.stream().map(text -> text.matches("0+") ? "" : text).toList();
   }
 
   private static void requireHere(String name) {
@@ -217,34 +241,30 @@ public final class RunCommand implements Callable<Integer> {
                             .filter(r -> kept.contains(r + " " + c))
                             .count())
                 .sum();
-    Progress progress = new Progress(spec.commandLine().getErr(), rounds * all.size(), done);
-    int failed = 0;
-    for (int round = 0; round < rounds; round++) {
-      for (Combination c : all) {
-        if (kept.contains(round + " " + c)) {
-          continue;
-        }
-        progress.next(done++, c.toString());
-        Round measured;
-        try {
-          measured = jmh.measure(c, round);
-        } catch (IOException e) {
-          failed++;
-          complain(c + ": " + e.getMessage());
-          continue;
-        }
-        results.rounds().add(measured);
-        ResultsFile.write(out, results);
-      }
-    }
-    progress.next(done, failed == 0 ? "done" : failed + " failed, the others are kept");
-    return failed;
-  }
-
-  private void complain(String line) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("failed: " + line);
-    err.flush();
+    int failed = 0;
+    try (Progress progress = new Progress(err, Terminal.canRedraw(), rounds * all.size(), done)) {
+      for (int round = 0; round < rounds; round++) {
+        for (Combination c : all) {
+          if (kept.contains(round + " " + c)) {
+            continue;
+          }
+          progress.next(done++, c.toString());
+          Round measured;
+          try {
+            measured = jmh.measure(c, round);
+          } catch (IOException e) {
+            failed++;
+            progress.print("failed: " + c + ": " + e.getMessage());
+            continue;
+          }
+          results.rounds().add(measured);
+          ResultsFile.write(out, results);
+        }
+      }
+      progress.next(done, failed == 0 ? "done" : failed + " failed, the others are kept");
+    }
+    return failed;
   }
 
   private void say(String line) {
@@ -275,6 +295,9 @@ public final class RunCommand implements Callable<Integer> {
     words.add("--mode " + modes.stream().map(MathMode::name).collect(Collectors.joining(",")));
     words.add(
         "--threads " + threads.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    if (recompute != null) {
+      words.add("--recompute " + String.join(",", recompute));
+    }
     return String.join(" ", words);
   }
 }

@@ -15,6 +15,7 @@ import org.recurrentops.bench.layers.LayerShape;
  * @param algorithms what plans are asked for
  * @param modes arithmetic of the products
  * @param threads of the CPU, 0 for one per processor
+ * @param recompute what training plans keep, as in {@link Combination#recompute()}
  */
 record Selection(
     Profile profile,
@@ -23,7 +24,8 @@ record Selection(
     List<String> backends,
     List<String> algorithms,
     List<MathMode> modes,
-    List<Integer> threads) {
+    List<Integer> threads,
+    List<String> recompute) {
 
   /** The backend changes fastest, so that all see the same machine. */
   List<Combination> combinations() {
@@ -65,13 +67,24 @@ record Selection(
     for (MathMode mode : modes) {
       for (String algorithm : algorithms) {
         for (int count : threads) {
-          for (String backend : backends) {
-            all.add(
-                new Combination(
-                    what.toString(), shape.toString(), backend, algorithm, mode.name(), count));
+          for (String again : recompute) {
+            addBackends(what.toString(), shape.toString(), algorithm, mode, count, again, all);
           }
         }
       }
+    }
+  }
+
+  private void addBackends(
+      String what,
+      String shape,
+      String algorithm,
+      MathMode mode,
+      int count,
+      String again,
+      List<Combination> all) {
+    for (String backend : backends) {
+      all.add(new Combination(what, shape, backend, algorithm, mode.name(), count, again));
     }
   }
 }

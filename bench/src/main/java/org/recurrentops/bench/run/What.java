@@ -2,6 +2,7 @@ package org.recurrentops.bench.run;
 
 import java.util.Locale;
 import org.recurrentops.ParameterLayout;
+import org.recurrentops.bench.layers.GateBenchmark;
 import org.recurrentops.bench.layers.LayerBenchmark;
 import org.recurrentops.bench.layers.LayerShape;
 
@@ -21,6 +22,10 @@ public enum What {
   DOWNLOAD(PartBenchmark.class, "download"),
   /** The input product alone. */
   GEMM(PartBenchmark.class, "gemm"),
+  /** What is left of a forward pass without its products: biases and gates of all steps. */
+  GATES(GateBenchmark.class, "forward"),
+  /** What is left of a training step without its products. */
+  GATES_TRAINING(GateBenchmark.class, "trainingStep"),
   /** A forward pass, built up from separate products to a plan: a {@link Rung} in each. */
   ABLATION(AblationBenchmark.class, "forward"),
   /** Multiply-adds in registers, all processors. */
@@ -93,6 +98,10 @@ public enum What {
           case STREAM -> params + (x + y) / shape.steps();
           case UPLOAD, DOWNLOAD -> x;
           case GEMM -> gates * shape.inputSize() + x + rows * gates;
+          // Arguments are written with the biases and read by the gates, which write h.
+          case GATES -> 2 * rows * gates + y;
+          // Forward; the gates are kept and read, dy is read, gradients written, read and summed.
+          case GATES_TRAINING -> 6 * rows * gates + 2 * y;
           default -> 0;
         };
   }

@@ -63,11 +63,11 @@ class RunCommandTest {
     assertTrue(results().isComplete());
     assertEquals(2, results().rounds().size());
     Round kept = results().rounds().get(0);
-    String kinds = "--what=forward,training,stream,plan,upload,download,gemm";
+    String kinds = "--what=forward,training,stream,plan,upload,download,gemm,gates,gates_training";
     assertEquals(0, run("--backend=cpu", "--shape=gru-t3n2c5h7", kinds), err::toString);
     Results all = results();
-    assertEquals(7, all.rounds().size());
-    assertEquals(7, all.byCombination().size());
+    assertEquals(9, all.rounds().size());
+    assertEquals(9, all.byCombination().size());
     assertEquals(kept, all.rounds().get(0), "measured again");
     for (Round r : all.rounds()) {
       assertTrue(r.isWhole(), r::toString);
@@ -89,6 +89,17 @@ class RunCommandTest {
       assertTrue(all || r.deviceDetail().contains("1 thread"), r::toString);
       assertEquals(Rung.parse(r.of().algorithm()).isPlan(), r.planBytes() != null, r::toString);
     }
+  }
+
+  @Test
+  void recomputationHoldsLessMemoryAndIsCheckedToo() throws IOException {
+    String[] training = {"--backend=cpu", "--shape=lstm-t64n2c5h7", "--what=training"};
+    assertEquals(0, run(with(training, "--recompute=0,sqrt,2")), err::toString);
+    List<Round> rounds = results().rounds();
+    assertEquals(List.of("", "sqrt", "2"), rounds.stream().map(r -> r.of().recompute()).toList());
+    assertTrue(rounds.get(1).planBytes() < rounds.get(0).planBytes(), rounds::toString);
+    assertEquals(2, run(with(training, "--recompute=all")));
+    assertTrue(err.toString().contains("--recompute: expected a number"), err::toString);
   }
 
   private static String[] with(String[] some, String... more) {
@@ -116,7 +127,8 @@ class RunCommandTest {
                 List.of("cpu", "opencl"),
                 List.of("auto"),
                 List.of(org.recurrentops.MathMode.FP32),
-                Profile.SCALING.threads())
+                Profile.SCALING.threads(),
+                Profile.SCALING.recompute())
             .combinations();
     assertEquals(all.size(), all.stream().distinct().count());
     for (String edge : List.of("t1n8", "t4096n8", "t32n1c", "t32n256c", "h16", "h4096")) {
@@ -124,6 +136,9 @@ class RunCommandTest {
     }
     assertTrue(all.stream().anyMatch(c -> c.threads() == 1 && c.backend().equals("cpu")));
     assertTrue(all.stream().noneMatch(c -> c.threads() == 1 && c.backend().equals("opencl")));
+    List<Combination> again = all.stream().filter(c -> c.recompute().equals("sqrt")).toList();
+    assertTrue(again.stream().anyMatch(c -> c.shape().contains("t4096n8")), again::toString);
+    assertTrue(again.stream().allMatch(c -> c.kind() == What.TRAINING), again::toString);
   }
 
   @Test
@@ -173,9 +188,9 @@ class RunCommandTest {
 
   @Test
   void theProgressLineTellsTheTimeThatIsLeft() {
-    Progress progress = new Progress(new PrintWriter(out), 40, 10);
-    assertEquals("[#####...............] 10/40 x", progress.line(10, 0, "x"));
-    assertEquals("[##########..........] 20/40 1:40 left  x", progress.line(20, 50, "x"));
-    assertEquals("[####################] 40/40 0:00 left  done", progress.line(40, 90, "done"));
+    Progress progress = new Progress(new PrintWriter(out), false, 40, 10);
+    assertEquals("[10/40] x", progress.line(10, 0, "x"));
+    assertEquals("[20/40, 1:40 left] x", progress.line(20, 50, "x"));
+    assertEquals("[40/40, 0:00 left] done", progress.line(40, 90, "done"));
   }
 }

@@ -49,6 +49,15 @@ public final class CpuMath {
         : List.of(best, java("plain Java, asked for by name"));
   }
 
+  /**
+   * This form with its products left out, for measuring what surrounds them.
+   *
+   * @return a form whose results are those of weight matrices of zero
+   */
+  public CpuMath withoutProducts() {
+    return new CpuMath(new NoGemm(gemm), activations, "products left out, for measuring only");
+  }
+
   static CpuMath select(String choice, boolean present) {
     switch (choice) {
       case "off":

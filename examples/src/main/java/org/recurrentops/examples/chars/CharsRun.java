@@ -13,8 +13,8 @@ import org.recurrentops.Backends;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.examples.CommandException;
-import org.recurrentops.examples.Terminal;
 import org.recurrentops.examples.text.Vocabulary;
+import org.recurrentops.program.Terminal;
 
 /** From text to trained model, sample and picture, in the order in which it is told. */
 public final class CharsRun {

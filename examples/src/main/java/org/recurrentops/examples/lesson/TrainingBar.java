@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.recurrentops.examples.CommandException;
 import org.recurrentops.examples.Interruption;
-import org.recurrentops.examples.Terminal;
+import org.recurrentops.program.Terminal;
 
 /**
  * Repeats a training step, with a bar where a terminal can redraw one, until done or Ctrl-C; a line

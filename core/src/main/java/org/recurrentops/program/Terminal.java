@@ -1,4 +1,4 @@
-package org.recurrentops.examples;
+package org.recurrentops.program;
 
 import java.io.Console;
 import java.io.IOException;
