@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param activations those of one direction, or of two one after the other; empty for the cell's
  *     own
  * @param independent see {@link RnnSpecBuilder#independent()}
+ * @param layerNormEpsilon ε of {@link RnnSpecBuilder#layerNorm(double)}, 0 without it
  */
 public record CellOptions(
     boolean peepholes,
@@ -20,12 +21,13 @@ public record CellOptions(
     float cellClip,
     float preActivationClip,
     List<Activation> activations,
-    boolean independent) {
+    boolean independent,
+    float layerNormEpsilon) {
 
   /** The equations of {@link CellType} as they stand there. */
   static final CellOptions NONE =
       new CellOptions(
-          false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of(), false);
+          false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of(), false, 0);
 
   /** Copies the list. */
   public CellOptions {
@@ -39,6 +41,7 @@ public record CellOptions(
         + (coupledInputForget ? " coupled" : "")
         + bound(" cell-clip ", cellClip)
         + bound(" clip ", preActivationClip)
+        + (layerNormEpsilon > 0 ? " layer-norm " + layerNormEpsilon : "")
         + activations.stream().map(a -> " " + a.label()).collect(Collectors.joining());
   }
 

@@ -2,7 +2,10 @@ package org.recurrentops;
 
 import java.util.function.Predicate;
 
-/** How the slices of a parameter buffer get their first values. */
+/**
+ * How the slices of a parameter buffer get their first values. Those of layer normalisation begin
+ * with gain 1 and β = 0, unless everything is to be 0.
+ */
 @FunctionalInterface
 public interface Initializer {
   /**
@@ -24,7 +27,8 @@ public interface Initializer {
    */
   static Initializer pytorch(long seed) {
     return (spec, slice, values, offset) ->
-        new RandomWeights(seed, slice).uniform(1 / Math.sqrt(spec.hiddenSize()), values, offset);
+        new RandomWeights(seed, slice)
+            .uniformOrPlain(1 / Math.sqrt(spec.hiddenSize()), values, offset);
   }
 
   /**
@@ -40,7 +44,7 @@ public interface Initializer {
       throw new IllegalArgumentException("uniform: expected a bound ≥ 0, got " + bound);
     }
     return (spec, slice, values, offset) ->
-        new RandomWeights(seed, slice).uniform(bound, values, offset);
+        new RandomWeights(seed, slice).uniformOrPlain(bound, values, offset);
   }
 
   /**
@@ -62,7 +66,7 @@ public interface Initializer {
         long rows = gates ? spec.hiddenSize() : slice.shape().dim(0);
         bound = Math.sqrt(6.0 / (slice.shape().dim(1) + rows));
       }
-      new RandomWeights(seed, slice).uniform(bound, values, offset);
+      new RandomWeights(seed, slice).uniformOrPlain(bound, values, offset);
     };
   }
 

@@ -10,10 +10,10 @@ import java.util.Map;
 /**
  * Where each weight of a spec lies in one flat buffer. Per layer, per direction: weight_ih [G·H,
  * C_l], weight_hh [G·H, H or P], bias_ih [G·H], bias_hh [G·H], weight_hr [P, H], peepholes [3·H],
- * each where present. C_0 = C, C_l = D·H (or D·P; H or P where directions are merged). This is
- * PyTorch's order, gate order and memory layout: importing a PyTorch state dict is a copy.
- * Gradients and optimiser moments share the layout, so an optimiser or an all-reduce sees one
- * array.
+ * ln_gamma_ih [G·H], ln_gamma_hh [G·H], ln_gamma_c [H], ln_beta_c [H], each where present. C_0 = C,
+ * C_l = D·H (or D·P; H or P where directions are merged). This is PyTorch's order, gate order and
+ * memory layout: importing a PyTorch state dict is a copy. Gradients and optimiser moments share
+ * the layout, so an optimiser or an all-reduce sees one array.
  */
 public final class ParameterLayout {
   private final RnnSpec spec;
@@ -64,6 +64,16 @@ public final class ParameterLayout {
     }
     if (spec.hasPeepholes()) {
       at = add(ParameterSlice.Kind.PEEPHOLES, l, d, at, 3L * spec.hiddenSize());
+    }
+    return spec.isLayerNormalised() ? addNorms(l, d, at, rows) : at;
+  }
+
+  private long addNorms(int l, int d, long start, long rows) {
+    long at = add(ParameterSlice.Kind.LN_GAMMA_IH, l, d, start, rows);
+    at = add(ParameterSlice.Kind.LN_GAMMA_HH, l, d, at, rows);
+    if (spec.cell().hasCellState()) {
+      at = add(ParameterSlice.Kind.LN_GAMMA_C, l, d, at, spec.hiddenSize());
+      at = add(ParameterSlice.Kind.LN_BETA_C, l, d, at, spec.hiddenSize());
     }
     return at;
   }

@@ -26,7 +26,15 @@ public record ParameterSlice(
     /** [P, H], the projection. */
     WEIGHT_HR("weight_hr"),
     /** [3·H], the peepholes of i, f and o. */
-    PEEPHOLES("peepholes");
+    PEEPHOLES("peepholes"),
+    /** [G·H], the gains of W x; layer normalisation. */
+    LN_GAMMA_IH("ln_gamma_ih"),
+    /** [G·H], the gains of R h₋; layer normalisation. */
+    LN_GAMMA_HH("ln_gamma_hh"),
+    /** [H], the gains of c; layer normalisation of an LSTM. */
+    LN_GAMMA_C("ln_gamma_c"),
+    /** [H], what is added to c; layer normalisation of an LSTM. */
+    LN_BETA_C("ln_beta_c");
 
     private final String prefix;
 

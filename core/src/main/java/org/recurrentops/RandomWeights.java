@@ -28,6 +28,25 @@ final class RandomWeights {
     return s.kind() == Kind.BIAS_IH || s.kind() == Kind.BIAS_HH;
   }
 
+  static boolean isNorm(ParameterSlice s) {
+    return s.kind().ordinal() >= Kind.LN_GAMMA_IH.ordinal();
+  }
+
+  /** Gains 1 and what is added 0: normalised values as they are. */
+  void plainNorm(float[] values, int offset) {
+    float value = slice.kind() == Kind.LN_BETA_C ? 0 : 1;
+    java.util.Arrays.fill(values, offset, offset + (int) slice.elements(), value);
+  }
+
+  /** All elements uniform in ±bound, but for {@link #plainNorm}. */
+  void uniformOrPlain(double bound, float[] values, int offset) {
+    if (isNorm(slice)) {
+      plainNorm(values, offset);
+    } else {
+      uniform(bound, values, offset);
+    }
+  }
+
   /** All elements uniform in ±bound. */
   void uniform(double bound, float[] values, int offset) {
     float b = (float) bound;

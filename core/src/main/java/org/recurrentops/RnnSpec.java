@@ -291,6 +291,16 @@ public final class RnnSpec {
   }
 
   /**
+   * Whether both products of the gates, and the LSTM's c on its way to h, are normalised over their
+   * units; see {@link RnnSpecBuilder#layerNorm(double)}.
+   *
+   * @return true with layer normalisation
+   */
+  public boolean isLayerNormalised() {
+    return cellOptions.layerNormEpsilon() > 0;
+  }
+
+  /**
    * Choices that change the equations of the cell.
    *
    * @return the choices

@@ -5,6 +5,9 @@ import java.util.Objects;
 
 /** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
 public final class RnnSpecBuilder {
+  /** ε of {@link #layerNorm()}. */
+  public static final double LAYER_NORM_EPSILON = 1e-5;
+
   CellType cell;
   final int inputSize;
   final int hiddenSize;
@@ -23,6 +26,7 @@ public final class RnnSpecBuilder {
   float preActivationClip = Float.POSITIVE_INFINITY;
   List<Activation> activations = List.of();
   boolean independent;
+  float layerNormEpsilon;
 
   RnnSpecBuilder(CellType cell, int inputSize, int hiddenSize) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -47,6 +51,7 @@ public final class RnnSpecBuilder {
     preActivationClip = s.preActivationClip();
     activations = s.cellOptions().activations();
     independent = s.cellOptions().independent();
+    layerNormEpsilon = s.cellOptions().layerNormEpsilon();
   }
 
   /**
@@ -284,6 +289,44 @@ public final class RnnSpecBuilder {
     return this;
   }
 
+  /**
+   * Normalises the layer with ε = {@value #LAYER_NORM_EPSILON}; see {@link #layerNorm(double)}.
+   *
+   * @return this
+   */
+  public RnnSpecBuilder layerNorm() {
+    return layerNorm(LAYER_NORM_EPSILON);
+  }
+
+  /**
+   * Normalises the layer (LSTM, and GRU with the reset gate after the product): wherever the cell
+   * has W x + b_W + R h₋ + b_R there is LN(W x; γ_ih) + b_W + LN(R h₋; γ_hh) + b_R instead, and h =
+   * o∘tanh(LN(c; γ_c) + β_c) for the LSTM, whose next step gets c as it is. LN(a; γ) = γ∘(a − μ) /
+   * √(v + ε) with mean μ and variance v (divided by their number) of all elements of a: for both
+   * products the G·H of all gates together, for c the H units. Gains γ and β_c are parameters,
+   * {@code ln_gamma_ih} [G·H], {@code ln_gamma_hh} [G·H], {@code ln_gamma_c} [H], {@code ln_beta_c}
+   * [H]; what else is added are the biases.
+   *
+   * <p>Ba, Kiros and Hinton 2016, arXiv:1607.06450, supplementary material. Taking all gates
+   * together, for the GRU too, and keeping the biases for what they call β, is what Haste's
+   * LayerNormLSTM and LayerNormGRU do. TensorFlow Addons' LayerNormLSTMCell and the LSTM of
+   * PyTorch's fastrnns benchmark treat the products in this way, but hand the normalised c on to
+   * the next step, which the paper does not.
+   *
+   * <p>A vanilla cell, a GRU with the reset gate before the product, and an input added without
+   * weights are refused: the paper has other equations for the first and none for the others.
+   *
+   * @param epsilon ε &gt; 0, added to variances
+   * @return this
+   */
+  public RnnSpecBuilder layerNorm(double epsilon) {
+    SpecChecks.require(
+        epsilon > 0 && (float) epsilon > 0 && epsilon < Float.MAX_VALUE,
+        "layerNorm: expected a finite ε > 0, got " + epsilon);
+    layerNormEpsilon = (float) epsilon;
+    return this;
+  }
+
   /** Nothing where the list says what the cell does anyway. */
   private List<Activation> unusualActivations() {
     List<Activation> own = Activation.defaults(cell);
@@ -308,6 +351,12 @@ public final class RnnSpecBuilder {
 
   CellOptions cellOptions() {
     return new CellOptions(
-        peepholes, coupled, cellClip, preActivationClip, unusualActivations(), independent);
+        peepholes,
+        coupled,
+        cellClip,
+        preActivationClip,
+        unusualActivations(),
+        independent,
+        layerNormEpsilon);
   }
 }

@@ -50,10 +50,22 @@ final class SpecChecks {
     require(
         !b.independent || b.cell == CellType.VANILLA_TANH || b.cell == CellType.VANILLA_RELU,
         "independent(): expected a vanilla cell, got " + b.cell.label() + "; remove it");
+    layerNorm(b);
     require(b.cellClip > 0, "cellClip: expected a bound > 0, got " + b.cellClip);
     require(
         b.preActivationClip > 0,
         "preActivationClip: expected a bound > 0, got " + b.preActivationClip);
+  }
+
+  private static void layerNorm(RnnSpecBuilder b) {
+    require(
+        b.layerNormEpsilon == 0 || b.cell == CellType.LSTM || b.cell == CellType.GRU,
+        "layerNorm(): expected an lstm or a gru with the reset gate after the product, got "
+            + b.cell.label()
+            + "; remove it");
+    require(
+        b.layerNormEpsilon == 0 || !b.skipInput,
+        "layerNorm(): expected a product W x to normalise, got skipInput(); remove one of them");
   }
 
   private static void activations(RnnSpecBuilder b) {

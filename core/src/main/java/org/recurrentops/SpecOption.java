@@ -27,7 +27,9 @@ public enum SpecOption {
   /** {@link RnnSpecBuilder#activations}. */
   ACTIVATIONS("other activations", s -> !s.cellOptions().activations().isEmpty()),
   /** {@link RnnSpecBuilder#independent}. */
-  INDEPENDENT("independent units", s -> s.cellOptions().independent());
+  INDEPENDENT("independent units", s -> s.cellOptions().independent()),
+  /** {@link RnnSpecBuilder#layerNorm}. */
+  LAYER_NORM("layer normalisation", RnnSpec::isLayerNormalised);
 
   private final String label;
   private final Predicate<RnnSpec> used;

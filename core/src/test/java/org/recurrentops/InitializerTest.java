@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InitializerTest {
@@ -93,6 +94,26 @@ class InitializerTest {
     }
     assertZero(slice(spec, keras, "bias_hh_l0"));
     assertZero(slice(RnnSpec.gru(3, 4).build(), keras, "bias_ih_l0"));
+  }
+
+  @Test
+  void layerNormalisationBeginsWithGainOneAndNothingAdded() {
+    RnnSpec spec = RnnSpec.lstm(3, 5).layerNorm().build();
+    for (Initializer initializer :
+        List.of(
+            Initializer.pytorch(3),
+            Initializer.uniform(3, 0.5),
+            Initializer.xavier(3),
+            Initializer.orthogonal(3),
+            Initializer.keras(3))) {
+      for (String gain : List.of("ln_gamma_ih_l0", "ln_gamma_hh_l0", "ln_gamma_c_l0")) {
+        for (float v : slice(spec, initializer, gain)) {
+          assertEquals(1f, v, gain);
+        }
+      }
+      assertZero(slice(spec, initializer, "ln_beta_c_l0"));
+    }
+    assertZero(slice(spec, Initializer.zero(), "ln_gamma_ih_l0"));
   }
 
   @Test

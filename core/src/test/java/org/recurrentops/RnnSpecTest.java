@@ -3,6 +3,7 @@ package org.recurrentops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,7 @@ class RnnSpecTest {
         RnnSpec.lstm(3, 4).build(),
         RnnSpec.lstm(3, 4).bidirectional().build(),
         RnnSpec.vanilla(3, 4).independent().build(),
+        RnnSpec.lstm(3, 4).layerNorm().build(),
         RnnSpec.lstm(3, 4).projection(2).build(),
         RnnSpec.lstm(3, 4).bidirectional().merge(MergeMode.SUM).build(),
         RnnSpec.lstm(4, 4).skipInput().build(),
@@ -119,6 +121,41 @@ class RnnSpecTest {
     ParameterLayout layout = ParameterLayout.of(RnnSpec.vanilla(3, 4).independent().build());
     assertEquals(Shape.of(4), layout.slice("weight_hh_l0").shape());
     assertEquals(12 + 4 + 4 + 4, layout.elements());
+  }
+
+  @Test
+  void layerNormalisationAddsGainsAndCarriesItsEpsilon() {
+    RnnSpec lstm = RnnSpec.lstm(3, 4).layerNorm(0.25).projection(2).build();
+    ParameterLayout layout = ParameterLayout.of(lstm);
+    assertEquals(Shape.of(16), layout.slice("ln_gamma_ih_l0").shape());
+    assertEquals(Shape.of(16), layout.slice("ln_gamma_hh_l0").shape());
+    assertEquals(Shape.of(4), layout.slice("ln_gamma_c_l0").shape());
+    assertEquals(Shape.of(4), layout.slice("ln_beta_c_l0").shape());
+    assertEquals(16 * 3 + 16 * 2 + 2 * 16 + 2 * 4 + 2 * 16 + 2 * 4, layout.elements());
+    assertEquals(0.25f, lstm.cellOptions().layerNormEpsilon());
+    assertNotEquals(lstm, lstm.toBuilder().layerNorm().build());
+    assertEquals("lstm c3h4p2 layer-norm 0.25", lstm.label());
+    ParameterLayout gru = ParameterLayout.of(RnnSpec.gru(3, 4).layerNorm().bidirectional().build());
+    assertEquals(Shape.of(12), gru.slice("ln_gamma_hh_l0_reverse").shape());
+    assertEquals(null, gru.find(ParameterSlice.Kind.LN_BETA_C, 0, 0));
+  }
+
+  @Test
+  void layerNormalisationIsRefusedWhereThePaperHasNoEquations() {
+    for (RnnSpecBuilder b :
+        List.of(
+            RnnSpec.vanilla(4, 4).layerNorm(),
+            RnnSpec.gru(4, 4).resetBefore().layerNorm(),
+            RnnSpec.lstm(4, 4).skipInput().layerNorm())) {
+      String message = assertThrows(IllegalArgumentException.class, b::build).getMessage();
+      assertTrue(message.startsWith("layerNorm(): expected"), message);
+    }
+    for (double epsilon : new double[] {0, -1, 1e-60, Double.NaN, Double.POSITIVE_INFINITY}) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> RnnSpec.lstm(4, 4).layerNorm(epsilon))
+              .getMessage();
+      assertEquals("layerNorm: expected a finite ε > 0, got " + epsilon, message);
+    }
   }
 
   @Test

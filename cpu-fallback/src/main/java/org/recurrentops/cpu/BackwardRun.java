@@ -31,6 +31,7 @@ final class BackwardRun implements BoundCall, Program {
   private final BackwardMemory[] memories;
   private final DirectionBackward[] directions;
   private final ParameterGradient[] parameterGradients;
+  private final NormGradient[] normGradients;
   private final InputGradient[] inputGradients;
   private final SkipGradient skipGradient;
   private final Slab[] dInputs;
@@ -60,6 +61,7 @@ final class BackwardRun implements BoundCall, Program {
     memories = new BackwardMemory[states];
     directions = new DirectionBackward[states];
     parameterGradients = new ParameterGradient[states];
+    normGradients = new NormGradient[states];
     inputGradients = new InputGradient[layers];
     dInputs = new Slab[layers];
     boolean skips = shape.spec.skipsInput(0) && call.dx() != null;
@@ -140,12 +142,16 @@ final class BackwardRun implements BoundCall, Program {
             States.of(call.dcN(), s),
             States.of(call.dh0(), s),
             States.of(call.dc0(), s));
+    if (shape.cell.norm() != null) {
+      normGradients[s] = new NormGradient(shape.cell, m, steps, batch, lengths, call.accumulate());
+    }
     if (call.dParams() != null) {
-      parameterGradients[s] = parameterGradient(layer, d, m);
+      parameterGradients[s] = parameterGradient(layer, d, m, normGradients[s]);
     }
   }
 
-  private ParameterGradient parameterGradient(int layer, int d, BackwardMemory m) {
+  private ParameterGradient parameterGradient(
+      int layer, int d, BackwardMemory m, NormGradient norm) {
     int rows = steps * batch;
     boolean add = call.accumulate();
     int copies = workAt + (int) layout.operand;
@@ -163,7 +169,7 @@ final class BackwardRun implements BoundCall, Program {
     SequenceOperand[] operands = new SequenceOperand[uses.length];
     for (int i = 0; i < uses.length; i++) {
       Slab slab = uses[i].usesSaved() ? m.saved() : m.hBefore();
-      operands[i] = SequenceOperand.of(slab);
+      operands[i] = SequenceOperand.of(slab, uses[i].columns());
     }
     ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
     ParameterSlice.Kind vectorKind = VectorWeights.kind(shape.spec);
@@ -180,7 +186,8 @@ final class BackwardRun implements BoundCall, Program {
         input,
         operands,
         target,
-        vectors);
+        vectors,
+        norm);
   }
 
   private BackwardMemory memory(int s, boolean reverse) {
@@ -272,7 +279,15 @@ final class BackwardRun implements BoundCall, Program {
         directions[s].run(w);
         w.barrier();
         if (parameterGradients[s] != null) {
-          parameterGradients[s].run(w);
+          parameterGradients[s].vectors(w);
+        }
+        if (normGradients[s] != null) {
+          w.barrier();
+          normGradients[s].input(w);
+          w.barrier();
+        }
+        if (parameterGradients[s] != null) {
+          parameterGradients[s].matrices(w);
         }
         if (dInput != null) {
           dInput.run(w, memories[s].dGates(), weights[s].input, d > 0);

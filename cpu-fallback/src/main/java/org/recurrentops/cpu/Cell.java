@@ -31,9 +31,14 @@ abstract class Cell {
       case VANILLA_RELU:
         return new VanillaCell(spec, direction);
       case LSTM:
+        if (spec.isLayerNormalised()) {
+          return new LayerNormLstmCell(spec, direction);
+        }
         return spec.isPlainCell() ? new LstmCell(spec) : new LstmOptionsCell(spec, direction);
       case GRU:
-        return new GruCell(spec, direction);
+        return spec.isLayerNormalised()
+            ? new LayerNormGruCell(spec, direction)
+            : new GruCell(spec, direction);
       case GRU_RESET_BEFORE:
         return new GruResetBeforeCell(spec, direction);
       default:
@@ -55,7 +60,10 @@ abstract class Cell {
   /** Width of what backward needs within one step only, 0 for nothing. */
   abstract int scratchWidth();
 
-  /** Gate rows from which on the recurrent bias is not folded into the input bias. */
+  /**
+   * Gate rows from which on the recurrent bias is not folded into the input bias. Its gradient is
+   * then that of the first columns of the second gradient slab.
+   */
   int unfoldedBiasRow() {
     return gateRows;
   }
@@ -63,7 +71,15 @@ abstract class Cell {
   /** The recurrent weight slices, in the order in which the memory holds them packed. */
   abstract WeightUse[] weightUses();
 
-  /** The stages of one step; gates hold the input projection, biases included, before them. */
+  /** How W x and R h₋ are normalised, or null if they are not. */
+  GateNorm norm() {
+    return null;
+  }
+
+  /**
+   * The stages of one step; gates hold the input projection before them, with the biases unless it
+   * is normalised.
+   */
   abstract Stage[] forward(CpuMath math, ForwardMemory m);
 
   /** The stages of one step backwards; dhAfter and dcAfter are complete before them. */

@@ -20,7 +20,7 @@ final class ForwardWeights {
   /** [C, G·H], first layer only. */
   final int transposed;
 
-  /** [G·H]. */
+  /** [G·H]; zero where biases are added after normalisation. */
   final int bias;
 
   /** Recurrent bias of the gates it is not folded into. */
@@ -131,19 +131,22 @@ final class ForwardWeights {
   private void addBiases(Worker w, ParameterRows parameters) {
     int gateRows = shape.cell.gateRows;
     int folded = shape.cell.unfoldedBiasRow();
+    boolean afterwards = vectors != null && vectors.norm() != null;
+    int target = afterwards ? vectors.norm().bias() : bias;
     java.util.Arrays.fill(data, bias, bias + gateRows, 0f);
+    java.util.Arrays.fill(data, target, target + gateRows, 0f);
     java.util.Arrays.fill(data, recurrentBias, recurrentBias + gateRows - folded, 0f);
     Rows inputSide = parameters.get(Kind.BIAS_IH);
     Rows recurrentSide = parameters.get(Kind.BIAS_HH);
     if (inputSide != null) {
-      inputSide.read(0, 0, gateRows, data, bias);
+      inputSide.read(0, 0, gateRows, data, target);
     }
     if (recurrentSide != null) {
       recurrentSide.read(0, folded, gateRows - folded, data, recurrentBias);
       float[] folding = w.right(folded);
       recurrentSide.read(0, 0, folded, folding, 0);
       for (int g = 0; g < folded; g++) {
-        data[bias + g] += folding[g];
+        data[target + g] += folding[g];
       }
     }
   }

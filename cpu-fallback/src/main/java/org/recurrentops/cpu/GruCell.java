@@ -9,7 +9,7 @@ import org.recurrentops.cpu.math.CpuMath;
  * The cell of {@link org.recurrentops.CellType#GRU}. Saved: q = R_n h₋ + b_Rn. Its gradient differs
  * from that of the input side, hence the second gradient slab.
  */
-final class GruCell extends Cell {
+class GruCell extends Cell {
   private final GateFunction f;
   private final GateFunction g;
   private final boolean keepsArguments;
@@ -69,7 +69,7 @@ final class GruCell extends Cell {
     };
   }
 
-  private void gates(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
+  final void gates(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, row) + u;
     float[] r = w.lane(0);
@@ -117,7 +117,7 @@ final class GruCell extends Cell {
     };
   }
 
-  private void gradient(
+  final void gradient(
       Activations act, BackwardMemory m, Worker w, int t, int row, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, row) + u;

@@ -10,7 +10,7 @@ import org.recurrentops.cpu.math.CpuMath;
  * o∘tanh(c), and one product more makes h of it.
  */
 class LstmCell extends Cell {
-  private final boolean projected;
+  final boolean projected;
 
   LstmCell(RnnSpec spec) {
     super(spec);
@@ -103,18 +103,24 @@ class LstmCell extends Cell {
     if (!projected) {
       return new Stage[] {gates, recurrent};
     }
-    Stage keep =
-        new Pointwise(
-            state,
-            (w, t, n, u, count) ->
-                System.arraycopy(
-                    m.dhAfter().data,
-                    m.dhAfter().at(t, n) + u,
-                    m.dSecond().data,
-                    m.dSecond().at(t, n) + u,
-                    count));
-    Stage projection = Product.of(math.gemm(), m.dSecond(), 0, m.weights()[1], m.scratch());
-    return new Stage[] {keep, projection, gates, recurrent};
+    return new Stage[] {keep(m), projectionGradient(math, m), gates, recurrent};
+  }
+
+  /** Keeps the gradient of h for that of the projection's weights. */
+  final Stage keep(BackwardMemory m) {
+    return new Pointwise(
+        state,
+        (w, t, n, u, count) ->
+            System.arraycopy(
+                m.dhAfter().data,
+                m.dhAfter().at(t, n) + u,
+                m.dSecond().data,
+                m.dSecond().at(t, n) + u,
+                count));
+  }
+
+  final Stage projectionGradient(CpuMath math, BackwardMemory m) {
+    return Product.of(math.gemm(), m.dSecond(), 0, m.weights()[1], m.scratch());
   }
 
   void gradient(

@@ -8,14 +8,14 @@ import org.recurrentops.cpu.math.Activations;
  * arguments and other activations. Where arguments are clipped, or derivatives are made of them,
  * the saved gates are arguments, not activations.
  */
-final class LstmOptionsCell extends LstmCell {
+class LstmOptionsCell extends LstmCell {
   private final boolean peepholes;
   private final boolean coupled;
   private final Clip cell;
-  private final GateFunction f;
+  final GateFunction f;
   private final GateFunction g;
-  private final GateFunction h;
-  private final boolean keepsArguments;
+  final GateFunction h;
+  final boolean keepsArguments;
 
   LstmOptionsCell(RnnSpec spec, int direction) {
     super(spec);
@@ -30,6 +30,13 @@ final class LstmOptionsCell extends LstmCell {
 
   @Override
   void gates(Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
+    cellState(act, m, w, t, n, u, count);
+    System.arraycopy(w.lane(4), 0, w.lane(5), 0, count);
+    output(act, out, w, t, n, u, count);
+  }
+
+  /** From arguments to gates and c; leaves o and c in their lanes. */
+  final void cellState(Activations act, ForwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
     float[] in = w.lane(0);
@@ -37,7 +44,6 @@ final class LstmOptionsCell extends LstmCell {
     float[] candidate = w.lane(2);
     float[] o = w.lane(3);
     float[] c = w.lane(4);
-    float[] y = w.lane(5);
     load(data, at, in, forget, candidate, o, count);
     System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, c, 0, count);
     if (peepholes) {
@@ -62,12 +68,17 @@ final class LstmOptionsCell extends LstmCell {
     if (!keepsArguments) {
       store(in, forget, candidate, o, data, at, count);
     }
-    System.arraycopy(c, 0, y, 0, count);
+    System.arraycopy(c, 0, m.cAfter().data, m.cAfter().at(t, n) + u, count);
+  }
+
+  /** o∘φ_h of the argument in lane 5. */
+  final void output(Activations act, Slab out, Worker w, int t, int n, int u, int count) {
+    float[] o = w.lane(3);
+    float[] y = w.lane(5);
     h.apply(act, y, count);
     for (int k = 0; k < count; k++) {
       y[k] = o[k] * y[k];
     }
-    System.arraycopy(c, 0, m.cAfter().data, m.cAfter().at(t, n) + u, count);
     System.arraycopy(y, 0, out.data, out.at(t, n) + u, count);
   }
 
@@ -87,24 +98,40 @@ final class LstmOptionsCell extends LstmCell {
   @Override
   void gradient(
       Activations act, BackwardMemory m, Slab dOut, Worker w, int t, int n, int u, int count) {
+    loadStep(act, m, w, t, n, u, count);
+    System.arraycopy(dOut.data, dOut.at(t, n) + u, w.lane(6), 0, count);
+    int cAt = m.cAfter().at(t, n) + u;
+    outputGradient(act, m, w, t, n, u, count, m.cAfter().data, cAt);
+    complete(m, w, w.lane(8), u, count);
+    gateGradients(act, m, w, t, n, u, count);
+  }
+
+  /** Gates, c₋ and the gradient of c from later steps. */
+  final void loadStep(Activations act, BackwardMemory m, Worker w, int t, int n, int u, int count) {
+    float[] in = w.lane(0);
+    float[] forget = w.lane(1);
+    float[] candidate = w.lane(2);
+    float[] o = w.lane(3);
+    load(m.gates().data, m.gates().at(t, n) + u, in, forget, candidate, o, count);
+    System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, w.lane(5), 0, count);
+    System.arraycopy(m.dcAfter().data, m.dcAfter().at(t, n) + u, w.lane(7), 0, count);
+    if (keepsArguments) {
+      activate(act, in, forget, candidate, count);
+      f.apply(act, o, count);
+    }
+  }
+
+  /** From the gradients of o's argument and of c to those of the other arguments and of c₋. */
+  final void gateGradients(
+      Activations act, BackwardMemory m, Worker w, int t, int n, int u, int count) {
     float[] data = m.gates().data;
     int at = m.gates().at(t, n) + u;
     float[] in = w.lane(0);
     float[] forget = w.lane(1);
     float[] candidate = w.lane(2);
-    float[] o = w.lane(3);
     float[] before = w.lane(5);
     float[] dh = w.lane(6);
     float[] dc = w.lane(7);
-    load(data, at, in, forget, candidate, o, count);
-    System.arraycopy(m.cBefore().data, m.cBefore().at(t, n) + u, before, 0, count);
-    System.arraycopy(dOut.data, dOut.at(t, n) + u, dh, 0, count);
-    System.arraycopy(m.dcAfter().data, m.dcAfter().at(t, n) + u, dc, 0, count);
-    if (keepsArguments) {
-      activate(act, in, forget, candidate, count);
-      f.apply(act, o, count);
-    }
-    outputGradient(act, m, w, t, n, u, count);
     cellGradient(w, count);
     float[] di = w.lane(4);
     float[] df = w.lane(9);
@@ -129,28 +156,39 @@ final class LstmOptionsCell extends LstmCell {
     System.arraycopy(dc, 0, m.dcBefore().data, m.dcBefore().at(t, n) + u, count);
   }
 
-  /** Makes dh the gradient of o's argument, and completes dc with what comes through h. */
-  private void outputGradient(
-      Activations act, BackwardMemory m, Worker w, int t, int n, int u, int count) {
+  /** Makes dh the gradient of o's argument, and lane 8 that of the argument of φ_h. */
+  final void outputGradient(
+      Activations act,
+      BackwardMemory m,
+      Worker w,
+      int t,
+      int n,
+      int u,
+      int count,
+      float[] arguments,
+      int argumentsAt) {
     float[] o = w.lane(3);
     float[] y = w.lane(4);
     float[] dh = w.lane(6);
-    float[] dc = w.lane(7);
     float[] through = w.lane(8);
-    int cAt = m.cAfter().at(t, n) + u;
-    System.arraycopy(m.cAfter().data, cAt, y, 0, count);
+    System.arraycopy(arguments, argumentsAt, y, 0, count);
     h.apply(act, y, count);
     for (int k = 0; k < count; k++) {
       through[k] = dh[k] * o[k];
       dh[k] = dh[k] * y[k];
     }
-    h.backward(w, act, m.cAfter().data, cAt, y, through, count);
+    h.backward(w, act, arguments, argumentsAt, y, through, count);
+    f.backward(w, act, m.gates().data, m.gates().at(t, n) + u + 3 * hidden, o, dh, count);
+  }
+
+  /** Completes dc with what comes through h and through o's argument. */
+  final void complete(BackwardMemory m, Worker w, float[] through, int u, int count) {
+    float[] dc = w.lane(7);
     for (int k = 0; k < count; k++) {
       dc[k] = dc[k] + through[k];
     }
-    f.backward(w, act, m.gates().data, m.gates().at(t, n) + u + 3 * hidden, o, dh, count);
     if (peepholes) {
-      m.vectors().add(VectorWeights.O, u, dh, w.lane(8), dc, count);
+      m.vectors().add(VectorWeights.O, u, w.lane(6), w.lane(8), dc, count);
     }
   }
 

@@ -12,6 +12,8 @@ final class ParameterGradient {
   private final SequenceOperand[] operands;
   private final ParameterRows target;
   private final VectorGradient vectors;
+  private final NormGradient norm;
+  private final int unfolded;
 
   /**
    * For one layer and direction.
@@ -21,6 +23,7 @@ final class ParameterGradient {
    * @param operands one per weight use
    * @param target where the gradients go
    * @param vectors for a cell that has such weights, else null
+   * @param norm for a normalised cell, else null
    */
   ParameterGradient(
       Cell cell,
@@ -30,7 +33,8 @@ final class ParameterGradient {
       SequenceOperand input,
       SequenceOperand[] operands,
       ParameterRows target,
-      VectorGradient vectors) {
+      VectorGradient vectors,
+      NormGradient norm) {
     this.uses = cell.weightUses();
     this.memory = memory;
     this.product = product;
@@ -39,15 +43,13 @@ final class ParameterGradient {
     this.operands = operands;
     this.target = target;
     this.vectors = vectors;
+    this.norm = norm;
+    this.unfolded = cell.unfoldedBiasRow();
   }
 
-  void run(Worker w) {
+  /** Gradients of what acts on each gate by itself, from those of the gates' arguments. */
+  void vectors(Worker w) {
     Slab g = memory.dGates();
-    if (index != null) {
-      index.run(w, g, target.get(Kind.WEIGHT_IH));
-    } else if (target.get(Kind.WEIGHT_IH) != null) {
-      product.weight(w, g, 0, g.width, input, target.get(Kind.WEIGHT_IH), 0);
-    }
     Rows inputBias = target.get(Kind.BIAS_IH);
     if (inputBias != null) {
       product.bias(w, g, 0, g.width, inputBias, 0);
@@ -55,18 +57,31 @@ final class ParameterGradient {
     if (vectors != null) {
       vectors.run(w);
     }
+    if (norm != null) {
+      norm.gains(w, target);
+    }
     Rows recurrentBias = target.get(Kind.BIAS_HH);
-    if (recurrentBias != null && uses.length == 0) { // independent units
-      product.bias(w, g, 0, g.width, recurrentBias, 0);
+    if (recurrentBias != null) {
+      product.bias(w, g, 0, unfolded, recurrentBias, 0);
+    }
+    if (recurrentBias != null && unfolded < g.width) {
+      product.bias(w, memory.dSecond(), 0, g.width - unfolded, recurrentBias, unfolded);
+    }
+  }
+
+  /** Gradients of what multiplies a row, from those of the products. */
+  void matrices(Worker w) {
+    Slab g = memory.dGates();
+    if (index != null) {
+      index.run(w, g, target.get(Kind.WEIGHT_IH));
+    } else if (target.get(Kind.WEIGHT_IH) != null) {
+      product.weight(w, g, 0, g.width, input, target.get(Kind.WEIGHT_IH), 0);
     }
     for (int i = 0; i < uses.length; i++) {
       WeightUse u = uses[i];
       Slab gradient = u.gradientInSecond() ? memory.dSecond() : g;
       int column = u.gradientColumn();
       product.weight(w, gradient, column, u.rows(), operands[i], target.get(u.kind()), u.fromRow());
-      if (recurrentBias != null && u.kind() == Kind.WEIGHT_HH) {
-        product.bias(w, gradient, column, u.rows(), recurrentBias, u.fromRow());
-      }
     }
   }
 }

@@ -46,6 +46,11 @@ final class Product implements Stage {
     return new Product(gemm, operand, column, weight, target, 0, false);
   }
 
+  /** Columns of target = operand · weight. */
+  static Product into(Gemm gemm, Slab operand, PackedMatrix weight, Slab target, int targetColumn) {
+    return new Product(gemm, operand, 0, weight, target, targetColumn, false);
+  }
+
   /** Columns of target += columns of operand · weight. */
   static Product adding(
       Gemm gemm, Slab operand, int column, PackedMatrix weight, Slab target, int targetColumn) {

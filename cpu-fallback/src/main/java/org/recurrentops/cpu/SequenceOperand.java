@@ -22,7 +22,12 @@ final class SequenceOperand {
 
   /** The plan's own memory, a place per step. */
   static SequenceOperand of(Slab slab) {
-    return new SequenceOperand(slab, null, slab.width, null, 0);
+    return of(slab, slab.width);
+  }
+
+  /** The first columns of the plan's own memory. */
+  static SequenceOperand of(Slab slab, int width) {
+    return new SequenceOperand(slab, null, width, null, 0);
   }
 
   /** The caller's memory. */
@@ -74,6 +79,6 @@ final class SequenceOperand {
 
   /** Elements from row to row. */
   int stride(boolean copied) {
-    return copied || slab != null ? width : rows.stride();
+    return copied ? width : slab != null ? slab.width : rows.stride();
   }
 }

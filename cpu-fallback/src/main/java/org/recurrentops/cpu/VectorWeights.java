@@ -5,13 +5,14 @@ import org.recurrentops.RnnSpec;
 
 /**
  * Weights of one layer and direction that act on each unit by itself, in blocks of H: the peepholes
- * of i, f and o, or the recurrent weights of independent units.
+ * of i, f and o, or the recurrent weights of independent units; and those of layer normalisation.
  *
  * @param data where they are
- * @param offset first element
+ * @param offset first element of the former
  * @param hidden H
+ * @param norm the latter, or null
  */
-record VectorWeights(float[] data, int offset, int hidden) {
+record VectorWeights(float[] data, int offset, int hidden, NormWeights norm) {
   static final int I = 0;
   static final int F = 1;
   static final int O = 2;
@@ -19,7 +20,7 @@ record VectorWeights(float[] data, int offset, int hidden) {
   /** The recurrent weights of independent units. */
   static final int OWN_PAST = 0;
 
-  /** The parameter that a spec's vectors are, or null if it has none. */
+  /** The parameter that a spec's vectors are but for layer normalisation, or null. */
   static Kind kind(RnnSpec spec) {
     if (spec.hasPeepholes()) {
       return Kind.PEEPHOLES;
@@ -29,6 +30,10 @@ record VectorWeights(float[] data, int offset, int hidden) {
 
   /** Floats of a spec's vectors. */
   static int count(RnnSpec spec) {
+    return ownCount(spec) + NormWeights.count(spec);
+  }
+
+  private static int ownCount(RnnSpec spec) {
     return spec.hasPeepholes()
         ? 3 * spec.hiddenSize()
         : spec.cellOptions().independent() ? spec.hiddenSize() : 0;
@@ -36,12 +41,18 @@ record VectorWeights(float[] data, int offset, int hidden) {
 
   /** In memory of {@link #count} floats from {@code at} on, or null. */
   static VectorWeights of(RnnSpec spec, float[] data, int at) {
-    return kind(spec) == null ? null : new VectorWeights(data, at, spec.hiddenSize());
+    NormWeights norm = NormWeights.of(spec, data, at + ownCount(spec));
+    return count(spec) == 0 ? null : new VectorWeights(data, at, spec.hiddenSize(), norm);
   }
 
   /** Copies the parameters. */
   void load(RnnSpec spec, ParameterRows parameters) {
-    parameters.get(kind(spec)).read(0, 0, count(spec), data, offset);
+    if (kind(spec) != null) {
+      parameters.get(kind(spec)).read(0, 0, ownCount(spec), data, offset);
+    }
+    if (norm != null) {
+      norm.load(parameters);
+    }
   }
 
   /** a += p∘c for units {@code u … u + count}; p is a lane to use. */

@@ -118,6 +118,16 @@ final class Worker {
     return sites == null ? rowFrom() + k : sites[firstSite + k] - siteBase;
   }
 
+  /** First of the rows of {@link #row} that this worker has for itself, with all their columns. */
+  int wholeRowFrom() {
+    return byRows ? 0 : from(rowCount(), 1);
+  }
+
+  /** End of the rows that this worker has for itself. */
+  int wholeRowTo() {
+    return byRows ? rowCount() : to(rowCount(), 1);
+  }
+
   /** First column of this worker's share of a step. */
   int columnFrom(int columns, int unit) {
     return byRows ? 0 : from(columns, unit);

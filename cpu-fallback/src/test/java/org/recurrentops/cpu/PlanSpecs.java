@@ -6,7 +6,10 @@ import org.recurrentops.CellType;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.RnnSpecBuilder;
 
-/** Every cell, two bidirectional layers with dropout, at one size; the LSTM with projection too. */
+/**
+ * Every cell, two bidirectional layers with dropout, at one size; the LSTM with projection too, and
+ * normalised.
+ */
 final class PlanSpecs {
   private PlanSpecs() {}
 
@@ -16,6 +19,9 @@ final class PlanSpecs {
       specs.add(stacked(RnnSpec.of(cell, inputSize, hiddenSize)));
     }
     specs.add(stacked(RnnSpec.lstm(inputSize, hiddenSize).projection((hiddenSize + 1) / 2)));
+    RnnSpecBuilder lstm = RnnSpec.lstm(inputSize, hiddenSize).peepholes().layerNorm();
+    specs.add(stacked(lstm.projection((hiddenSize + 1) / 2)));
+    specs.add(stacked(RnnSpec.gru(inputSize, hiddenSize).layerNorm()));
     return specs;
   }
 

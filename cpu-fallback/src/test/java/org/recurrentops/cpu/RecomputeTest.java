@@ -36,6 +36,8 @@ class RecomputeTest {
         RnnSpec.lstm(C, H).projection(13).peepholes().layers(3).dropout(0.3).build(),
         RnnSpec.gru(C, H).layers(2).dropout(0.3).build(),
         RnnSpec.of(CellType.GRU_RESET_BEFORE, C, H).bidirectional().build(),
+        RnnSpec.lstm(C, H).projection(13).layerNorm().layers(2).build(),
+        RnnSpec.gru(C, H).layerNorm().bidirectional().build(),
         RnnSpec.vanilla(C, H).layers(2).build());
   }
 

@@ -91,6 +91,9 @@ public record OptionCombination(
       case INDEPENDENT:
         b.independent();
         break;
+      case LAYER_NORM:
+        b.layerNorm(0.01);
+        break;
       default:
         throw new IllegalArgumentException("matrix: no form of " + option + " yet; add one here");
     }

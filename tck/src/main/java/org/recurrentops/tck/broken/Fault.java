@@ -66,6 +66,12 @@ public enum Fault {
       "both directions have the forward one's activations",
       PlanFaults::firstDirectionsActivations,
       "variants"),
+  /** One ε for all. */
+  USUAL_EPSILON("ε of layer normalisation is always 1e-5", PlanFaults::usualEpsilon, "variants"),
+  /** Forgets β_c. */
+  DROPPED_CELL_SHIFT("the normalised c is not shifted", ParameterFaults::droppedCellShift, "layer"),
+  /** γ_ih and γ_hh. */
+  SWAPPED_GAINS("both sides have the other's gains", ParameterFaults::swappedGains, "layer"),
   /** Another algorithm than the forced one. */
   SILENT_FALLBACK("another algorithm runs", PlanFaults::silentFallback, "shapes"),
 

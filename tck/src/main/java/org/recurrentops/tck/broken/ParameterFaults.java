@@ -96,6 +96,23 @@ final class ParameterFaults {
     return dropped(Kind.BIAS_HH);
   }
 
+  static Tampering droppedCellShift() {
+    return dropped(Kind.LN_BETA_C);
+  }
+
+  /** Each side of a normalised gate has the other side's gains. */
+  static Tampering swappedGains() {
+    return new Misread(
+        (flat, spec, layout) -> {
+          for (ParameterSlice s : layout.slices()) {
+            if (s.kind() == Kind.LN_GAMMA_IH) {
+              int count = (int) s.elements();
+              swap(flat, (int) s.offset(), (int) s.offset() + count, count);
+            }
+          }
+        });
+  }
+
   static Tampering transposedRecurrence() {
     return new Misread(
         (flat, spec, layout) -> {

@@ -91,6 +91,10 @@ final class PlanFaults {
         });
   }
 
+  static Tampering usualEpsilon() {
+    return misread(s -> s.isLayerNormalised() ? s.toBuilder().layerNorm().build() : s);
+  }
+
   static Tampering fillIgnored() {
     return misread(s -> s.toBuilder().fillValue(0).build());
   }

@@ -21,6 +21,9 @@ public record CellVariants(
   private static final double CLIP = 0.4;
   private static final double CELL_CLIP = 0.3;
 
+  /** Few units have rows of small variance, which the usual ε would let magnify every rounding. */
+  private static final double LARGE_EPSILON = 0.1;
+
   /**
    * The list.
    *
@@ -54,6 +57,17 @@ public record CellVariants(
         clipped(CellType.GRU_RESET_BEFORE),
         independent(CellType.VANILLA_TANH, b -> b),
         independent(CellType.VANILLA_RELU, b -> b.preActivationClip(CLIP)),
+        normalised(CellType.LSTM, "", b -> b),
+        normalised(
+            CellType.LSTM,
+            ", everything",
+            b ->
+                b.peepholes()
+                    .coupledInputForget()
+                    .cellClip(CELL_CLIP)
+                    .preActivationClip(CLIP)
+                    .projection(2)),
+        normalised(CellType.GRU, "", b -> b),
         skipping(CellType.VANILLA_RELU),
         skipping(CellType.LSTM),
         skipping(CellType.GRU),
@@ -63,6 +77,12 @@ public record CellVariants(
   private static CellVariants independent(CellType type, UnaryOperator<RnnSpecBuilder> more) {
     String label = type.label() + " independent";
     return new CellVariants(label, type, false, b -> more.apply(b).independent());
+  }
+
+  private static CellVariants normalised(
+      CellType type, String more, UnaryOperator<RnnSpecBuilder> options) {
+    String label = type.label() + " layer norm" + more;
+    return new CellVariants(label, type, false, b -> options.apply(b).layerNorm(LARGE_EPSILON));
   }
 
   private static CellVariants skipping(CellType type) {

@@ -20,6 +20,7 @@ public final class StandardCases {
     cases.addAll(StructureCases.all());
     cases.addAll(FixtureCases.all());
     cases.addAll(VariantCases.all());
+    cases.addAll(LayerNormCases.all());
     cases.addAll(MergeCases.all());
     cases.addAll(MatrixCases.all());
     cases.addAll(StateCases.all());

@@ -5,7 +5,7 @@ import org.recurrentops.RnnSpec;
 /**
  * r, z = σ(W x + b_W + R h₋ + b_R); q = R_n h₋ + b_Rn; n = tanh(W_n x + b_Wn + r∘q); h = (1−z)∘n +
  * z∘h₋. Gate order r, z, n. The arguments of σ and tanh are clipped; either may be another
- * function.
+ * function. Layer normalisation of W x, and of R h₋, before biases.
  */
 final class GruReference extends ReferenceCell {
   private static final int R = 0;
@@ -16,19 +16,21 @@ final class GruReference extends ReferenceCell {
   private final ReferenceActivation g;
 
   GruReference(RnnSpec spec, LayerSlices w, int direction) {
-    super(spec.hiddenSize(), w);
+    super(spec, w);
     f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
     g = new ReferenceActivation(spec.activation(1, direction), spec.preActivationClip());
   }
 
   @Override
   Step forward(double[] x, double[] h, double[] c) {
-    double[] rawR = sum(inputSide(R, x), recurrentSide(R, h));
-    double[] rawZ = sum(inputSide(Z, x), recurrentSide(Z, h));
+    double[][] ofX = inputSides(x);
+    double[][] ofH = recurrentSides(h);
+    double[] rawR = sum(ofX[R], ofH[R]);
+    double[] rawZ = sum(ofX[Z], ofH[Z]);
     double[] r = f.of(rawR);
     double[] z = f.of(rawZ);
-    double[] q = recurrentSide(N, h);
-    double[] rawN = sum(inputSide(N, x), product(r, q));
+    double[] q = ofH[N];
+    double[] rawN = sum(ofX[N], product(r, q));
     double[] n = g.of(rawN);
     double[] out = new double[hidden];
     for (int j = 0; j < hidden; j++) {
@@ -54,12 +56,9 @@ final class GruReference extends ReferenceCell {
       dhBefore[j] = dh[j] * z[j];
     }
     double[] dx = new double[s.x().length];
-    inputSideBackward(R, dar, s.x(), dx, dw);
-    inputSideBackward(Z, daz, s.x(), dx, dw);
-    inputSideBackward(N, dan, s.x(), dx, dw);
-    recurrentSideBackward(R, dar, s.hBefore(), dhBefore, dw);
-    recurrentSideBackward(Z, daz, s.hBefore(), dhBefore, dw);
-    recurrentSideBackward(N, product(dan, r), s.hBefore(), dhBefore, dw);
+    inputSidesBackward(new double[][] {dar, daz, dan}, s.x(), dx, dw);
+    double[][] ofH = {dar, daz, product(dan, r)};
+    recurrentSidesBackward(ofH, s.hBefore(), dhBefore, dw);
     return new StepGradient(dx, dhBefore, null);
   }
 

@@ -16,7 +16,7 @@ final class GruResetBeforeReference extends ReferenceCell {
   private final ReferenceActivation g;
 
   GruResetBeforeReference(RnnSpec spec, LayerSlices w, int direction) {
-    super(spec.hiddenSize(), w);
+    super(spec, w);
     f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
     g = new ReferenceActivation(spec.activation(1, direction), spec.preActivationClip());
   }

@@ -8,7 +8,7 @@ import org.recurrentops.RnnSpec;
  * m, or h = W_p m with a projection. Gate order i, f, g, o.
  *
  * <p>Options: peepholes add p_i∘c₋, p_f∘c₋ and p_o∘c to a; a is clipped; f = 1 − i; c is clipped;
- * other functions than σ, tanh and tanh.
+ * other functions than σ, tanh and tanh; layer normalisation of W x, of R h₋, and of c in m.
  */
 final class LstmReference extends ReferenceCell {
   private static final int I = 0;
@@ -18,6 +18,7 @@ final class LstmReference extends ReferenceCell {
   private static final int M = 4;
   private static final int RAW_C = 5;
   private static final int RAW = 6;
+  private static final int TO_H = 10;
 
   private final boolean coupled;
   private final double cellClip;
@@ -26,7 +27,7 @@ final class LstmReference extends ReferenceCell {
   private final ReferenceActivation h;
 
   LstmReference(RnnSpec spec, LayerSlices w, int direction) {
-    super(spec.hiddenSize(), w);
+    super(spec, w);
     coupled = spec.isInputForgetCoupled();
     cellClip = spec.cellClip();
     f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
@@ -36,24 +37,45 @@ final class LstmReference extends ReferenceCell {
 
   @Override
   Step forward(double[] x, double[] hBefore, double[] cBefore) {
-    double[] rawI = sum(argument(I, x, hBefore), peephole(0, cBefore));
-    double[] rawF = sum(argument(F, x, hBefore), peephole(1, cBefore));
-    double[] rawG = argument(G, x, hBefore);
+    double[][] ofX = inputSides(x);
+    double[][] ofH = recurrentSides(hBefore);
+    double[] rawI = sum(sum(ofX[I], ofH[I]), peephole(0, cBefore));
+    double[] rawF = sum(sum(ofX[F], ofH[F]), peephole(1, cBefore));
+    double[] rawG = sum(ofX[G], ofH[G]);
     double[] in = f.of(rawI);
     double[] forget = coupled ? oneMinus(in) : f.of(rawF);
     double[] candidate = g.of(rawG);
     double[] rawC = sum(product(forget, cBefore), product(in, candidate));
     double[] c = clipped(rawC, cellClip);
-    double[] rawO = sum(argument(O, x, hBefore), peephole(2, c));
+    double[] rawO = sum(sum(ofX[O], ofH[O]), peephole(2, c));
     double[] o = f.of(rawO);
-    double[] m = product(o, h.of(c));
+    double[] toH = argumentOfH(c);
+    double[] m = product(o, h.of(toH));
     double[] out = w.has(Kind.WEIGHT_HR) ? w.times(Kind.WEIGHT_HR, 0, hBefore.length, m) : m;
-    return new Step(
-        x, hBefore, cBefore, out, c, in, forget, candidate, o, m, rawC, rawI, rawF, rawG, rawO);
+    double[][] saved = {
+      in, forget, candidate, o, m, rawC, rawI, rawF, rawG, rawO, toH,
+    };
+    return new Step(x, hBefore, cBefore, out, c, saved);
   }
 
-  private double[] argument(int gate, double[] x, double[] h) {
-    return sum(inputSide(gate, x), recurrentSide(gate, h));
+  /** c, or LN(c; γ_c) + β_c. */
+  private double[] argumentOfH(double[] c) {
+    if (epsilon == 0) {
+      return c;
+    }
+    double[] gain = w.bias(Kind.LN_GAMMA_C, 0, hidden);
+    double[] shift = w.bias(Kind.LN_BETA_C, 0, hidden);
+    return sum(product(gain, ReferenceNorm.normal(c, epsilon)), shift);
+  }
+
+  /** Gradient of c: u is that of {@link #argumentOfH}. */
+  private double[] argumentOfHBackward(double[] u, double[] c, LayerSlices dw) {
+    if (epsilon == 0) {
+      return u;
+    }
+    dw.addBias(Kind.LN_BETA_C, 0, u);
+    dw.addBias(Kind.LN_GAMMA_C, 0, product(u, ReferenceNorm.normal(c, epsilon)));
+    return ReferenceNorm.gradient(product(u, w.bias(Kind.LN_GAMMA_C, 0, hidden)), c, epsilon);
   }
 
   /** p∘c for peephole block i, f or o; 0 without peepholes. */
@@ -84,14 +106,19 @@ final class LstmReference extends ReferenceCell {
     }
     double[][] da = new double[4][hidden];
     double[] dcBefore = new double[hidden];
-    double[] hOfC = h.of(s.c());
+    double[] toH = s.saved()[TO_H];
+    double[] hOfC = h.of(toH);
+    double[] through = new double[hidden];
+    for (int j = 0; j < hidden; j++) {
+      through[j] = dm[j] * o[j] * h.slope(toH[j]);
+    }
+    through = argumentOfHBackward(through, s.c(), dw);
     double[] pi = w.bias(Kind.PEEPHOLES, 0, hidden);
     double[] pf = w.bias(Kind.PEEPHOLES, 1, hidden);
     double[] po = w.bias(Kind.PEEPHOLES, 2, hidden);
     for (int j = 0; j < hidden; j++) {
-      double c = s.c()[j];
       da[O][j] = slope(s, O, j) * dm[j] * hOfC[j];
-      double dc = dcAfter[j] + dm[j] * o[j] * h.slope(c) + da[O][j] * po[j];
+      double dc = dcAfter[j] + through[j] + da[O][j] * po[j];
       dc *= slope(s.saved()[RAW_C][j], cellClip);
       double df = dc * s.cBefore()[j];
       double di = dc * candidate[j] - (coupled ? df : 0);
@@ -105,10 +132,8 @@ final class LstmReference extends ReferenceCell {
     dw.addBias(Kind.PEEPHOLES, 2, product(da[O], s.c()));
     double[] dx = new double[s.x().length];
     double[] dhBefore = new double[s.hBefore().length];
-    for (int gate = 0; gate < 4; gate++) {
-      inputSideBackward(gate, da[gate], s.x(), dx, dw);
-      recurrentSideBackward(gate, da[gate], s.hBefore(), dhBefore, dw);
-    }
+    inputSidesBackward(da, s.x(), dx, dw);
+    recurrentSidesBackward(da, s.hBefore(), dhBefore, dw);
     return new StepGradient(dx, dhBefore, dcBefore);
   }
 
@@ -118,7 +143,8 @@ final class LstmReference extends ReferenceCell {
 
   @Override
   double nearestKink(Step s) {
-    double nearest = Math.min(fromBound(s.saved()[RAW_C], cellClip), h.nearestKink(s.c()));
+    double nearest =
+        Math.min(fromBound(s.saved()[RAW_C], cellClip), h.nearestKink(s.saved()[TO_H]));
     for (int gate = 0; gate < 4; gate++) {
       if (gate != F || !coupled) {
         ReferenceActivation of = gate == G ? g : f;

@@ -15,9 +15,16 @@ abstract class ReferenceCell {
   /** Weights of this layer and direction. */
   final LayerSlices w;
 
-  ReferenceCell(int hidden, LayerSlices w) {
-    this.hidden = hidden;
+  /** ε of layer normalisation, 0 without it. */
+  final double epsilon;
+
+  private final int gates;
+
+  ReferenceCell(RnnSpec spec, LayerSlices w) {
+    this.hidden = spec.hiddenSize();
     this.w = w;
+    epsilon = spec.cellOptions().layerNormEpsilon();
+    gates = spec.cell().gates();
   }
 
   static ReferenceCell of(RnnSpec spec, LayerSlices w, int direction) {
@@ -90,6 +97,75 @@ abstract class ReferenceCell {
     w.addTransposedTimes(Kind.WEIGHT_HH, gate, u, dh);
     dw.addOuter(Kind.WEIGHT_HH, gate, u, h);
     dw.addBias(Kind.BIAS_HH, gate, u);
+  }
+
+  /** {@link #inputSide} of every gate [G][H], or LN(W x; γ_ih) + b_W. */
+  final double[][] inputSides(double[] x) {
+    return sides(Kind.WEIGHT_IH, Kind.LN_GAMMA_IH, Kind.BIAS_IH, x);
+  }
+
+  /** {@link #recurrentSide} of every gate [G][H], or LN(R h; γ_hh) + b_R. */
+  final double[][] recurrentSides(double[] h) {
+    return sides(Kind.WEIGHT_HH, Kind.LN_GAMMA_HH, Kind.BIAS_HH, h);
+  }
+
+  private double[][] sides(Kind weight, Kind gain, Kind bias, double[] v) {
+    double[][] sides = new double[gates][];
+    double[] x = epsilon == 0 ? null : ReferenceNorm.normal(products(weight, v), epsilon);
+    for (int gate = 0; gate < gates; gate++) {
+      if (epsilon == 0) {
+        sides[gate] = weight == Kind.WEIGHT_IH ? inputSide(gate, v) : recurrentSide(gate, v);
+      } else {
+        double[] scaled = product(w.bias(gain, gate, hidden), block(x, gate));
+        sides[gate] = sum(scaled, w.bias(bias, gate, hidden));
+      }
+    }
+    return sides;
+  }
+
+  /** All rows of a weight times v. */
+  private double[] products(Kind weight, double[] v) {
+    return w.times(weight, 0, gates * hidden, v);
+  }
+
+  private double[] block(double[] all, int gate) {
+    return java.util.Arrays.copyOfRange(all, gate * hidden, (gate + 1) * hidden);
+  }
+
+  /** Gradient of {@link #inputSides}: u [G][H] is that of its result. */
+  final void inputSidesBackward(double[][] u, double[] x, double[] dx, LayerSlices dw) {
+    for (int gate = 0; epsilon == 0 && gate < gates; gate++) {
+      inputSideBackward(gate, u[gate], x, dx, dw);
+    }
+    if (epsilon > 0) {
+      normBackward(Kind.WEIGHT_IH, Kind.LN_GAMMA_IH, Kind.BIAS_IH, u, x, dx, dw);
+    }
+  }
+
+  /** Gradient of {@link #recurrentSides}: u [G][H] is that of its result. */
+  final void recurrentSidesBackward(double[][] u, double[] h, double[] dh, LayerSlices dw) {
+    for (int gate = 0; epsilon == 0 && gate < gates; gate++) {
+      recurrentSideBackward(gate, u[gate], h, dh, dw);
+    }
+    if (epsilon > 0) {
+      normBackward(Kind.WEIGHT_HH, Kind.LN_GAMMA_HH, Kind.BIAS_HH, u, h, dh, dw);
+    }
+  }
+
+  private void normBackward(
+      Kind weight, Kind gain, Kind bias, double[][] u, double[] v, double[] dv, LayerSlices dw) {
+    double[] a = products(weight, v);
+    double[] x = ReferenceNorm.normal(a, epsilon);
+    double[] d = new double[a.length];
+    for (int gate = 0; gate < gates; gate++) {
+      double[] scaled = product(u[gate], w.bias(gain, gate, hidden));
+      System.arraycopy(scaled, 0, d, gate * hidden, hidden);
+      dw.addBias(gain, gate, product(u[gate], block(x, gate)));
+      dw.addBias(bias, gate, u[gate]);
+    }
+    double[] da = ReferenceNorm.gradient(d, a, epsilon);
+    w.addTransposedTimes(weight, 0, da, dv);
+    dw.addOuter(weight, 0, da, v);
   }
 
   static double[] sum(double[] a, double[] b) {

@@ -12,7 +12,7 @@ final class VanillaReference extends ReferenceCell {
   private final boolean independent;
 
   VanillaReference(RnnSpec spec, LayerSlices w, int direction) {
-    super(spec.hiddenSize(), w);
+    super(spec, w);
     f = new ReferenceActivation(spec.activation(0, direction), spec.preActivationClip());
     independent = spec.cellOptions().independent();
   }
