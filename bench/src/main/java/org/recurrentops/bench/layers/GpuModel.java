@@ -55,7 +55,7 @@ record GpuModel(
    */
   double millis(LayerShape s, Pass pass, MathMode mode, String strategy) {
     double chain = s.steps() * stepMicros(s, mode, strategy);
-    double projection = productMicros(s, s.inputSize(), mode);
+    double projection = s.skipsInput() ? launch : productMicros(s, s.inputSize(), mode);
     double forward = projection + chain;
     if (pass == Pass.FORWARD) {
       return forward * 1e-3;

@@ -28,7 +28,8 @@ public final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--list",
       defaultValue = "deepbench-training",
-      description = "small, deepbench-training, deepbench-inference, or a file.")
+      description =
+          "small, deepbench-training, deepbench-inference, either with -recurrent" + ", or a file.")
   private String list;
 
   @Option(

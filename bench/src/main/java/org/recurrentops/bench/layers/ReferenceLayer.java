@@ -21,7 +21,7 @@ final class ReferenceLayer {
     ParameterLayout layout = ParameterLayout.of(shape.spec());
     cell = ReferenceCell.of(shape.cell());
     rows = shape.cell().gates() * shape.hiddenSize();
-    weightIh = offset(layout, Kind.WEIGHT_IH);
+    weightIh = shape.skipsInput() ? -1 : offset(layout, Kind.WEIGHT_IH);
     weightHh = offset(layout, Kind.WEIGHT_HH);
     biasIh = offset(layout, Kind.BIAS_IH);
     biasHh = offset(layout, Kind.BIAS_HH);
@@ -46,7 +46,11 @@ final class ReferenceLayer {
     for (int t = 0; t < steps.length; t++) {
       double[] input = slice(x, t, row, shape.inputSize());
       Step now = step(before);
-      product(weightIh, biasIh, input, a);
+      if (shape.skipsInput()) {
+        addToEveryGate(input, a);
+      } else {
+        product(weightIh, biasIh, input, a);
+      }
       product(weightHh, biasHh, before.h(), b);
       cell.forward(now, a, b);
       steps[t] = before = now;
@@ -76,9 +80,13 @@ final class ReferenceLayer {
         dh[j] += dyNow[j];
       }
       cell.backward(steps[t], dh, dc, da, db);
-      productTransposed(weightIh, da, dx[t]);
+      if (shape.skipsInput()) {
+        sumOverGates(da, dx[t], dParams);
+      } else {
+        productTransposed(weightIh, da, dx[t]);
+        addOuter(da, slice(x, t, row, shape.inputSize()), dParams, weightIh, biasIh);
+      }
       productTransposed(weightHh, db, dh);
-      addOuter(da, slice(x, t, row, shape.inputSize()), dParams, weightIh, biasIh);
       addOuter(db, steps[t].before().h(), dParams, weightHh, biasHh);
     }
     return dx;
@@ -95,6 +103,21 @@ final class ReferenceLayer {
       values[j] = sequence[from + j];
     }
     return values;
+  }
+
+  /** out of each gate = v + bias. */
+  private void addToEveryGate(double[] v, double[] out) {
+    for (int i = 0; i < rows; i++) {
+      out[i] = params[biasIh + i] + v[i % v.length];
+    }
+  }
+
+  /** out += the sum of u over the gates, dbias += u. */
+  private void sumOverGates(double[] u, double[] out, double[] dParams) {
+    for (int i = 0; i < rows; i++) {
+      out[i % out.length] += u[i];
+      dParams[biasIh + i] += u[i];
+    }
   }
 
   /** out = M·v + bias. */

@@ -11,7 +11,15 @@ import java.util.List;
 public final class ShapeList {
   /** Names of the packaged lists. */
   public static final List<String> PACKAGED =
-      List.of("small", "deepbench-training", "deepbench-inference");
+      List.of(
+          "small",
+          "deepbench-training",
+          "deepbench-inference",
+          "deepbench-training-recurrent",
+          "deepbench-inference-recurrent");
+
+  /** The same layers, their input product left out. */
+  private static final String RECURRENT = "-recurrent";
 
   private ShapeList() {}
 
@@ -25,6 +33,10 @@ public final class ShapeList {
   public static List<LayerShape> read(String nameOrFile) {
     if (nameOrFile.equals("small")) {
       return LayerShape.SMALL.stream().map(LayerShape::parse).toList();
+    }
+    if (PACKAGED.contains(nameOrFile) && nameOrFile.endsWith(RECURRENT)) {
+      String whole = nameOrFile.substring(0, nameOrFile.length() - RECURRENT.length());
+      return read(whole).stream().map(LayerShape::withoutInputProduct).toList();
     }
     String text = PACKAGED.contains(nameOrFile) ? packaged(nameOrFile) : file(nameOrFile);
     return text.lines()

@@ -47,8 +47,7 @@ final class TableCell {
 
   /** The shape with as many steps as are checked. */
   static LayerShape head(LayerShape s) {
-    int steps = Math.min(CHECKED_STEPS, s.steps());
-    return new LayerShape(s.cell(), steps, s.batch(), s.inputSize(), s.hiddenSize());
+    return s.withSteps(Math.min(CHECKED_STEPS, s.steps()));
   }
 
   /** Unit roundoff of what the products read. */

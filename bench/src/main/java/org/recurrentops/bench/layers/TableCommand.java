@@ -43,7 +43,8 @@ public final class TableCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "deepbench-training",
       description =
-          "small, deepbench-training, deepbench-inference, or files (default: ${DEFAULT-VALUE}).")
+          "small, deepbench-training, deepbench-inference, either with -recurrent"
+              + ", or files (default: ${DEFAULT-VALUE}).")
   private List<String> lists;
 
   @Option(

@@ -186,9 +186,9 @@ final class Figures {
     String text = s.toString();
     return switch (symbol) {
       case 'T' -> text.replaceFirst("-t\\d+", "-t·");
-      case 'N' -> text.replaceFirst("n\\d+c", "n·c");
+      case 'N' -> text.replaceFirst("n\\d+(?=[ch])", "n·");
       default ->
-          s.inputSize() == s.hiddenSize()
+          s.inputSize() == s.hiddenSize() && !s.skipsInput()
               ? text.replaceFirst("c\\d+h\\d+", "c·h·")
               : text.replaceFirst("h\\d+$", "h·");
     };

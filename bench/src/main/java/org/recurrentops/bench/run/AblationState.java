@@ -24,8 +24,9 @@ public class AblationState extends DeviceState {
   @Override
   void prepare() {
     Rung rung = Rung.parse(algorithm);
-    if (layer.cell() != CellType.LSTM) {
-      throw new IllegalArgumentException("ablation: expected the shape of an lstm, got " + layer);
+    if (layer.cell() != CellType.LSTM || layer.skipsInput()) {
+      throw new IllegalArgumentException(
+          "ablation: expected the shape of an lstm with c<C>, got " + layer);
     }
     float[] input = input();
     try (RecurrentPlan sizes = plan()) {

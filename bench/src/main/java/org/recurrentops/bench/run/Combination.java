@@ -77,6 +77,9 @@ public record Combination(
       return false;
     }
     if (isPeer()) {
+      if (kind().ofMachine() || layer().skipsInput()) {
+        return false;
+      }
       boolean trains = kind() == What.TRAINING && !backend.equals("onnxruntime");
       return (kind() == What.FORWARD || trains) && algorithm.equals("auto") && mode.equals("FP32");
     }

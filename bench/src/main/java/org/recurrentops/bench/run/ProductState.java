@@ -21,6 +21,9 @@ public class ProductState extends DeviceState {
 
   @Override
   void prepare() {
+    if (layer.skipsInput()) {
+      throw new IllegalArgumentException("gemm: expected a shape with c<C>, got " + layer);
+    }
     int rows = layer.steps() * layer.batch();
     int columns = layer.cell().gates() * layer.hiddenSize();
     a = input();

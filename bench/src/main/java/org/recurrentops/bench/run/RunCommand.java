@@ -68,7 +68,8 @@ public final class RunCommand implements Callable<Integer> {
       names = "--list",
       split = ",",
       description =
-          "small, deepbench-training, deepbench-inference, or files of shapes, instead of the"
+          "small, deepbench-training, deepbench-inference, either with -recurrent"
+              + ", or files of shapes, instead of the"
               + " profile's.")
   private List<String> lists;
 

@@ -55,7 +55,14 @@ class LayerCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm-t5n3c4h7", "gru-t5n3c4h7", "vanilla-t5n3c4h7", "lstm-t1n1c1h1"})
+  @ValueSource(
+      strings = {
+        "lstm-t5n3c4h7",
+        "gru-t5n3c4h7",
+        "vanilla-t5n3c4h7",
+        "lstm-t1n1c1h1",
+        "gru-t5n3h7"
+      })
   void acceptsTheCpuBackend(String text) {
     compute(text);
     check.forward(y);
@@ -63,7 +70,7 @@ class LayerCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm-t5n3c4h7", "gru-t5n3c4h7", "vanilla-t5n3c4h7"})
+  @ValueSource(strings = {"lstm-t5n3c4h7", "gru-t5n3c4h7", "vanilla-t5n3c4h7", "lstm-t5n3h7"})
   void refusesEveryChangedValueOfTheCheckedRows(String text) {
     compute(text);
     refusesEachChange(y, shape.hiddenSize(), () -> check.forward(y));

@@ -20,7 +20,8 @@ class LayerShapeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm-t50n32c512h512", "gru-t7n1c33h64", "vanilla-t257n3c1h9"})
+  @ValueSource(
+      strings = {"lstm-t50n32c512h512", "gru-t7n1c33h64", "gru-t7n1h64", "vanilla-t257n3c1h9"})
   void writesWhatItReads(String text) {
     assertEquals(text, LayerShape.parse(text).toString());
   }
@@ -56,6 +57,23 @@ class LayerShapeTest {
     // 2·2·3·3·7·(5+7) and 2·2·3·1·7·(5+7)
     assertEquals(3024, LayerShape.parse("gru-t2n3c5h7").forwardFlops());
     assertEquals(1008, LayerShape.parse("vanilla-t2n3c5h7").forwardFlops());
+  }
+
+  @Test
+  void withoutInputProductThereIsOneMatrixAndItsOperationsOnly() {
+    LayerShape shape = LayerShape.parse("lstm-t50n32h512");
+    assertEquals(512, shape.inputSize());
+    assertEquals(6_710_886_400L / 2, shape.forwardFlops());
+    assertEquals(0, shape.inputFlops());
+    assertEquals(shape, LayerShape.parse("lstm-t50n32c512h512").withoutInputProduct());
+    long biases = 2 * 4 * 512;
+    assertEquals(
+        4 * 512 * 512 + biases, org.recurrentops.ParameterLayout.of(shape.spec()).elements());
+    assertEquals(
+        ShapeList.read("deepbench-training").stream().mapToLong(LayerShape::recurrentFlops).sum(),
+        ShapeList.read("deepbench-training-recurrent").stream()
+            .mapToLong(LayerShape::forwardFlops)
+            .sum());
   }
 
   @Test

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Plants a slow-down and looks whether `compare` sees it: three runs of the same combinations on the CPU backend, twice as it
+# is and once with every call prolonged by SHARE (default 0.2) of its own time. Expected: no difference between the first two
+# (exit code 0), all combinations slower in the third (exit code 3). Needs the packaged jar, a JDK and a quiet machine, takes
+# two minutes; results go to FOLDER.
+# usage: bench/slowdown/run.sh [FOLDER] [SHARE]
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+jar=$here/../target/recurrent-bench.jar
+folder=${1:-slowdown}
+share=${2:-0.2}
+mkdir -p "$folder"
+classes=$(mktemp -d)
+trap 'rm -rf "$classes"' EXIT
+javac --release 17 -cp "$jar" -d "$classes" "$here/SlowedCpu.java"
+mkdir -p "$classes/META-INF/services"
+echo SlowedCpu >"$classes/META-INF/services/org.recurrentops.spi.Backend"
+
+measure() { # measure FILE SHARE
+  rm -f "$folder/$1"
+  java -Dslowdown="$2" -cp "$classes:$jar" org.recurrentops.bench.Main run --backend cpu --what forward,training \
+    --shape lstm-t50n64c128h128,gru-t50n32c128h128 --out "$folder/$1"
+}
+compare() { # compare FILE FILE EXPECTED
+  local code=0
+  java -jar "$jar" compare "$folder/$1" "$folder/$2" || code=$?
+  [ "$code" = "$3" ] || { echo "compare $1 $2: expected exit code $3, got $code" >&2; exit 1; }
+}
+measure before.json 0
+measure same.json 0
+measure slower.json "$share"
+compare before.json same.json 0
+compare before.json slower.json 3
