@@ -20,12 +20,23 @@ final class BarChart {
 
   private final String title;
   private final String axis;
+  private final List<String> known;
   private final List<Bar> bars = new ArrayList<>();
 
-  /** Begins a chart; the axis is named with its unit. */
-  BarChart(String title, String axis) {
+  /**
+   * Begins a chart.
+   *
+   * @param axis its name with the unit
+   * @param known series in the order of their colours, the same in all charts of a page
+   */
+  BarChart(String title, String axis, List<String> known) {
     this.title = title;
     this.axis = axis;
+    this.known = known;
+  }
+
+  private int colour(String series, List<String> all) {
+    return known.contains(series) ? known.indexOf(series) : all.indexOf(series);
   }
 
   void add(Bar bar) {
@@ -58,7 +69,7 @@ final class BarChart {
       List<Bar> group = bars.stream().filter(b -> b.row().equals(row)).toList();
       svg.text("ink", "end", LEFT - 8, y + group.size() * BAR / 2.0 + 4, row);
       for (Bar b : group) {
-        draw(svg, b, series.indexOf(b.series()), y, scale);
+        draw(svg, b, colour(b.series(), series), y, scale);
         y += BAR;
       }
       y += GAP;
@@ -79,10 +90,10 @@ final class BarChart {
     svg.text("ink", "start", LEFT + end * scale + 6, y + 12, number(b.value()));
   }
 
-  private static void legend(Svg svg, List<String> series) {
+  private void legend(Svg svg, List<String> series) {
     double x = LEFT;
     for (int k = 0; k < series.size(); k++) {
-      svg.bar(Style.series(k), x, 8, 12, 12);
+      svg.bar(Style.series(colour(series.get(k), series)), x, 8, 12, 12);
       svg.text("ink", "start", x + 17, 18, series.get(k));
       x += 40 + 7.2 * series.get(k).length();
     }

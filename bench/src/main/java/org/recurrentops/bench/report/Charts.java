@@ -2,8 +2,10 @@ package org.recurrentops.bench.report;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.recurrentops.bench.layers.LayerShape;
 import org.recurrentops.bench.report.BarChart.Bar;
 import org.recurrentops.bench.run.Measured;
 import org.recurrentops.bench.run.Round;
@@ -20,41 +22,65 @@ final class Charts {
 
   BarChart throughput(What what) {
     BarChart chart =
-        new BarChart("Throughput, " + what, "GFLOP/s of matrix products (more is better)");
-    for (Measured m : figures.of(what)) {
+        new BarChart(
+            "Throughput, " + what,
+            "GFLOP/s of matrix products (more is better)",
+            figures.allSeries());
+    for (Measured m : figures.compared(what)) {
       double work = m.of().flops() / 1e6;
       chart.add(
-          new Bar(
-              m.of().shape(), Figures.series(m.of()), m.gflops(), work / m.high(), work / m.low()));
+          new Bar(m.of().shape(), figures.series(m), m.gflops(), work / m.high(), work / m.low()));
+    }
+    return chart;
+  }
+
+  /** How many units of a step the gates finish, products left out. */
+  BarChart gates() {
+    BarChart chart =
+        new BarChart(
+            "Gates without products",
+            "10⁹ units of a step (T·N·H) per second (more is better)",
+            figures.allSeries());
+    for (What what : List.of(What.GATES, What.GATES_TRAINING)) {
+      for (Measured m : figures.of(what)) {
+        LayerShape s = m.of().layer();
+        double work = (double) s.steps() * s.batch() * s.hiddenSize() / 1e6;
+        chart.add(
+            new Bar(row(m), figures.series(m), work / m.median(), work / m.high(), work / m.low()));
+      }
     }
     return chart;
   }
 
   BarChart toPeers() {
     BarChart chart =
-        new BarChart("Ratio to the best peer", "time of the best peer ÷ time here (1 = as fast)");
+        new BarChart(
+            "Ratio to the best peer",
+            "time of the best peer ÷ time here (1 = as fast)",
+            figures.allSeries());
     for (Measured m : figures.measured()) {
       figures
           .toBestPeer(m)
           .ifPresent(
               ratio ->
-                  chart.add(
-                      new Bar(row(m), Figures.series(m.of()), ratio, Double.NaN, Double.NaN)));
+                  chart.add(new Bar(row(m), figures.series(m), ratio, Double.NaN, Double.NaN)));
     }
     return chart;
   }
 
   BarChart shares() {
     BarChart chart =
-        new BarChart("Share of the roofline", "% of what this CPU could reach (roofline)");
+        new BarChart(
+            "Share of the roofline",
+            "% of what this CPU could reach (roofline)",
+            figures.allSeries());
     for (Measured m : figures.measured()) {
       figures
           .share(m)
           .ifPresent(
               share ->
                   chart.add(
-                      new Bar(
-                          row(m), Figures.series(m.of()), 100 * share, Double.NaN, Double.NaN)));
+                      new Bar(row(m), figures.series(m), 100 * share, Double.NaN, Double.NaN)));
     }
     return chart;
   }
@@ -63,7 +89,9 @@ final class Charts {
   BarChart ablation() {
     BarChart chart =
         new BarChart(
-            "What each optimisation buys", "time of the first ÷ time here (more is better)");
+            "What each optimisation buys",
+            "time of the first ÷ time here (more is better)",
+            List.of());
     Map<String, Double> first = new HashMap<>();
     figures.of(What.ABLATION).forEach(m -> first.putIfAbsent(m.of().shape(), m.median()));
     figures.of(What.ABLATION).stream()
@@ -86,14 +114,15 @@ final class Charts {
   BarChart threads() {
     BarChart chart =
         new BarChart(
-            "All processors against one thread", "time of one thread ÷ time of all processors");
+            "All processors against one thread",
+            "time of one thread ÷ time of all processors",
+            figures.allSeries());
     for (Measured m : figures.measured()) {
       figures
           .speedUp(m)
           .ifPresent(
               ratio ->
-                  chart.add(
-                      new Bar(row(m), Figures.series(m.of()), ratio, Double.NaN, Double.NaN)));
+                  chart.add(new Bar(row(m), figures.series(m), ratio, Double.NaN, Double.NaN)));
     }
     return chart;
   }
@@ -133,7 +162,7 @@ final class Charts {
     for (Measured m : figures.of(What.STREAM)) {
       chart.add(
           new LogChart.Line(
-              m.of().shape() + " " + Figures.series(m.of()),
+              m.of().shape() + " " + figures.series(m),
               new double[] {1, 2, 3, 4, 5},
               new double[] {
                 m.over(Round::p50),

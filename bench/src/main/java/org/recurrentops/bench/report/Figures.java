@@ -2,9 +2,13 @@ package org.recurrentops.bench.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -21,10 +25,50 @@ final class Figures {
 
   private final List<Results> files;
   private final List<Measured> all = new ArrayList<>();
+  private final Map<Measured, Results> origin = new IdentityHashMap<>();
+
+  /** Series of combinations that several files hold. */
+  private final Set<String> repeated = new HashSet<>();
+
+  private final List<String> allSeries;
 
   Figures(List<Results> files) {
     this.files = files;
-    files.forEach(f -> all.addAll(f.byCombination().values()));
+    Set<Combination> seen = new HashSet<>();
+    for (Results f : files) {
+      for (Measured m : f.byCombination().values()) {
+        all.add(m);
+        origin.put(m, f);
+        if (!seen.add(m.of()) && !m.of().kind().ofMachine()) {
+          repeated.add(series(m.of()));
+        }
+      }
+    }
+    allSeries = measured().stream().map(this::series).distinct().sorted(BY_BACKEND).toList();
+  }
+
+  /** The CPU first and peers last, so that a backend has the same colour in most reports. */
+  private static final Comparator<String> BY_BACKEND =
+      Comparator.<String>comparingInt(s -> s.startsWith("cpu") ? 0 : isOfPeer(s) ? 2 : 1)
+          .thenComparing(s -> s);
+
+  private static boolean isOfPeer(String series) {
+    return Combination.PEERS.stream().anyMatch(series::startsWith);
+  }
+
+  /** The series of all charts, in the order of their colours. */
+  List<String> allSeries() {
+    return allSeries;
+  }
+
+  /** Measurements to be compared with each other; sweeps have charts of their own. */
+  List<Measured> compared(What what) {
+    List<Measured> others = of(what).stream().filter(m -> !isSweep(origin.get(m))).toList();
+    return others.isEmpty() ? of(what) : others;
+  }
+
+  private static boolean isSweep(Results file) {
+    return file.settings().startsWith("scaling");
   }
 
   List<Results> files() {
@@ -56,8 +100,10 @@ final class Figures {
    * threads than processors, and for streams, whose weights stay in the cache.
    */
   OptionalDouble share(Measured m) {
-    if (peakGflops().isEmpty()
-        || peakGigabytes().isEmpty()
+    OptionalDouble flops = roof(m, What.FMA, Measured::gflops);
+    OptionalDouble bytes = roof(m, What.TRIAD, Measured::gigabytes);
+    if (flops.isEmpty()
+        || bytes.isEmpty()
         || m.gflops() == 0
         || !onCpu(m)
         || m.of().threads() != 0
@@ -65,8 +111,22 @@ final class Figures {
       return OptionalDouble.empty();
     }
     double intensity = (double) m.of().flops() / m.of().bytes();
-    double roof = Math.min(peakGflops().getAsDouble(), peakGigabytes().getAsDouble() * intensity);
+    double roof = Math.min(flops.getAsDouble(), bytes.getAsDouble() * intensity);
     return OptionalDouble.of(m.gflops() / roof);
+  }
+
+  /** The machine's own figure out of the same file, or of another one of the same CPU. */
+  private OptionalDouble roof(Measured m, What what, ToDoubleFunction<Measured> figure) {
+    Results file = origin.get(m);
+    OptionalDouble own =
+        of(what).stream().filter(r -> origin.get(r) == file).mapToDouble(figure).max();
+    String cpu = file.environment().cpu();
+    return own.isPresent()
+        ? own
+        : of(what).stream()
+            .filter(r -> origin.get(r).environment().cpu().equals(cpu))
+            .mapToDouble(figure)
+            .max();
   }
 
   /** The CPU backend, the peers, which run there, and OpenCL drivers that say so. */
@@ -76,11 +136,12 @@ final class Figures {
     return backend.equals("cpu") || m.of().isPeer() || device.startsWith("pthread-");
   }
 
-  /** Time of the fastest peer over this one's; empty without peers. */
+  /** Time of the fastest peer of the same run over this one's; empty without peers. */
   OptionalDouble toBestPeer(Measured m) {
     OptionalDouble best =
         all.stream()
             .filter(p -> p.of().isPeer())
+            .filter(p -> origin.get(p) == origin.get(m))
             .filter(p -> p.of().what().equals(m.of().what()))
             .filter(p -> p.of().shape().equals(m.of().shape()))
             .filter(p -> p.of().mode().equals(m.of().mode()))
@@ -101,14 +162,24 @@ final class Figures {
             c.what(), c.shape(), c.backend(), c.algorithm(), c.mode(), 1, c.recompute());
     return pass && c.threads() == 0
         ? all.stream()
-            .filter(o -> o.of().equals(alone))
+            .filter(o -> o.of().equals(alone) && origin.get(o) == origin.get(m))
             .mapToDouble(o -> o.median() / m.median())
             .findFirst()
         : OptionalDouble.empty();
   }
 
+  /** As {@link #series(Combination)}, with the JDK where several files hold the combination. */
+  String series(Measured m) {
+    String name = series(m.of());
+    if (!repeated.contains(name)) {
+      return name;
+    }
+    String jdk = origin.get(m).environment().jdk().replaceFirst("[ .].*", "");
+    return name + " (file " + (1 + files.indexOf(origin.get(m))) + ", JDK " + jdk + ")";
+  }
+
   /** A name of the series that tells it from others of the same shape. */
-  static String series(Combination c) {
+  private static String series(Combination c) {
     String name = c.backend();
     if (!c.algorithm().isEmpty() && !c.algorithm().equals("auto")) {
       name += " " + c.algorithm();
@@ -156,7 +227,7 @@ final class Figures {
       boolean pass = m.of().kind() == What.FORWARD || m.of().kind() == What.TRAINING;
       if (pass && value.applyAsDouble(m) > 0) {
         LayerShape s = m.of().layer();
-        String key = m.of().what() + " " + fixed(s, symbol) + " " + series(m.of());
+        String key = m.of().what() + " " + fixed(s, symbol) + " " + series(m);
         groups
             .computeIfAbsent(key, k -> new TreeMap<>())
             .put(varied(symbol).applyAsInt(s), value.applyAsDouble(m));

@@ -34,6 +34,7 @@ final class HtmlPage {
     note(
         "GFLOP/s counts matrix products: 2·T·N·G·H·(C+H) forward, three times that in training,"
             + " 2·T·N·G·H·C for gemm.");
+    bars("Gates without products", charts.gates());
     peers();
     roofline();
     lines("Latency of a streamed step", charts.latencies());
@@ -55,7 +56,7 @@ final class HtmlPage {
     if (chart.isEmpty()) {
       note("No peer was measured; bench/README.md says how.");
     } else {
-      out.append(chart.draw().inline());
+      chart(chart.draw());
     }
   }
 
@@ -65,7 +66,7 @@ final class HtmlPage {
       note("Not measured: it needs --what fma,triad.");
       return;
     }
-    out.append(charts.shares().draw().inline());
+    chart(charts.shares().draw());
     note(
         String.format(
             java.util.Locale.ROOT,
@@ -91,14 +92,19 @@ final class HtmlPage {
   private void bars(String title, BarChart chart) {
     if (!chart.isEmpty()) {
       section(title);
-      out.append(chart.draw().inline());
+      chart(chart.draw());
     }
+  }
+
+  /** On a narrow screen it is scrolled rather than made illegible. */
+  private void chart(Svg drawing) {
+    out.append("<div class='scroll'>").append(drawing.inline()).append("</div>\n");
   }
 
   private void lines(String title, LogChart chart) {
     if (!chart.isEmpty()) {
       section(title);
-      out.append(chart.draw().inline());
+      chart(chart.draw());
     }
   }
 

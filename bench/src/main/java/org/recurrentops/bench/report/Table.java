@@ -39,7 +39,7 @@ final class Table {
           List.of(
               m.of().what(),
               m.of().shape(),
-              Figures.series(m.of()),
+              figures.series(m),
               m.chosen(),
               number(m.median()),
               number(m.low()),

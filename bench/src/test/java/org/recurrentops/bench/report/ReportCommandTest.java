@@ -42,6 +42,7 @@ class ReportCommandTest {
     add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onnxruntime"), 4, random);
     add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "onednn"), 16, random);
     add(rounds, ResultsFixture.on("stream", "lstm-t4n2c5h7", "cpu"), 0.5, random);
+    add(rounds, ResultsFixture.on("gates", "lstm-t4n2c5h7", "cpu"), 0.7, random);
     add(rounds, ResultsFixture.on("upload", "lstm-t4n2c5h7", "cu\"d<a"), 0.25, random);
     Combination oneThread = new Combination("forward", "lstm-t4n2c5h7", "cpu", "auto", "FP32", 1);
     add(rounds, oneThread, 14, random);
@@ -80,7 +81,8 @@ class ReportCommandTest {
       parse(svg.group());
       charts++;
     }
-    assertEquals(8, charts, "forward, peers, roofline, latency, T, threads, memory, ablation");
+    assertEquals(
+        9, charts, "forward, gates, peers, roofline, latency, T, threads, memory, ablation");
     assertFalse(html.contains("src="), "a reference to another file");
     assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("http"), "a link");
     assertFalse(html.contains("NaN") || html.contains("Infinity"));
@@ -126,10 +128,39 @@ class ReportCommandTest {
     return html.substring(from, html.indexOf("</svg>", from));
   }
 
+  /** 4·2·7 units of a step in 0.7 ms. */
+  @Test
+  void gatesAreCountedInUnits() throws IOException {
+    String chart = chart(read("report.html"), "Gates without products");
+    assertTrue(chart.contains(">8e-05<") || chart.contains(">8.00e-05<"), chart);
+  }
+
+  @Test
+  void filesAreToldApartAndPeersCountInTheirOwn() throws IOException {
+    List<Round> rounds = new ArrayList<>();
+    add(rounds, ResultsFixture.on("forward", "lstm-t4n2c5h7", "cpu"), 2, new Random(4));
+    Path other = folder.resolve("other.json");
+    ResultsFile.write(other, ResultsFixture.results(rounds));
+    Path both = folder.resolve("both");
+    int exit =
+        new CommandLine(new ReportCommand())
+            .setOut(new PrintWriter(new StringWriter()))
+            .execute(folder.resolve("r.json").toString(), other.toString(), "--out=" + both);
+    assertEquals(0, exit);
+    List<String> lines = Files.readAllLines(both.resolve("report.csv"));
+    List<String> cpu =
+        lines.stream().filter(l -> l.startsWith("forward,lstm-t4n2c5h7,\"cpu (file")).toList();
+    assertEquals(2, cpu.size(), lines::toString);
+    assertTrue(cpu.get(1).contains("(file 2, JDK"), cpu.get(1));
+    String[] second = cpu.get(1).replaceFirst("\"[^\"]*\"", "cpu").split(",", -1);
+    assertEquals("", second[11], "a ratio to a peer of the other file");
+    assertEquals("0.5000", cpu.get(0).replaceFirst("\"[^\"]*\"", "cpu").split(",", -1)[11]);
+  }
+
   @Test
   void theTableHasEveryFigure() throws IOException {
     List<String> lines = read("report.csv").lines().toList();
-    assertEquals(12, lines.size());
+    assertEquals(13, lines.size());
     String[] row = line(lines, "forward,lstm-t4n2c5h7,cpu,").split(",", -1);
     assertEquals("8.000", row[4]);
     assertEquals("8", row[7]);
