@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  *     own
  * @param independent see {@link RnnSpecBuilder#independent()}
  * @param layerNormEpsilon ε of {@link RnnSpecBuilder#layerNorm(double)}, 0 without it
+ * @param zoneoutHidden probability with which a unit of h keeps its value
+ * @param zoneoutCell probability with which a unit of c keeps its value
+ * @param dropConnect probability with which a recurrent weight is zeroed in training
  */
 public record CellOptions(
     boolean peepholes,
@@ -22,12 +25,24 @@ public record CellOptions(
     float preActivationClip,
     List<Activation> activations,
     boolean independent,
-    float layerNormEpsilon) {
+    float layerNormEpsilon,
+    float zoneoutHidden,
+    float zoneoutCell,
+    float dropConnect) {
 
   /** The equations of {@link CellType} as they stand there. */
   static final CellOptions NONE =
       new CellOptions(
-          false, false, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, List.of(), false, 0);
+          false,
+          false,
+          Float.POSITIVE_INFINITY,
+          Float.POSITIVE_INFINITY,
+          List.of(),
+          false,
+          0,
+          0,
+          0,
+          0);
 
   /** Copies the list. */
   public CellOptions {
@@ -42,7 +57,18 @@ public record CellOptions(
         + bound(" cell-clip ", cellClip)
         + bound(" clip ", preActivationClip)
         + (layerNormEpsilon > 0 ? " layer-norm " + layerNormEpsilon : "")
-        + activations.stream().map(a -> " " + a.label()).collect(Collectors.joining());
+        + activations.stream().map(a -> " " + a.label()).collect(Collectors.joining())
+        + (zonesOut() ? " zoneout " + zoneoutHidden + "," + zoneoutCell : "")
+        + (dropConnect > 0 ? " drop-connect " + dropConnect : "");
+  }
+
+  /**
+   * Whether any state is zoned out.
+   *
+   * @return true if a probability is not 0
+   */
+  public boolean zonesOut() {
+    return zoneoutHidden > 0 || zoneoutCell > 0;
   }
 
   private static String bound(String name, float bound) {

@@ -23,6 +23,7 @@ final class Checks {
     Tensor packed = null;
     if (a.packed != null) {
       packed = packed(a.packed);
+      unmasked();
     } else {
       parameters("params", a.params);
     }
@@ -152,6 +153,16 @@ final class Checks {
   private void parameterShape(String name, Tensor p) {
     long count = plan.parameterLayout().elements();
     shaped(name, p, plan.options().parameterType(), "[" + count + "]", count);
+  }
+
+  /** Packed weights cannot have the mask of a call. */
+  private void unmasked() {
+    if (plan.options().isTraining() && spec.cellOptions().dropConnect() > 0) {
+      throw new IllegalArgumentException(
+          "weights: expected params for training "
+              + label()
+              + ", whose recurrent weights are masked by the call's seed, got packed weights");
+    }
   }
 
   Tensor packed(PackedWeights w) {

@@ -2,6 +2,7 @@ package org.recurrentops;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Collects the choices of an {@link RnnSpec}; {@link #build} checks them together. */
 public final class RnnSpecBuilder {
@@ -27,6 +28,9 @@ public final class RnnSpecBuilder {
   List<Activation> activations = List.of();
   boolean independent;
   float layerNormEpsilon;
+  float zoneoutHidden;
+  float zoneoutCell;
+  float dropConnect;
 
   RnnSpecBuilder(CellType cell, int inputSize, int hiddenSize) {
     this.cell = Objects.requireNonNull(cell, "cell");
@@ -52,6 +56,9 @@ public final class RnnSpecBuilder {
     activations = s.cellOptions().activations();
     independent = s.cellOptions().independent();
     layerNormEpsilon = s.cellOptions().layerNormEpsilon();
+    zoneoutHidden = s.cellOptions().zoneoutHidden();
+    zoneoutCell = s.cellOptions().zoneoutCell();
+    dropConnect = s.cellOptions().dropConnect();
   }
 
   /**
@@ -154,8 +161,7 @@ public final class RnnSpecBuilder {
 
   /**
    * Sets how the outputs of the two directions of a bidirectional layer become one, in every layer.
-   * Padding of y that {@link MaskingContract#FREEZE_FILL} fills holds the fill value, merged or
-   * not.
+   * Padding that {@link MaskingContract#FREEZE_FILL} fills holds the fill value, merged or not.
    *
    * @param mode the mode
    * @return this
@@ -327,15 +333,44 @@ public final class RnnSpecBuilder {
     return this;
   }
 
+  /**
+   * Lets units keep their state at random (Krueger et al. 2017): in training each unit of h, and of
+   * c, takes its new value with probability 1−p, by masks of the call's seed; h is o∘h(c′) of the
+   * c′ before its own mask. Inference takes p·old + (1−p)·new. Masks: Philox at counter (kind·2¹⁶ +
+   * layer, stepOffset + t, n, j/4), word j mod 4, kind 1 for h and 2 for c, j = d·H + u (d·P + u
+   * for a projected h); new iff the word is at least ⌊p·2³²⌋.
+   *
+   * @param hidden p of h, in [0, 1)
+   * @param cell p of c (LSTM only), in [0, 1)
+   * @return this
+   */
+  public RnnSpecBuilder zoneout(double hidden, double cell) {
+    zoneoutHidden = (float) hidden;
+    zoneoutCell = (float) cell;
+    return this;
+  }
+
+  /**
+   * Drops recurrent weights in training (Wan et al. 2013): an element of weight_hh becomes 0 with
+   * probability p, else is scaled by 1/(1−p), by one mask per layer and direction for all steps and
+   * rows of a call, at whatever stepOffset, so that windows of a sequence with one seed see one R.
+   * Packed weights are refused in training. Philox counter (3·2¹⁶ + layer, direction, row, k/4),
+   * word k mod 4 for column k; kept iff it is at least ⌊p·2³²⌋.
+   *
+   * @param probability p in [0, 1)
+   * @return this
+   */
+  public RnnSpecBuilder dropConnect(double probability) {
+    dropConnect = (float) probability;
+    return this;
+  }
+
   /** Nothing where the list says what the cell does anyway. */
   private List<Activation> unusualActivations() {
     List<Activation> own = Activation.defaults(cell);
-    for (int i = 0; i < activations.size(); i++) {
-      if (!activations.get(i).equals(own.get(i % own.size()))) {
-        return activations;
-      }
-    }
-    return List.of();
+    IntStream all = IntStream.range(0, activations.size());
+    boolean usual = all.allMatch(i -> activations.get(i).equals(own.get(i % own.size())));
+    return usual ? List.of() : activations;
   }
 
   /**
@@ -357,6 +392,9 @@ public final class RnnSpecBuilder {
         preActivationClip,
         unusualActivations(),
         independent,
-        layerNormEpsilon);
+        layerNormEpsilon,
+        zoneoutHidden,
+        zoneoutCell,
+        dropConnect);
   }
 }

@@ -51,6 +51,13 @@ final class SpecChecks {
         !b.independent || b.cell == CellType.VANILLA_TANH || b.cell == CellType.VANILLA_RELU,
         "independent(): expected a vanilla cell, got " + b.cell.label() + "; remove it");
     layerNorm(b);
+    rate("zoneout of h", b.zoneoutHidden);
+    rate("zoneout of c", b.zoneoutCell);
+    rate("dropConnect", b.dropConnect);
+    require(
+        b.dropConnect == 0 || !b.independent,
+        "dropConnect(): expected a matrix weight_hh, got independent() units; remove one of them");
+    requireLstm(b, b.zoneoutCell != 0, "zoneout of c");
     require(b.cellClip > 0, "cellClip: expected a bound > 0, got " + b.cellClip);
     require(
         b.preActivationClip > 0,
@@ -82,6 +89,10 @@ final class SpecChecks {
             + b.cell.label()
             + ", got "
             + given);
+  }
+
+  private static void rate(String what, float p) {
+    require(p >= 0 && p < 1, what + ": expected 0 ≤ p < 1, got " + p);
   }
 
   private static void requireLstm(RnnSpecBuilder b, boolean used, String option) {

@@ -29,7 +29,11 @@ public enum SpecOption {
   /** {@link RnnSpecBuilder#independent}. */
   INDEPENDENT("independent units", s -> s.cellOptions().independent()),
   /** {@link RnnSpecBuilder#layerNorm}. */
-  LAYER_NORM("layer normalisation", RnnSpec::isLayerNormalised);
+  LAYER_NORM("layer normalisation", RnnSpec::isLayerNormalised),
+  /** {@link RnnSpecBuilder#zoneout}. */
+  ZONEOUT("zoneout", s -> s.cellOptions().zonesOut()),
+  /** {@link RnnSpecBuilder#dropConnect}. */
+  DROP_CONNECT("dropped recurrent weights", s -> s.cellOptions().dropConnect() > 0);
 
   private final String label;
   private final Predicate<RnnSpec> used;

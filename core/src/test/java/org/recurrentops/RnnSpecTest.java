@@ -32,6 +32,15 @@ class RnnSpecTest {
             RnnSpec.gru(3, 4).independent(),
             "independent(): expected a vanilla cell, got gru; remove it"),
         new Contradiction(
+            RnnSpec.gru(3, 4).zoneout(0.1, 0.1),
+            "zoneout of c: expected an lstm, got gru; remove it"),
+        new Contradiction(
+            RnnSpec.gru(3, 4).zoneout(1, 0), "zoneout of h: expected 0 ≤ p < 1, got 1.0"),
+        new Contradiction(
+            RnnSpec.vanilla(3, 4).independent().dropConnect(0.1),
+            "dropConnect(): expected a matrix weight_hh, got independent() units; remove one of"
+                + " them"),
+        new Contradiction(
             RnnSpec.lstm(3, 4).cellClip(0), "cellClip: expected a bound > 0, got 0.0"),
         new Contradiction(
             RnnSpec.lstm(3, 4).preActivationClip(Double.NaN),
@@ -62,6 +71,8 @@ class RnnSpecTest {
         RnnSpec.lstm(3, 4).bidirectional().build(),
         RnnSpec.vanilla(3, 4).independent().build(),
         RnnSpec.lstm(3, 4).layerNorm().build(),
+        RnnSpec.lstm(3, 4).zoneout(0.1, 0).build(),
+        RnnSpec.lstm(3, 4).dropConnect(0.1).build(),
         RnnSpec.lstm(3, 4).projection(2).build(),
         RnnSpec.lstm(3, 4).bidirectional().merge(MergeMode.SUM).build(),
         RnnSpec.lstm(4, 4).skipInput().build(),
@@ -156,6 +167,13 @@ class RnnSpecTest {
               .getMessage();
       assertEquals("layerNorm: expected a finite ε > 0, got " + epsilon, message);
     }
+  }
+
+  @Test
+  void bothRatesOfZoneoutCount() {
+    RnnSpec spec = RnnSpec.lstm(3, 4).zoneout(0.25, 0.5).build();
+    assertEquals("lstm c3h4 zoneout 0.25,0.5", spec.label());
+    assertNotEquals(spec, RnnSpec.lstm(3, 4).zoneout(0.5, 0.25).build());
   }
 
   @Test

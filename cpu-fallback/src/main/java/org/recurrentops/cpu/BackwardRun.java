@@ -28,6 +28,7 @@ final class BackwardRun implements BoundCall, Program {
   private final int keptAt;
   private final BackwardWeights[] weights;
   private final ParameterRows[] parameters;
+  private final ParameterRows[] maskedParameters;
   private final BackwardMemory[] memories;
   private final DirectionBackward[] directions;
   private final ParameterGradient[] parameterGradients;
@@ -37,6 +38,9 @@ final class BackwardRun implements BoundCall, Program {
   private final Slab[] dInputs;
   private final InputSources inputs;
   private final Recomputation[] recomputations;
+  private final ZoneoutStages[] zoneout;
+  private final DropConnect dropConnect;
+  private final DropConnect dropConnectGradient;
 
   BackwardRun(
       PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, BackwardCall call) {
@@ -58,12 +62,16 @@ final class BackwardRun implements BoundCall, Program {
     int layers = shape.spec.layers();
     weights = new BackwardWeights[states];
     parameters = new ParameterRows[states];
+    maskedParameters = new ParameterRows[states];
     memories = new BackwardMemory[states];
     directions = new DirectionBackward[states];
     parameterGradients = new ParameterGradient[states];
     normGradients = new NormGradient[states];
     inputGradients = new InputGradient[layers];
     dInputs = new Slab[layers];
+    zoneout = new ZoneoutStages[states];
+    dropConnect = DropConnect.of(shape, call.workspace(), layout.backwardMasked);
+    dropConnectGradient = DropConnect.of(shape, call.workspace(), layout.dMasked);
     boolean skips = shape.spec.skipsInput(0) && call.dx() != null;
     skipGradient = skips ? new SkipGradient(steps * batch, new Rows(call.dx())) : null;
     for (int l = 0; l < layers; l++) {
@@ -105,12 +113,16 @@ final class BackwardRun implements BoundCall, Program {
     boolean reverse = shape.spec.direction().isReverse(d);
     weights[s] = new BackwardWeights(shape, layer, work, workAt + (int) layout.backwardWeights);
     parameters[s] = new ParameterRows(shape.request.parameters(), call.params(), layer, d);
+    maskedParameters[s] = dropConnect == null ? null : dropConnect.replaced(parameters[s]);
+    ParameterRows used = dropConnect == null ? parameters[s] : maskedParameters[s];
+    zoneout[s] = new ZoneoutStages(shape, layer, d);
     if (shape.recompute > 0) {
       recomputations[s] =
-          new Recomputation(layout, s, steps, inputs, parameters[s], workAt, kept, keptAt);
+          new Recomputation(layout, s, steps, inputs, used, zoneout[s], workAt, kept, keptAt);
     }
     BackwardMemory m = memory(s, reverse);
-    memories[s] = m;
+    BackwardMemory inner = inner(s, m);
+    memories[s] = inner;
     OutputMerge merge = OutputMerge.of(shape.spec, d);
     Slab other = merge.needsOther() ? output(s - d + 1 - d, !reverse) : null;
     OutputGradient outputGradient =
@@ -128,7 +140,7 @@ final class BackwardRun implements BoundCall, Program {
     directions[s] =
         new DirectionBackward(
             shape,
-            shape.cell(d),
+            zoneout[s].backward(shape.cell(d).backward(shape.math, inner), m, inner),
             lengths,
             steps,
             batch,
@@ -143,10 +155,11 @@ final class BackwardRun implements BoundCall, Program {
             States.of(call.dh0(), s),
             States.of(call.dc0(), s));
     if (shape.cell.norm() != null) {
-      normGradients[s] = new NormGradient(shape.cell, m, steps, batch, lengths, call.accumulate());
+      normGradients[s] =
+          new NormGradient(shape.cell, inner, steps, batch, lengths, call.accumulate());
     }
     if (call.dParams() != null) {
-      parameterGradients[s] = parameterGradient(layer, d, m, normGradients[s]);
+      parameterGradients[s] = parameterGradient(layer, d, inner, normGradients[s]);
     }
   }
 
@@ -235,6 +248,22 @@ final class BackwardRun implements BoundCall, Program {
         weights[s].vectors);
   }
 
+  /** The memory as the cell sees it: states before zoneout, and their gradients. */
+  private BackwardMemory inner(int s, BackwardMemory m) {
+    Cell cell = shape.cell;
+    Recomputation again = recomputations[s];
+    return zoneout[s].inner(
+        m,
+        again != null
+            ? again.freshH
+            : new Slab(kept, keptAt + (int) layout.freshH[s], batch, cell.state, steps + 1),
+        again != null
+            ? again.freshC
+            : new Slab(kept, keptAt + (int) layout.freshC[s], batch, cell.hidden, steps + 1),
+        new Slab(work, workAt + (int) layout.dFreshH, batch, cell.state, 1),
+        new Slab(work, workAt + (int) layout.dFreshC, batch, cell.hidden, 1));
+  }
+
   /** h after each step of a layer and direction. */
   private Slab output(int s, boolean reverse) {
     Slab h = new Slab(kept, keptAt + (int) layout.h[s], batch, shape.cell.state, steps + 1);
@@ -260,6 +289,13 @@ final class BackwardRun implements BoundCall, Program {
     if (dropout != null) {
       dropout.of(state);
     }
+    for (ZoneoutStages zones : zoneout) {
+      zones.of(state);
+    }
+    if (dropConnect != null) {
+      dropConnect.of(state);
+      dropConnectGradient.of(state);
+    }
     crew.run(this, steps, batch, 2);
     launches.incrementAndGet();
   }
@@ -271,7 +307,7 @@ final class BackwardRun implements BoundCall, Program {
       InputGradient dInput = inputGradients[layer];
       for (int d = 0; d < shape.directions; d++) {
         int s = layer * shape.directions + d;
-        weights[s].pack(w, parameters[s], dInput != null);
+        weights[s].pack(w, parameters(w, s), dInput != null);
         if (recomputations[s] != null) {
           recomputations[s].pack(w);
         }
@@ -287,7 +323,7 @@ final class BackwardRun implements BoundCall, Program {
           w.barrier();
         }
         if (parameterGradients[s] != null) {
-          parameterGradients[s].matrices(w);
+          parameterGradients[s].matrices(w, dropConnectGradient, layer, d);
         }
         if (dInput != null) {
           dInput.run(w, memories[s].dGates(), weights[s].input, d > 0);
@@ -302,6 +338,16 @@ final class BackwardRun implements BoundCall, Program {
         w.barrier();
       }
     }
+  }
+
+  private ParameterRows parameters(Worker w, int s) {
+    if (dropConnect == null) {
+      return parameters[s];
+    }
+    int layer = s / shape.directions;
+    dropConnect.fill(w, parameters[s], layer, s % shape.directions);
+    w.barrier();
+    return maskedParameters[s];
   }
 
   @Override

@@ -20,7 +20,7 @@ final class DirectionBackward {
 
   DirectionBackward(
       PlanShape shape,
-      Cell cell,
+      Stage[] stages,
       RowLengths lengths,
       int steps,
       int batch,
@@ -40,8 +40,7 @@ final class DirectionBackward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop =
-        new TimeLoop(cell.backward(shape.math, memory), lengths, !reverse, shape.wipesPadding());
+    this.loop = new TimeLoop(stages, lengths, !reverse, shape.wipesPadding());
     this.recomputation = recomputation;
     this.outputGradient = outputGradient;
     this.cellGradient = cellGradient;

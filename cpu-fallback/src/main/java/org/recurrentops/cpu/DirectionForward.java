@@ -22,7 +22,7 @@ final class DirectionForward {
 
   DirectionForward(
       PlanShape shape,
-      Cell cell,
+      Stage[] stages,
       RowLengths lengths,
       int steps,
       int batch,
@@ -42,8 +42,7 @@ final class DirectionForward {
     this.batch = batch;
     this.reverse = reverse;
     this.memory = memory;
-    this.loop =
-        new TimeLoop(cell.forward(shape.math, memory), lengths, reverse, shape.wipesPadding());
+    this.loop = new TimeLoop(stages, lengths, reverse, shape.wipesPadding());
     this.projection = projection;
     this.checkpoints = checkpoints;
     this.sink = sink;
@@ -59,7 +58,7 @@ final class DirectionForward {
   /** One that only computes steps {@link #again}. */
   static DirectionForward again(
       PlanShape shape,
-      Cell cell,
+      Stage[] stages,
       RowLengths lengths,
       int steps,
       int batch,
@@ -68,7 +67,7 @@ final class DirectionForward {
       Projection projection) {
     return new DirectionForward(
         shape,
-        cell,
+        stages,
         lengths,
         steps,
         batch,

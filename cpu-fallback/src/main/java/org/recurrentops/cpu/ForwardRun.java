@@ -26,9 +26,12 @@ final class ForwardRun implements BoundCall, Program {
   private final int keptAt;
   private final ForwardWeights[] weights;
   private final ParameterRows[] parameters;
+  private final ParameterRows[] maskedParameters;
   private final DirectionForward[] directions;
   private final Slab[] layerInputs;
   private final InputSources inputs;
+  private final ZoneoutStages[] zoneout;
+  private final DropConnect dropConnect;
 
   ForwardRun(PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, ForwardCall call) {
     this.shape = shape;
@@ -50,7 +53,10 @@ final class ForwardRun implements BoundCall, Program {
     int states = shape.spec.stateCount();
     weights = new ForwardWeights[states];
     parameters = new ParameterRows[states];
+    maskedParameters = new ParameterRows[states];
     directions = new DirectionForward[states];
+    zoneout = new ZoneoutStages[states];
+    dropConnect = DropConnect.of(shape, call.workspace(), layout.forwardMasked);
     layerInputs = new Slab[shape.spec.layers()];
     for (int l = 1; l < layerInputs.length; l++) {
       layerInputs[l] = layerInput(l);
@@ -82,6 +88,7 @@ final class ForwardRun implements BoundCall, Program {
     weights[s] = new ForwardWeights(shape, layer, work, workAt + (int) layout.forwardWeights);
     parameters[s] =
         new ParameterRows(shape.request.parameters(), call.params(), layer, s % shape.directions);
+    maskedParameters[s] = dropConnect == null ? null : dropConnect.replaced(parameters[s]);
   }
 
   private DirectionForward bindDirection(ForwardCall call, int s) {
@@ -97,7 +104,7 @@ final class ForwardRun implements BoundCall, Program {
                 shape, call.y() == null ? null : new Rows(call.y()), merge, batch, reverse);
     return new DirectionForward(
         shape,
-        shape.cell(d),
+        stages(s, layer, d, m),
         lengths,
         steps,
         batch,
@@ -117,6 +124,20 @@ final class ForwardRun implements BoundCall, Program {
     return shape.recompute == 0
         ? null
         : Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
+  }
+
+  /** The stages of a step. */
+  private Stage[] stages(int s, int layer, int d, ForwardMemory m) {
+    ZoneoutStages zones = new ZoneoutStages(shape, layer, d);
+    zoneout[s] = zones;
+    boolean keeps = shape.keepsSteps();
+    float[] data = keeps ? kept : work;
+    int hAt = keeps ? keptAt + (int) layout.freshH[s] : workAt + (int) layout.stepFreshH;
+    int cAt = keeps ? keptAt + (int) layout.freshC[s] : workAt + (int) layout.stepFreshC;
+    int period = keeps ? steps + 1 : 1;
+    Slab freshH = new Slab(data, hAt, batch, shape.cell.state, period);
+    Slab freshC = new Slab(data, cAt, batch, shape.cell.hidden, period);
+    return zones.forward(shape.cell(d), shape.math, m, freshH, freshC);
   }
 
   private OutputSink cellSink(ForwardCall call, int s) {
@@ -170,6 +191,12 @@ final class ForwardRun implements BoundCall, Program {
     if (dropout != null) {
       dropout.of(state);
     }
+    for (ZoneoutStages zones : zoneout) {
+      zones.of(state);
+    }
+    if (dropConnect != null) {
+      dropConnect.of(state);
+    }
     crew.run(this, steps, batch, 1);
     launches.incrementAndGet();
   }
@@ -179,7 +206,7 @@ final class ForwardRun implements BoundCall, Program {
     crew.splitSteps(w, batch);
     for (int s = 0; s < directions.length; s++) {
       if (parameters[s] != null) {
-        inputs.pack(w, weights[s], parameters[s]);
+        inputs.pack(w, weights[s], parameters(w, s));
         w.barrier();
       }
       directions[s].run(w);
@@ -191,6 +218,16 @@ final class ForwardRun implements BoundCall, Program {
         w.barrier();
       }
     }
+  }
+
+  private ParameterRows parameters(Worker w, int s) {
+    if (dropConnect == null) {
+      return parameters[s];
+    }
+    int layer = s / shape.directions;
+    dropConnect.fill(w, parameters[s], layer, s % shape.directions);
+    w.barrier();
+    return maskedParameters[s];
   }
 
   @Override

@@ -14,6 +14,7 @@ final class GradientProduct {
   private final int rows;
   private final RowLengths lengths;
   private final boolean accumulate;
+  private final GradientProduct overwriting;
 
   /**
    * For one call.
@@ -26,6 +27,17 @@ final class GradientProduct {
     this.rows = rows;
     this.lengths = lengths;
     this.accumulate = accumulate;
+    overwriting = accumulate ? new GradientProduct(gemm, rows, lengths, false) : null;
+  }
+
+  /** Whether gradients are added to what is there. */
+  boolean accumulates() {
+    return accumulate;
+  }
+
+  /** The same, but for gradients that are not added to what is there. */
+  GradientProduct overwriting() {
+    return overwriting == null ? this : overwriting;
   }
 
   /**

@@ -70,7 +70,7 @@ final class ParameterGradient {
   }
 
   /** Gradients of what multiplies a row, from those of the products. */
-  void matrices(Worker w) {
+  void matrices(Worker w, DropConnect mask, int layer, int direction) {
     Slab g = memory.dGates();
     if (index != null) {
       index.run(w, g, target.get(Kind.WEIGHT_IH));
@@ -81,7 +81,14 @@ final class ParameterGradient {
       WeightUse u = uses[i];
       Slab gradient = u.gradientInSecond() ? memory.dSecond() : g;
       int column = u.gradientColumn();
-      product.weight(w, gradient, column, u.rows(), operands[i], target.get(u.kind()), u.fromRow());
+      boolean masked = mask != null && u.kind() == Kind.WEIGHT_HH;
+      GradientProduct p = masked ? product.overwriting() : product;
+      Rows weight = masked ? mask.matrix() : target.get(u.kind());
+      p.weight(w, gradient, column, u.rows(), operands[i], weight, u.fromRow());
+    }
+    if (mask != null) {
+      w.barrier();
+      mask.gradient(w, target.get(Kind.WEIGHT_HH), layer, direction, product.accumulates());
     }
   }
 }

@@ -19,6 +19,17 @@ final class ParameterRows {
     }
   }
 
+  private ParameterRows(Map<ParameterSlice.Kind, Rows> other) {
+    slices.putAll(other);
+  }
+
+  /** The same with another slice in place of one. */
+  ParameterRows with(ParameterSlice.Kind kind, Rows rows) {
+    ParameterRows changed = new ParameterRows(slices);
+    changed.slices.put(kind, rows);
+    return changed;
+  }
+
   /** One slice, or null if there is none. */
   Rows get(ParameterSlice.Kind kind) {
     return slices.get(kind);

@@ -12,6 +12,8 @@ final class PlanLayout {
   final long[] saved;
   final long[] h;
   final long[] c;
+  final long[] freshH;
+  final long[] freshC;
   final long[] layerInput;
   final long[] hCheckpoint;
   final long[] cCheckpoint;
@@ -26,6 +28,9 @@ final class PlanLayout {
   final long chunkSaved;
   final long chunkH;
   final long chunkC;
+  final long stepFreshH;
+  final long stepFreshC;
+  final long forwardMasked;
   final long[] passed = new long[2];
   final long chunkInput;
 
@@ -36,6 +41,10 @@ final class PlanLayout {
   final long scratch;
   final long dh;
   final long dc;
+  final long dFreshH;
+  final long dFreshC;
+  final long backwardMasked;
+  final long dMasked;
   final long[] dOutput = new long[2];
   final long operand;
 
@@ -45,6 +54,8 @@ final class PlanLayout {
   final long savedAgain;
   final long hAgain;
   final long cAgain;
+  final long freshHAgain;
+  final long freshCAgain;
   final long inputAgain;
 
   final PlanMemory memory;
@@ -62,6 +73,8 @@ final class PlanLayout {
     saved = new long[states];
     h = new long[states];
     c = new long[states];
+    freshH = new long[states];
+    freshC = new long[states];
     layerInput = new long[layers];
     hCheckpoint = new long[states];
     cCheckpoint = new long[states];
@@ -87,9 +100,12 @@ final class PlanLayout {
     chunkSaved = forward.take(s.keepsSteps() ? 0 : s.maxBatch, s.cell.savedWidth());
     chunkH = forward.take(s.keepsSteps() ? 0 : chunkSlots, s.cell.state);
     chunkC = forward.take(s.keepsSteps() ? 0 : chunkSlots, cellWidth);
+    stepFreshH = forward.take(s.keepsSteps() ? 0 : s.maxBatch, freshHWidth(s));
+    stepFreshC = forward.take(s.keepsSteps() ? 0 : s.maxBatch, freshCWidth(s));
     for (int i = 0; i < 2; i++) {
       passed[i] = forward.take(s.training || i >= layers - 1 ? 0 : rows, inner);
     }
+    forwardMasked = forward.take(DropConnect.matrix(s));
     chunkInput = forward.take(chunk, s.spec.inputSize());
 
     Regions backward = new Regions();
@@ -99,9 +115,13 @@ final class PlanLayout {
     scratch = backward.take(s.maxBatch, s.cell.scratchWidth());
     dh = backward.take(2, s.maxBatch, s.cell.state);
     dc = backward.take(2, s.maxBatch, cellWidth);
+    dFreshH = backward.take(s.maxBatch, freshHWidth(s));
+    dFreshC = backward.take(s.maxBatch, freshCWidth(s));
     for (int i = 0; i < 2; i++) {
       dOutput[i] = backward.take(i >= layers - 1 ? 0 : rows, inner);
     }
+    backwardMasked = backward.take(DropConnect.matrix(s));
+    dMasked = backward.take(DropConnect.matrix(s));
     operand = backward.take(Math.min(PlanShape.DEPTH, rows), s.spec.inputSize());
     boolean again = s.recompute > 0;
     long segment = Math.min((long) s.segmentSteps() * s.maxBatch, rows);
@@ -110,10 +130,22 @@ final class PlanLayout {
     savedAgain = backward.take(again ? rows : 0, s.cell.savedWidth());
     hAgain = backward.take(again ? slots : 0, s.cell.state);
     cAgain = backward.take(again ? slots : 0, cellWidth);
+    freshHAgain = backward.take(again ? rows : 0, freshHWidth(s));
+    freshCAgain = backward.take(again ? rows : 0, freshCWidth(s));
     inputAgain = backward.take(again ? segment : 0, s.spec.inputSize());
 
     long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
     memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
+  }
+
+  /** Width of h before zoneout, 0 without. */
+  private static int freshHWidth(PlanShape s) {
+    return s.spec.cellOptions().zoneoutHidden() > 0 ? s.cell.state : 0;
+  }
+
+  /** Width of c before zoneout, 0 without. */
+  private static int freshCWidth(PlanShape s) {
+    return s.spec.cellOptions().zoneoutCell() > 0 ? s.cell.hidden : 0;
   }
 
   /** Takes what backward reads; returns the place of the lengths. */
@@ -128,6 +160,8 @@ final class PlanLayout {
       saved[i] = reserve.take(rows, s.cell.savedWidth());
       h[i] = reserve.take(slots, s.cell.state);
       c[i] = reserve.take(slots, cellWidth);
+      freshH[i] = reserve.take(rows, freshHWidth(s));
+      freshC[i] = reserve.take(rows, freshCWidth(s));
     }
     for (int l = 1; l < layerInput.length; l++) {
       layerInput[l] = reserve.take(rows, s.spec.outputSize());

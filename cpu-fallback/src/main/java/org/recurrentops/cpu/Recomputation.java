@@ -15,6 +15,8 @@ final class Recomputation {
   final Slab saved;
   final Slab h;
   final Slab c;
+  final Slab freshH;
+  final Slab freshC;
 
   /**
    * Of one layer and direction.
@@ -30,6 +32,7 @@ final class Recomputation {
       int steps,
       InputSources inputs,
       ParameterRows parameters,
+      ZoneoutStages zoneout,
       int workAt,
       float[] kept,
       int keptAt) {
@@ -54,10 +57,14 @@ final class Recomputation {
     c = hasCell ? new Slab(work, cAt, batch, cell.hidden, steps + 1) : null;
     ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, reverse);
     checkpoints = Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
+    int freshHAt = workAt + (int) layout.freshHAgain;
+    freshH = new Slab(work, freshHAt, batch, cell.state, steps + 1);
+    int freshCAt = workAt + (int) layout.freshCAgain;
+    freshC = new Slab(work, freshCAt, batch, cell.hidden, steps + 1);
+    Stage[] stages = zoneout.forward(shape.cell(d), shape.math, m, freshH, freshC);
     Projection projection = inputs.projection(layer, weights, gates);
     RowLengths lengths = inputs.lengths();
-    forward =
-        DirectionForward.again(shape, shape.cell(d), lengths, steps, batch, reverse, m, projection);
+    forward = DirectionForward.again(shape, stages, lengths, steps, batch, reverse, m, projection);
   }
 
   /** Packs this worker's share of the weights; all meet afterwards. */

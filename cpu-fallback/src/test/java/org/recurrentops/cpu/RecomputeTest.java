@@ -38,6 +38,7 @@ class RecomputeTest {
         RnnSpec.of(CellType.GRU_RESET_BEFORE, C, H).bidirectional().build(),
         RnnSpec.lstm(C, H).projection(13).layerNorm().layers(2).build(),
         RnnSpec.gru(C, H).layerNorm().bidirectional().build(),
+        RnnSpec.lstm(C, H).bidirectional().zoneout(0.3, 0.2).dropConnect(0.3).build(),
         RnnSpec.vanilla(C, H).layers(2).build());
   }
 

@@ -94,6 +94,12 @@ public record OptionCombination(
       case LAYER_NORM:
         b.layerNorm(0.01);
         break;
+      case ZONEOUT:
+        b.zoneout(0.4, cell.hasCellState() ? 0.3 : 0);
+        break;
+      case DROP_CONNECT:
+        b.dropConnect(0.3);
+        break;
       default:
         throw new IllegalArgumentException("matrix: no form of " + option + " yet; add one here");
     }

@@ -75,6 +75,12 @@ public enum Fault {
   /** Another algorithm than the forced one. */
   SILENT_FALLBACK("another algorithm runs", PlanFaults::silentFallback, "shapes"),
 
+  /** No zoneout. */
+  ZONEOUT_IGNORED("no unit keeps its state", PlanFaults::zoneoutIgnored, "dropout"),
+  /** The cell's mask for the output's. */
+  ZONEOUT_RATES_SWAPPED("rates of h and c are swapped", PlanFaults::zoneoutSwapped, "dropout"),
+  /** All of R. */
+  DROP_CONNECT_IGNORED("no recurrent weight is dropped", PlanFaults::dropConnectIgnored, "dropout"),
   /** Masks must be the same in both directions. */
   OTHER_MASK_IN_BACKWARD(
       "backward draws other masks", DropoutFaults::otherMaskInBackward, "dropout"),

@@ -95,6 +95,24 @@ final class PlanFaults {
     return misread(s -> s.isLayerNormalised() ? s.toBuilder().layerNorm().build() : s);
   }
 
+  static Tampering zoneoutIgnored() {
+    return misread(s -> s.toBuilder().zoneout(0, 0).build());
+  }
+
+  static Tampering zoneoutSwapped() {
+    return misread(
+        s ->
+            s.cell().hasCellState()
+                ? s.toBuilder()
+                    .zoneout(s.cellOptions().zoneoutCell(), s.cellOptions().zoneoutHidden())
+                    .build()
+                : s);
+  }
+
+  static Tampering dropConnectIgnored() {
+    return misread(s -> s.toBuilder().dropConnect(0).build());
+  }
+
   static Tampering fillIgnored() {
     return misread(s -> s.toBuilder().fillValue(0).build());
   }

@@ -71,7 +71,12 @@ public record CellVariants(
         skipping(CellType.VANILLA_RELU),
         skipping(CellType.LSTM),
         skipping(CellType.GRU),
-        skipping(CellType.GRU_RESET_BEFORE));
+        skipping(CellType.GRU_RESET_BEFORE),
+        lstm("zoneout, peepholes", b -> b.peepholes().cellClip(CELL_CLIP).zoneout(0.4, 0.2)),
+        lstm("random, projected", b -> b.projection(2).zoneout(0.2, 0.4).dropConnect(0.3)),
+        random(CellType.VANILLA_TANH, b -> b.zoneout(0.4, 0).dropConnect(0.4)),
+        random(CellType.GRU, b -> b.zoneout(0.4, 0)),
+        random(CellType.GRU_RESET_BEFORE, b -> b.zoneout(0.3, 0).dropConnect(0.4)));
   }
 
   private static CellVariants independent(CellType type, UnaryOperator<RnnSpecBuilder> more) {
@@ -87,6 +92,10 @@ public record CellVariants(
 
   private static CellVariants skipping(CellType type) {
     return new CellVariants(type.label() + " skip input", type, true, b -> b.skipInput());
+  }
+
+  private static CellVariants random(CellType type, UnaryOperator<RnnSpecBuilder> more) {
+    return new CellVariants(type.label() + " random", type, false, more);
   }
 
   private static CellVariants lstm(String label, UnaryOperator<RnnSpecBuilder> options) {

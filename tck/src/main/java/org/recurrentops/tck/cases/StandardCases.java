@@ -30,6 +30,8 @@ public final class StandardCases {
     cases.addAll(RecomputeCases.all());
     cases.addAll(Float64Cases.all());
     cases.addAll(DropoutCases.all());
+    cases.addAll(ZoneoutCases.all());
+    cases.addAll(DropConnectCases.all());
     cases.addAll(InputCases.all());
     cases.addAll(IndexErrorCases.all());
     cases.addAll(GradientCases.all());

@@ -274,7 +274,10 @@ final class Trial {
         + (exactOperands ? " exact operands" : "")
         + (poison == Poison.NONE ? "" : " " + poison)
         + (amplitude == 1 ? "" : " amplitude=" + amplitude)
-        + (spec.dropout() == 0 ? "" : " key=" + dropoutSeed + " stepOffset=" + stepOffset);
+        + " key="
+        + dropoutSeed
+        + " stepOffset="
+        + stepOffset;
   }
 
   /** For messages: enough to repeat it. */

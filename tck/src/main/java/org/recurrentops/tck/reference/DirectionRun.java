@@ -11,6 +11,7 @@ import org.recurrentops.RnnSpec;
 final class DirectionRun {
   private final RnnSpec spec;
   private final ReferenceCell cell;
+  private final ZoneoutFactors zoneout;
   private final boolean reverse;
   private final boolean[] valid;
   private final ReferenceCell.Step[] trace;
@@ -31,9 +32,11 @@ final class DirectionRun {
   double[][] dh;
 
   /** With the steps of one row: whether each is valid, padding otherwise. */
-  DirectionRun(RnnSpec spec, ReferenceCell cell, boolean reverse, boolean[] valid) {
+  DirectionRun(
+      RnnSpec spec, ReferenceCell cell, ZoneoutFactors zoneout, boolean reverse, boolean[] valid) {
     this.spec = spec;
     this.cell = cell;
+    this.zoneout = zoneout;
     this.reverse = reverse;
     this.valid = valid;
     trace = new ReferenceCell.Step[valid.length];
@@ -58,8 +61,8 @@ final class DirectionRun {
       int t = stepAt(k);
       if (valid[t]) {
         trace[t] = cell.forward(x[t], h, cell0);
-        h = trace[t].h();
-        cell0 = trace[t].c();
+        h = ZoneoutFactors.mix(zoneout.hidden(t), trace[t].h(), h);
+        cell0 = cell0 == null ? null : ZoneoutFactors.mix(zoneout.cell(t), trace[t].c(), cell0);
         if (c != null) {
           c[t] = cell0;
         }
@@ -119,10 +122,14 @@ final class DirectionRun {
       repeated = new double[spec.stateSize()];
       dh[t] = dState;
       dCell = dc == null ? dCell : ReferenceCell.sum(dCell, dc[t]);
-      ReferenceCell.StepGradient g = cell.backward(trace[t], dState, dCell, dw);
+      double[] m = zoneout.hidden(t);
+      double[] mc = zoneout.cell(t);
+      double[] dcFresh = dCell == null ? null : ZoneoutFactors.ofFresh(mc, dCell);
+      ReferenceCell.StepGradient g =
+          cell.backward(trace[t], ZoneoutFactors.ofFresh(m, dState), dcFresh, dw);
       dx[t] = ReferenceCell.sum(dx[t], g.dx());
-      dState = g.dhBefore();
-      dCell = g.dcBefore();
+      dState = ZoneoutFactors.addKept(g.dhBefore(), m, dState);
+      dCell = dCell == null ? null : ZoneoutFactors.addKept(g.dcBefore(), mc, dCell);
     }
     return new ReferenceCell.StepGradient(null, dState, dCell);
   }

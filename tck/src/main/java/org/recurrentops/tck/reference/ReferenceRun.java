@@ -17,9 +17,10 @@ public final class ReferenceRun {
     stateSize = rnn.spec.stateSize();
     hidden = rnn.spec.hiddenSize();
     stateCount = rnn.spec.stateCount();
+    double[] params = DropConnectMask.masked(rnn.params, rnn, call);
     rows = new RowRun[call.batch];
     for (int n = 0; n < call.batch; n++) {
-      rows[n] = new RowRun(rnn, call, n);
+      rows[n] = new RowRun(rnn, params, call, n);
       rows[n].forward(inputs(n), states(call.h0, n, stateSize), cellStates(call.c0, n));
     }
   }
@@ -195,7 +196,8 @@ public final class ReferenceRun {
         store(dc, dc0, n, hidden);
       }
     }
-    return new ReferenceGradients(dx, dParams, dh0, dc0, dhSequence);
+    return new ReferenceGradients(
+        dx, DropConnectMask.masked(dParams, rnn, call), dh0, dc0, dhSequence);
   }
 
   /** [L·D][T][H] of row n, or null. */

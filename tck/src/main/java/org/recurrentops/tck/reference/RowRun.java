@@ -9,6 +9,7 @@ import org.recurrentops.RnnSpec;
 final class RowRun {
   private final ReferenceRnn rnn;
   private final RnnSpec spec;
+  private final double[] params;
   private final ReferenceCall call;
   private final int row;
   private final boolean[] valid;
@@ -17,8 +18,9 @@ final class RowRun {
   private final DirectionMerge merge;
   private double[][] y;
 
-  RowRun(ReferenceRnn rnn, ReferenceCall call, int row) {
+  RowRun(ReferenceRnn rnn, double[] params, ReferenceCall call, int row) {
     this.rnn = rnn;
+    this.params = params;
     this.spec = rnn.spec;
     this.call = call;
     this.row = row;
@@ -34,10 +36,14 @@ final class RowRun {
     for (int l = 0; l < spec.layers(); l++) {
       for (int d = 0; d < directions; d++) {
         int s = l * directions + d;
-        LayerSlices w = new LayerSlices(rnn.params, rnn.layout, l, d, rnn.operand);
+        LayerSlices w = new LayerSlices(params, rnn.layout, l, d, rnn.operand);
         runs[s] =
             new DirectionRun(
-                spec, ReferenceCell.of(spec, w, d), spec.direction().isReverse(d), valid);
+                spec,
+                ReferenceCell.of(spec, w, d),
+                new ZoneoutFactors(spec, call, l, d, row),
+                spec.direction().isReverse(d),
+                valid);
         runs[s].forward(input, h0[s], c0 == null ? null : c0[s]);
       }
       input = merged(l);

@@ -45,6 +45,18 @@ class FiniteDifferenceTest {
       specs.add(RnnSpec.of(cell, 2, 3).bias(BiasMode.SINGLE).bidirectional().build());
       specs.add(RnnSpec.of(cell, 2, 1).layers(3).build());
     }
+    for (Direction direction : Direction.values()) {
+      for (MaskingContract masking : MaskingContract.values()) {
+        RnnSpecBuilder b = RnnSpec.lstm(3, 3).direction(direction).masking(masking).layers(2);
+        specs.add(b.zoneout(0.4, 0.3).build());
+        specs.add(b.projection(2).peepholes().build());
+      }
+      specs.add(RnnSpec.gru(3, 3).direction(direction).zoneout(0.4, 0).build());
+    }
+    for (CellType cell : CellType.values()) {
+      RnnSpecBuilder b = RnnSpec.of(cell, 3, 3).bidirectional().layers(2).dropConnect(0.4);
+      specs.add(b.zoneout(0.3, 0).build());
+    }
     for (MergeMode merge : MergeMode.values()) {
       for (MaskingContract masking : MaskingContract.values()) {
         RnnSpecBuilder b = RnnSpec.lstm(3, 3).bidirectional().merge(merge).layers(2);
