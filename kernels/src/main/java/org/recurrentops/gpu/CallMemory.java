@@ -13,11 +13,16 @@ final class CallMemory {
   final ParameterLayout parameters;
   final int steps;
   final int batch;
+
+  /** The steps that a loop runs: all of them, or a segment. */
+  final Span span;
+
   final Address params;
   final Address kept;
   final Address workspace;
   private final Address packed;
   private final PlanLayout.Lane lane;
+  private final boolean weightsReady;
 
   /**
    * For a call.
@@ -35,35 +40,53 @@ final class CallMemory {
       Address packed,
       Address kept,
       Address workspace) {
-    this(layout, parameters, steps, batch, params, packed, kept, workspace, 0);
-  }
-
-  private CallMemory(
-      PlanLayout layout,
-      ParameterLayout parameters,
-      int steps,
-      int batch,
-      Address params,
-      Address packed,
-      Address kept,
-      Address workspace,
-      int lane) {
-    this.lane = layout.lanes[lane];
+    this.lane = layout.lanes[0];
     this.layout = layout;
     this.spec = layout.spec;
     this.parameters = parameters;
     this.steps = steps;
     this.batch = batch;
+    this.span = new Span(0, steps);
     this.params = params != null ? params : packed; // packed weights start with the parameters
     this.packed = packed;
     this.kept = kept;
     this.workspace = workspace;
+    this.weightsReady = false;
+  }
+
+  private CallMemory(CallMemory m, PlanLayout.Lane lane, Span span, boolean weightsReady) {
+    this.lane = lane;
+    this.layout = m.layout;
+    this.spec = m.spec;
+    this.parameters = m.parameters;
+    this.steps = m.steps;
+    this.batch = m.batch;
+    this.span = span;
+    this.params = m.params;
+    this.packed = m.packed;
+    this.kept = m.kept;
+    this.workspace = m.workspace;
+    this.weightsReady = weightsReady;
   }
 
   /** The same call with the scratch of a lane. */
   CallMemory on(int otherLane) {
-    return new CallMemory(
-        layout, parameters, steps, batch, params, packed, kept, workspace, otherLane);
+    return new CallMemory(this, layout.lanes[otherLane], span, weightsReady);
+  }
+
+  /** The same call for a loop over some of the steps. */
+  CallMemory during(Span some) {
+    return new CallMemory(this, lane, some, weightsReady);
+  }
+
+  /** The same call for a loop whose weights an earlier one on this lane has prepared. */
+  CallMemory withWeightsReady() {
+    return new CallMemory(this, lane, span, true);
+  }
+
+  /** Whether a loop finds its weights transposed and converted. */
+  boolean weightsReady() {
+    return weightsReady;
   }
 
   /** Scratch that nothing else uses at the same time. */
@@ -86,6 +109,11 @@ final class CallMemory {
   /** Whether outputs of inner layers are multiplied by masks. */
   boolean drops() {
     return layout.training && spec.dropout() > 0 && spec.layers() > 1 && steps > 0;
+  }
+
+  /** Where gates, h, c and what the cell saves lie. */
+  Address states() {
+    return layout.recompute > 0 ? workspace : kept;
   }
 
   /** Lengths of a run as they came, [N] ints. */
@@ -146,11 +174,11 @@ final class CallMemory {
     boolean training = layout.training;
     long hiddenPlane = plane(spec.hiddenSize());
     Bindings b = new Bindings();
-    b.put("gates", kept.plus(layout.gates[s]));
-    b.put("h_seq", kept.plus(layout.h[s]));
-    b.put("c_seq", kept.plus(layout.c[s])).put("c_step", training ? hiddenPlane : 0L);
+    b.put("gates", states().plus(layout.gates[s]));
+    b.put("h_seq", states().plus(layout.h[s]));
+    b.put("c_seq", states().plus(layout.c[s])).put("c_step", training ? hiddenPlane : 0L);
     for (String saved : new String[] {"q", "s", "m"}) {
-      b.put(saved + "_seq", kept.plus(layout.saved[s]));
+      b.put(saved + "_seq", states().plus(layout.saved[s]));
       b.put(saved + "_step", training ? hiddenPlane : 0L);
     }
     b.put("recurrent", scratch(lane.recurrent()));

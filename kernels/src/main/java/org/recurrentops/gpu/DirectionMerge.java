@@ -64,7 +64,7 @@ final class DirectionMerge {
     int state = layer * spec.direction().count() + other;
     Bindings b =
         bindings(memory).put("dy", dy.at()).put("dy_step", dy.outer()).put("dy_row", dy.row());
-    b.put("other", memory.kept.plus(memory.layout.h[state] + after))
+    b.put("other", memory.states().plus(memory.layout.h[state] + after))
         .put("part", part(memory, direction).at());
     b.put("other_reverse", reverse);
     list.elementwise(Kernels.MERGE_GRADIENT, b, memory.rows() * width);

@@ -52,7 +52,7 @@ final class FusedRecurrence implements Recurrence {
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    if (!memory.isPacked()) {
+    if (!memory.isPacked() && !memory.weightsReady()) {
       WeightTranspose.add(list, memory, layer, direction);
     }
     bindings.put("weight", memory.transposed(Kind.WEIGHT_HH, layer, direction));
@@ -61,7 +61,9 @@ final class FusedRecurrence implements Recurrence {
     }
     KernelId kernel = memory.layout.program.sequenceForward();
     long local = forwardLocal(memory.spec);
-    list.add(new Launches(list, memory, bindings, kernel, "first", Math.toIntExact(local)));
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    list.add(
+        new Launches(list, memory, bindings, kernel, "first", Math.toIntExact(local), reverse));
   }
 
   @Override
@@ -73,10 +75,10 @@ final class FusedRecurrence implements Recurrence {
     }
     KernelId kernel = memory.layout.program.sequenceBackward();
     long local = backwardLocal(memory.spec);
-    Launches launches =
-        new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local));
     boolean reverse = memory.spec.direction().isReverse(direction);
-    launches.before(StateGradients.stages(list, memory, bindings), reverse);
+    Launches launches =
+        new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local), reverse);
+    launches.before(StateGradients.stages(list, memory, bindings));
     list.add(launches);
   }
 
@@ -103,10 +105,11 @@ final class FusedRecurrence implements Recurrence {
     private final int edge;
     private final int count;
     private final boolean ascending;
+    private final Span order;
+    private final boolean reverse;
     private final int steps;
     private int stepsPerLaunch;
     private Stage[] stages = new Stage[0];
-    private boolean reverse;
     private final int groups;
     private final int groupSize;
 
@@ -116,32 +119,36 @@ final class FusedRecurrence implements Recurrence {
         Bindings bindings,
         KernelId kernel,
         String edgeName,
-        int localBytes) {
+        int localBytes,
+        boolean reverse) {
       arguments = bindings.arguments(list.device(), kernel, edgeName, "count").local(localBytes);
       edge = kernel.index(edgeName);
       count = kernel.index("count");
       ascending = edgeName.equals("first");
+      this.reverse = reverse;
       steps = memory.steps;
+      Span span = memory.span; // kernels count steps as forward takes them
+      order = reverse ? new Span(steps - span.end(), span.count()) : span;
       stepsPerLaunch = stepsPerLaunch(memory.spec);
       groups = (memory.batch + TILE_ROWS - 1) / TILE_ROWS;
       groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
     }
 
     /** Has stages of their own run before each step, so that each step is a launch. */
-    void before(List<Stage> perStep, boolean reverseDirection) {
+    void before(List<Stage> perStep) {
       stages = perStep.toArray(stages);
-      reverse = reverseDirection;
       stepsPerLaunch = stages.length > 0 ? 1 : stepsPerLaunch;
     }
 
     @Override
     public void enqueue(DeviceQueue queue, boolean ragged) {
-      for (int done = 0; done < steps; ) {
-        int now = Math.min(stepsPerLaunch, steps - done);
+      for (int done = 0; done < order.count(); ) {
+        int now = Math.min(stepsPerLaunch, order.count() - done);
+        int at = order.step(done, !ascending);
         for (Stage stage : stages) {
-          stage.enqueue(queue, reverse ? done : steps - 1 - done);
+          stage.enqueue(queue, reverse ? steps - 1 - at : at);
         }
-        arguments.setInt(edge, ascending ? done : steps - 1 - done);
+        arguments.setInt(edge, at);
         arguments.setInt(count, now);
         arguments.launch(queue, groups, 1, groupSize);
         done += now;

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.PlanOptions;
@@ -57,12 +58,12 @@ public final class GpuBackendDevice implements BackendDevice {
   @Override
   public Optional<String> refusal(PlanRequest request) {
     PlanOptions o = request.options();
-    if (o.recompute() > 0) {
+    if (o.recompute() > 0 && request.spec().merge() == MergeMode.MULTIPLY) {
       return Optional.of(
           "recompute "
               + o.recompute()
-              + ": the GPU backends keep everything for backward; use the cpu backend, or"
-              + " recompute 0");
+              + ": the gradient of merge MULTIPLY reads all outputs of both directions; keep"
+              + " everything (recompute 0), or merge otherwise");
     }
     if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
       return Optional.of(

@@ -76,6 +76,11 @@ final class GpuPlan implements BackendPlan {
         + choice.why()
         + "\ntime loop "
         + algorithm.recurrence().describe(layout.spec)
+        + (layout.recompute == 0
+            ? ""
+            : ", computed again by backward from the state before every "
+                + layout.segmentSteps
+                + " steps")
         + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
         + (graphs == null ? "" : "\n" + graphs.describe())
         + "\nmatrix products "
@@ -137,13 +142,17 @@ final class GpuPlan implements BackendPlan {
             null,
             Address.of(call.reserve()),
             Address.of(call.workspace()));
+    boolean again = layout.recompute > 0;
+    boolean index = again && call.x().dtype() == DType.I32;
+    Address errors = index ? queue.errors() : null;
+    long loops = launches(layout.program.backward(), call.steps());
     return bind(
         ".backward",
         CallKey.of(call),
-        launches(layout.program.backward(), call.steps()),
-        false,
+        loops + (again ? launches(layout.program.forward(), call.steps()) : 0),
+        index,
         lanes(memory, null),
-        list -> SequenceBackward.add(list, memory, call, algorithm.recurrence()));
+        list -> SequenceBackward.add(list, memory, call, algorithm.recurrence(), errors));
   }
 
   /** Lanes with the plan's products, converting operands in the workspace where that is needed. */

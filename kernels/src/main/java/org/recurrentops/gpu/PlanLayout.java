@@ -12,7 +12,9 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * Where everything of a plan lies, for its largest T and N; smaller calls use a part of each slice.
  * <em>Kept</em> slices hold what forward leaves for backward: in the reserve for training, one per
- * state; in the workspace for inference, shared by all layers. All offsets are float32 elements.
+ * state; in the workspace for inference, shared by all layers. Where backward computes steps again
+ * the states of the loops lie in the workspace, too, shared by all layers and directions. All
+ * offsets are float32 elements.
  */
 final class PlanLayout {
   /** Most chunks of a column sum. */
@@ -20,6 +22,12 @@ final class PlanLayout {
 
   final RnnSpec spec;
   final boolean training;
+
+  /** Steps between states that are kept; 0 if everything is kept, and for inference. */
+  final int recompute;
+
+  /** Steps that gates have places for. */
+  final int segmentSteps;
 
   /** Whether there is room for a copy of x; without, uneven x is multiplied step by step. */
   final boolean stagesInput;
@@ -32,6 +40,11 @@ final class PlanLayout {
   final long[] c;
   final long[] saved;
   final long[] output;
+
+  // kept, only where steps are computed again: states before each segment
+  final long[] hCheckpoint;
+  final long[] cCheckpoint;
+
   final long lengths;
   final long rowMarks;
   final long marks;
@@ -63,7 +76,7 @@ final class PlanLayout {
   /**
    * Scratch of what runs on one lane. A direction's part of a merged output, or of its gradient, is
    * there only where outputs are merged; the stages only where operands are converted: any left or
-   * right one, R and W_p as the loop reads them.
+   * right one, R and W_p as a loop reads them and as one in reverse time does.
    */
   record Lane(
       long recurrent,
@@ -77,7 +90,9 @@ final class PlanLayout {
       long stageLeft,
       long stageRight,
       long stageWeight,
-      long stageProjection) {}
+      long stageProjection,
+      long stageWeightBack,
+      long stageProjectionBack) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq) {}
@@ -91,6 +106,9 @@ final class PlanLayout {
   PlanLayout(PlanRequest request, boolean overlaps) {
     spec = request.spec();
     training = request.options().isTraining();
+    recompute = request.options().recompute();
+    int most = request.options().maxSteps();
+    segmentSteps = recompute == 0 ? most : Math.max(1, Math.min(recompute, most));
     program = CellProgram.of(spec);
     long t = request.options().maxSteps();
     long n = request.options().maxBatch();
@@ -100,16 +118,24 @@ final class PlanLayout {
     c = new long[states];
     saved = new long[states];
     output = new long[spec.layers()];
+    hCheckpoint = new long[states];
+    cCheckpoint = new long[states];
     packedWeight = new long[states];
     packedProjection = new long[states];
     packedInputCopy = new long[states];
     packedWeightCopy = new long[states];
     packedProjectionCopy = new long[states];
     converts = request.options().mathMode() != MathMode.FP32;
-    directionsApart = overlaps ? spec.direction().count() : 1;
+    boolean apart = overlaps && recompute == 0; // else in turns, in the same memory
+    directionsApart = apart ? spec.direction().count() : 1;
     Workspace scratch = new Workspace();
     Workspace reserve = training ? new Workspace() : scratch;
-    keep(reserve, t, n);
+    keepOutputs(reserve, Workspace.product(t, n));
+    if (recompute == 0) {
+      keepStates(reserve, t, n);
+    } else {
+      keepCheckpoints(reserve, t, n);
+    }
     lengths = reserve.take(n);
     rowMarks = reserve.take(n);
     marks = reserve.take(Workspace.product(t, n));
@@ -118,12 +144,16 @@ final class PlanLayout {
     stagesInput = training || request.options().layout() == SequenceLayout.BATCH_MAJOR;
     inputStage =
         scratch.take(stagesInput ? Workspace.product(tn, Math.max(spec.inputSize(), 3)) : 0);
-    back = gateGradients(scratch, tn, overlaps);
+    back = gateGradients(scratch, tn, apart);
+    if (recompute > 0) {
+      keepStates(
+          scratch, t, n); // gates beyond dgates: their address less any step's is none below 0
+    }
     long between = training && spec.layers() > 1 ? Workspace.product(tn, spec.outputSize()) : 0;
     dOutput[0] = scratch.take(between);
     dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
     random = scratch.take(RunRandom.WORDS);
-    lanes = new Lane[directionsApart + (overlaps && training ? 1 : 0)];
+    lanes = new Lane[directionsApart + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
       lanes[lane] = lane(scratch, t, n, lane < directionsApart);
     }
@@ -172,6 +202,9 @@ final class PlanLayout {
     long left = Workspace.product(tn, Math.max(widest, training ? rows : spec.outputSize()));
     long right = training ? Workspace.product(tn, widest) : 0;
     boolean back = training && loops;
+    long weight = w.take(converts && loops ? Workspace.product(rows, state) : 0);
+    long projected = w.take(converts && loops ? projection : 0);
+    boolean both = recompute > 0 && converts && loops; // a segment's loops follow each other
     return new Lane(
         w.take(loops && program.separateRecurrent() ? Workspace.product(n, rows) : 0),
         w.take(loops ? Workspace.product(rows, state) : 0),
@@ -183,8 +216,10 @@ final class PlanLayout {
         w.take(loops && spec.merge() != MergeMode.CONCAT ? Workspace.product(tn, state) : 0),
         w.take(converts ? left : 0),
         w.take(converts ? Math.max(right, Workspace.product(rows, widest)) : 0),
-        w.take(converts && loops ? Workspace.product(rows, state) : 0),
-        w.take(converts && loops ? projection : 0));
+        weight,
+        projected,
+        both ? w.take(Workspace.product(rows, state)) : weight,
+        both ? w.take(projection) : projected);
   }
 
   private long widestInput() {
@@ -195,24 +230,39 @@ final class PlanLayout {
     return widest;
   }
 
-  private void keep(Workspace w, long t, long n) {
+  /** What a loop leaves: one of each for every state, or for as many as run at the same time. */
+  private void keepStates(Workspace w, long t, long n) {
     long tn = Workspace.product(t, n);
     long hidden = spec.hiddenSize();
     long slots = Workspace.product(t + 1, n);
     boolean cell = spec.cell().hasCellState();
     boolean extra = program.saved() != null;
+    boolean each = training && recompute == 0;
+    long gateRows = Workspace.product(segmentSteps, n, spec.cell().gates());
     for (int s = 0; s < gates.length; s++) {
-      boolean own = training || s < directionsApart;
+      boolean own = each || s < directionsApart;
       int other = s % directionsApart;
-      gates[s] = own ? w.take(Workspace.product(tn, spec.cell().gates(), hidden)) : gates[other];
+      gates[s] = own ? w.take(Workspace.product(gateRows, hidden)) : gates[other];
       h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
       c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =
           own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[other];
     }
+  }
+
+  private void keepOutputs(Workspace w, long tn) {
     for (int l = 0; l < spec.layers() - 1; l++) {
       boolean own = training || l < 2;
       output[l] = own ? w.take(Workspace.product(tn, spec.outputSize())) : output[l - 2];
+    }
+  }
+
+  private void keepCheckpoints(Workspace w, long t, long n) {
+    long slots = Workspace.product((t + segmentSteps - 1) / segmentSteps, n);
+    long hidden = spec.cell().hasCellState() ? spec.hiddenSize() : 0;
+    for (int s = 0; s < hCheckpoint.length; s++) {
+      hCheckpoint[s] = w.take(Workspace.product(slots, spec.stateSize()));
+      cCheckpoint[s] = w.take(Workspace.product(slots, hidden));
     }
   }
 

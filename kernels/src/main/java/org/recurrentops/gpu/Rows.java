@@ -37,6 +37,11 @@ record Rows(Address at, long outer, long row, int inner, long count, int width) 
     return new Rows(at.plus(first), outer, row, inner, count, features);
   }
 
+  /** The rows of some outer indices. */
+  Rows steps(int first, int steps) {
+    return new Rows(at.plus(first * outer), outer, row, inner, (long) steps * inner, width);
+  }
+
   long outerCount() {
     return count / inner;
   }

@@ -18,24 +18,32 @@ final class SequenceBackward {
   private final RnnSpec spec;
   private final BackwardCall call;
   private final Recurrence recurrence;
+  private final InputProjection input;
   private final WorkList list;
 
   private SequenceBackward(
-      WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence) {
+      WorkList list,
+      CallMemory memory,
+      BackwardCall call,
+      Recurrence recurrence,
+      InputProjection input) {
     this.list = list;
     this.memory = memory;
     this.spec = memory.spec;
     this.call = call;
     this.recurrence = recurrence;
+    this.input = input;
   }
 
-  /** Adds the whole pass. */
-  static void add(WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence) {
+  /** Adds the whole pass; index inputs that are read again report to {@code errors}. */
+  static void add(
+      WorkList list, CallMemory memory, BackwardCall call, Recurrence recurrence, Address errors) {
     if (memory.rows() == 0 && call.dParams() != null && !call.accumulate()) {
       clear(list, call.dParams());
     }
     if (memory.batch > 0) {
-      new SequenceBackward(list, memory, call, recurrence).layers();
+      InputProjection input = new InputProjection(call.x(), errors);
+      new SequenceBackward(list, memory, call, recurrence, input).layers();
     }
   }
 
@@ -78,7 +86,8 @@ final class SequenceBackward {
       WorkList.Branch branch = list.fork(lane);
       branches.add(branch);
       CallMemory own = memory.on(lane);
-      all[k] = new SequenceBackward(branch.list(), own, call, recurrence).loop(layer, first + k);
+      all[k] =
+          new SequenceBackward(branch.list(), own, call, recurrence, input).loop(layer, first + k);
     }
     all[0] = loop(layer, first);
     branches.forEach(list::join);
@@ -115,7 +124,7 @@ final class SequenceBackward {
       load(call.dcN(), s, b.address("dc"), spec.hiddenSize());
     }
     if (memory.steps > 0) {
-      recurrence.backward(list, memory, b, layer, direction);
+      new Segments(memory, recurrence, input, layer, direction).backward(list, b);
     }
     store(b.address("dh"), call.dh0(), s, spec.stateSize());
     if (cell) {

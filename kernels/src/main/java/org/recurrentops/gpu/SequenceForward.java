@@ -2,17 +2,14 @@ package org.recurrentops.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.recurrentops.DType;
 import org.recurrentops.MaskingContract;
-import org.recurrentops.ParameterSlice;
-import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.ForwardCall;
 
 /**
  * The forward pass of all layers and directions as a list of work: per direction one product for
- * the input side of ALL steps, then the recurrence.
+ * the input side of ALL steps, then the recurrence, see {@link Segments}.
  */
 final class SequenceForward {
   private final CallMemory memory;
@@ -20,7 +17,7 @@ final class SequenceForward {
   private final RnnSpec spec;
   private final ForwardCall call;
   private final Recurrence recurrence;
-  private final Address errors;
+  private final InputProjection input;
   private final WorkList list;
 
   /** The pass of one direction on its lane. */
@@ -29,7 +26,7 @@ final class SequenceForward {
       CallMemory memory,
       ForwardCall call,
       Recurrence recurrence,
-      Address errors,
+      InputProjection input,
       int direction) {
     this.list = list;
     this.memory = memory;
@@ -37,14 +34,15 @@ final class SequenceForward {
     this.spec = memory.spec;
     this.call = call;
     this.recurrence = recurrence;
-    this.errors = errors;
+    this.input = input;
   }
 
   /** Adds the whole pass; index inputs report to {@code errors}. */
   static void add(
       WorkList list, CallMemory memory, ForwardCall call, Recurrence recurrence, Address errors) {
     if (memory.batch > 0) {
-      new SequenceForward(list, memory, call, recurrence, errors, 0).layers();
+      InputProjection input = new InputProjection(call.x(), errors);
+      new SequenceForward(list, memory, call, recurrence, input, 0).layers();
     }
   }
 
@@ -69,8 +67,7 @@ final class SequenceForward {
       int lane = memory.layout.laneOf(d);
       WorkList.Branch branch = list.fork(lane);
       branches.add(branch);
-      new SequenceForward(branch.list(), memory.on(lane), call, recurrence, errors, d)
-          .run(layer, x);
+      new SequenceForward(branch.list(), memory.on(lane), call, recurrence, input, d).run(layer, x);
     }
     run(layer, x);
     branches.forEach(list::join);
@@ -82,11 +79,8 @@ final class SequenceForward {
 
   /** The input of a layer as products read it; null for indices, or without steps. */
   private Rows input(int layer) {
-    if (memory.steps == 0 || layer == 0 && call.x().dtype() == DType.I32) {
-      return null;
-    }
-    Rows x = layer == 0 ? Rows.of(call.x()) : memory.layerOutput(layer - 1);
-    if (x.leadingDimension() >= 0 || !memory.layout.stagesInput) {
+    Rows x = memory.steps == 0 ? null : input.rows(memory, layer);
+    if (x == null || x.leadingDimension() >= 0 || !memory.layout.stagesInput) {
       return x;
     }
     Address stage = memory.scratch(memory.layout.inputStage);
@@ -115,8 +109,7 @@ final class SequenceForward {
       initial(b, call.c0(), s, c.plus(first * cStep), spec.hiddenSize());
     }
     if (memory.steps > 0) {
-      inputSide(b, layer, x);
-      recurrence.forward(list, memory, b, layer, direction);
+      new Segments(memory, recurrence, input, layer, direction).forward(list, b, x);
     }
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));
     finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
@@ -181,37 +174,5 @@ final class SequenceForward {
             .put("dst_row", to.row())
             .put("width", width);
     list.elementwise(Kernels.FINAL_STATE, own, memory.plane(width));
-  }
-
-  /** gates[T,N,G·H] = W x for all steps. */
-  private void inputSide(Bindings b, int layer, Rows x) {
-    Rows gates = Rows.dense(b.address("gates"), memory.steps, memory.batch, memory.gateRows());
-    if (spec.skipsInput(layer)) {
-      RowWork.repeatColumns(list, x, gates);
-      return;
-    }
-    ParameterSlice w = memory.slice(Kind.WEIGHT_IH, layer, direction);
-    Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
-    int width = Math.toIntExact(w.shape().dim(1));
-    if (x == null) {
-      gather(b, weight, width);
-      return;
-    }
-    RowWork.project(list, x, weight, width, gates, false);
-  }
-
-  private void gather(Bindings b, Address weight, int columns) {
-    Tensor x = call.x();
-    Bindings own =
-        new Bindings(b)
-            .put("indices", Address.of(x))
-            .put("index_step", x.stride(0))
-            .put("index_row", x.stride(1))
-            .put("weight", weight)
-            .put("columns", columns)
-            .put("dst", b.address("gates"))
-            .put("gates", memory.gateRows())
-            .put("errors", errors);
-    list.elementwise(Kernels.GATHER_COLUMNS, own, memory.rows() * memory.gateRows());
   }
 }

@@ -10,13 +10,13 @@ final class SteppedRecurrence implements Recurrence {
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    if (!memory.isPacked()) {
+    if (!memory.isPacked() && !memory.weightsReady()) {
       WeightTranspose.add(list, memory, layer, direction);
       useWeight(list, memory, Kind.WEIGHT_HH, layer, direction, true);
       useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, true);
     }
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Loop loop = new Loop(memory.steps, reverse);
+    Loop loop = new Loop(memory.span, reverse);
     list.add(loop);
     for (CellProgram.StageSpec spec : memory.layout.program.forward()) {
       loop.add(stage(spec, true, list, memory, bindings, layer, direction));
@@ -26,10 +26,12 @@ final class SteppedRecurrence implements Recurrence {
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    useWeight(list, memory, Kind.WEIGHT_HH, layer, direction, false);
-    useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, false);
+    if (!memory.weightsReady()) {
+      useWeight(list, memory, Kind.WEIGHT_HH, layer, direction, false);
+      useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, false);
+    }
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Loop loop = new Loop(memory.steps, !reverse);
+    Loop loop = new Loop(memory.span, !reverse);
     list.add(loop);
     for (Stage stage : StateGradients.stages(list, memory, bindings)) {
       loop.add(stage);
@@ -50,8 +52,9 @@ final class SteppedRecurrence implements Recurrence {
               : memory.weight(kind, layer, direction);
       boolean recurrent = kind == Kind.WEIGHT_HH;
       PlanLayout.Lane lane = memory.lane();
-      Address place = memory.scratch(recurrent ? lane.stageWeight() : lane.stageProjection());
-      list.useWeight(weight, slice.elements(), place);
+      long there = recurrent ? lane.stageWeight() : lane.stageProjection();
+      long back = recurrent ? lane.stageWeightBack() : lane.stageProjectionBack();
+      list.useWeight(weight, slice.elements(), memory.scratch(transposed ? there : back));
     }
   }
 
@@ -146,12 +149,12 @@ final class SteppedRecurrence implements Recurrence {
 
   /** The time loop. */
   private static final class Loop implements Work {
-    private final int steps;
+    private final Span span;
     private final boolean descending;
     private Stage[] stages = new Stage[0];
 
-    Loop(int steps, boolean descending) {
-      this.steps = steps;
+    Loop(Span span, boolean descending) {
+      this.span = span;
       this.descending = descending;
     }
 
@@ -163,8 +166,8 @@ final class SteppedRecurrence implements Recurrence {
 
     @Override
     public void enqueue(DeviceQueue queue, boolean ragged) {
-      for (int k = 0; k < steps; k++) {
-        int t = descending ? steps - 1 - k : k;
+      for (int k = 0; k < span.count(); k++) {
+        int t = span.step(k, descending);
         for (Stage s : stages) {
           s.enqueue(queue, t);
         }
