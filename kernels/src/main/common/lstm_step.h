@@ -36,10 +36,11 @@ CELL_FUNCTION float lstm_step_forward(
   return o * activate(options.h, c);
 }
 
-// Gate gradients into the row dgates from dh = dL/d(o tanh c); returns dc for the step before.
-CELL_FUNCTION float lstm_step_backward(
+// Gradients of i, f and g into the row dgates, and that of o, which is given, from the total gradient
+// d of c (but for what comes through o's peephole); returns dc for the step before.
+CELL_FUNCTION float lstm_gates_backward(
     GLOBAL const float *gates, GLOBAL float *dgates, GLOBAL const float *peepholes,
-    cell_options_t options, float c_before, float c_after, float dh, float dc, int j, int hidden) {
+    cell_options_t options, float c_before, float d_o, float d, int j, int hidden) {
   const offset_t f_at = (offset_t)hidden + j;
   const offset_t g_at = 2 * (offset_t)hidden + j;
   const offset_t o_at = 3 * (offset_t)hidden + j;
@@ -48,10 +49,6 @@ CELL_FUNCTION float lstm_step_backward(
   const float i = kept_value(options.f, options, gates[j]);
   const float f = coupled ? 1.0f - i : kept_value(options.f, options, gates[f_at]);
   const float g = kept_value(options.g, options, gates[g_at]);
-  const float o = kept_value(options.f, options, gates[o_at]);
-  const float h_c = activate(options.h, c_after);
-  const float d_o = gate_gradient(options.f, options, gates[o_at], o, dh * h_c);
-  float d = activation_gradient(options.h, c_after, h_c, dh * o) + dc;
   if (peeps) {
     d += d_o * peepholes[g_at];
   }
@@ -71,6 +68,19 @@ CELL_FUNCTION float lstm_step_backward(
     before += d_i * peepholes[j] + d_f * peepholes[f_at];
   }
   return before;
+}
+
+// Gate gradients into the row dgates from dh = dL/d(o tanh c); returns dc for the step before.
+CELL_FUNCTION float lstm_step_backward(
+    GLOBAL const float *gates, GLOBAL float *dgates, GLOBAL const float *peepholes,
+    cell_options_t options, float c_before, float c_after, float dh, float dc, int j, int hidden) {
+  const offset_t o_at = 3 * (offset_t)hidden + j;
+  const float o = kept_value(options.f, options, gates[o_at]);
+  const float h_c = activate(options.h, c_after);
+  const float d_o = gate_gradient(options.f, options, gates[o_at], o, dh * h_c);
+  const float d = activation_gradient(options.h, c_after, h_c, dh * o) + dc;
+  return lstm_gates_backward(
+      gates, dgates, peepholes, options, c_before, d_o, d, j, hidden);
 }
 
 // Gradient 0 for a padded (n, j).

@@ -1,4 +1,5 @@
 #include "cell_math.h"
+#include "group_sum.h"
 
 // Losses and softmax: one work-group per row of `width` features, sums as a tree in local memory,
 // so in a fixed order for a fixed group size. scratch holds one float per work-item.
@@ -7,22 +8,6 @@
 
 static long row_at(long r, int inner, long outer, long row) {
   return (r / inner) * outer + (r % inner) * row;
-}
-
-// The sum of one value per work-item, the same in all of them; any group size.
-static float group_sum(float value, __local float *scratch, int id, int size) {
-  barrier(CLK_LOCAL_MEM_FENCE);
-  scratch[id] = value;
-  for (int width = size; width > 1;) {
-    const int upper = (width + 1) / 2;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (id + upper < width) {
-      scratch[id] += scratch[id + upper];
-    }
-    width = upper;
-  }
-  barrier(CLK_LOCAL_MEM_FENCE);
-  return scratch[0];
 }
 
 // The largest value, NaN left out.

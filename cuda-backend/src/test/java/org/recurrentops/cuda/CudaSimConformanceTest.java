@@ -71,6 +71,7 @@ class CudaSimConformanceTest {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
     main.addAll(List.of("--expect", "*=use the cpu backend"));
+    main.addAll(List.of("--expect", "fused=layer normalisation"));
     for (String pattern : leaveOut) {
       main.addAll(List.of("--leave-out", pattern));
     }

@@ -194,6 +194,9 @@ final class CallMemory {
     b.put("peepholes", peepholes ? weight(Kind.PEEPHOLES, layer, direction) : params);
     b.put("own", weight(Kind.WEIGHT_HH, layer, direction));
     OptionFlags.put(b, spec, direction);
+    if (spec.isLayerNormalised()) {
+      NormBindings.put(b, this, layer, direction);
+    }
     return b;
   }
 

@@ -313,6 +313,50 @@ final class CellKernels {
               + "const float* dh, float* total, long total_step, long total_row, "
               + "const int* marks, int t, int rows, int width");
 
+  private static final String NORM_GAINS = "const float* gain_ih, const float* gain_hh, ";
+  private static final String CELL_NORM = "const float* gain_c, const float* shift_c, ";
+
+  static final KernelId NORM_GATES =
+      KernelId.withLocal(
+          "norm",
+          "norm_gates",
+          "float* gates, float* recurrent, "
+              + NORM_GAINS
+              + "float* normal_ih, float* normal_hh, float* inverses, int keeps, int adds, "
+              + "float epsilon, int t, int rows, int columns");
+  static final KernelId NORM_GATES_GRADIENT =
+      KernelId.withLocal(
+          "norm",
+          "norm_gates_gradient",
+          "float* dgates, float* drecurrent, float* dargs, float* drecurrent_args, int separate, "
+              + NORM_GAINS
+              + "const float* normal_ih, const float* normal_hh, const float* inverses, "
+              + "const int* marks, int t, int rows, int columns");
+  static final KernelId LSTM_NORM_FORWARD =
+      KernelId.withLocal(
+          "lstm_norm",
+          "lstm_norm_forward",
+          "float* gates, "
+              + BIASES
+              + LSTM_OPTIONS
+              + "float* c_seq, long c_step, "
+              + CELL_NORM
+              + "float* normal_c, float* inverses, int keeps, float epsilon, float* m_seq, "
+              + "long m_step, float* h_seq, int projected, "
+              + MASK_BACKWARD
+              + STEP);
+  static final KernelId LSTM_NORM_BACKWARD =
+      KernelId.withLocal(
+          "lstm_norm",
+          "lstm_norm_backward",
+          "const float* gates, const float* c_seq, "
+              + LSTM_OPTIONS
+              + CELL_NORM
+              + "const float* normal_c, const float* inverses, float* dgates, const float* dm, "
+              + "long dm_step, float* dcell, float* dc, "
+              + MASK_BACKWARD
+              + STEP);
+
   private static final List<KernelId> ALL =
       List.of(
           VANILLA_FORWARD,
@@ -339,6 +383,10 @@ final class CellKernels {
           GRU_BACKWARD_SEQUENCE,
           RESET_BEFORE_FORWARD_SEQUENCE,
           RESET_BEFORE_BACKWARD_SEQUENCE,
+          NORM_GATES,
+          NORM_GATES_GRADIENT,
+          LSTM_NORM_FORWARD,
+          LSTM_NORM_BACKWARD,
           ADD_CELL_GRADIENT,
           STORE_HIDDEN_GRADIENT);
 

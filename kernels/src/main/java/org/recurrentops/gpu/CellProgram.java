@@ -1,6 +1,8 @@
 package org.recurrentops.gpu;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.recurrentops.CellType;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 
@@ -14,8 +16,8 @@ import org.recurrentops.RnnSpec;
  * @param saved kernel parameter name of {@link Operand#SAVED}, or null if nothing is saved
  * @param scratch kernel parameter name of {@link Operand#DSCRATCH}, or null
  * @param separateRecurrent whether R h₋ and its gradient are kept apart from W x
- * @param sequenceForward whole-sequence kernel
- * @param sequenceBackward whole-sequence kernel
+ * @param sequenceForward whole-sequence kernel, or null if the cell cannot have one
+ * @param sequenceBackward whole-sequence kernel, or null
  */
 record CellProgram(
     List<StageSpec> forward,
@@ -28,7 +30,7 @@ record CellProgram(
     KernelId sequenceBackward) {
 
   /** One stage of a step. */
-  sealed interface StageSpec permits Product, Pointwise {}
+  sealed interface StageSpec permits Product, Pointwise, RowWise {}
 
   /**
    * c = or += a · weightᵀ (forward), a · weight (backward), over some gate blocks of the weight.
@@ -40,10 +42,16 @@ record CellProgram(
   /** An elementwise kernel over [N,H], or [N,P] if its last parameter is called width. */
   record Pointwise(KernelId kernel) implements StageSpec {}
 
+  /** A kernel of one work-group per row, whose units act on one another. */
+  record RowWise(KernelId kernel) implements StageSpec {}
+
   /** dWeight[gates of the weight] = Σ_t left_tᵀ · right_t. */
   record WeightGradient(Kind weight, int firstGate, int gates, Operand left, Operand right) {}
 
   static CellProgram of(RnnSpec spec) {
+    if (spec.isLayerNormalised()) {
+      return spec.cell() == CellType.LSTM ? normalisedLstm(spec) : normalisedGru();
+    }
     switch (spec.cell()) {
       case VANILLA_TANH:
       case VANILLA_RELU:
@@ -162,5 +170,47 @@ record CellProgram(
         false,
         CellKernels.RESET_BEFORE_FORWARD_SEQUENCE,
         CellKernels.RESET_BEFORE_BACKWARD_SEQUENCE);
+  }
+
+  /** The kernels for the projection's h do the masking, with or without one. */
+  private static CellProgram normalisedLstm(RnnSpec spec) {
+    boolean projected = spec.projectionSize() > 0;
+    List<StageSpec> forward = new ArrayList<>();
+    List<StageSpec> backward = new ArrayList<>();
+    List<WeightGradient> gradients = new ArrayList<>();
+    forward.add(new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 4, Operand.RECURRENT, false));
+    forward.add(new RowWise(CellKernels.NORM_GATES));
+    forward.add(new RowWise(CellKernels.LSTM_NORM_FORWARD));
+    backward.add(new Pointwise(CellKernels.PROJECTION_BACKWARD));
+    gradients.add(new WeightGradient(Kind.WEIGHT_HH, 0, 4, Operand.DRECURRENT, Operand.H_BEFORE));
+    if (projected) {
+      forward.add(new Product(Operand.SAVED, Kind.WEIGHT_HR, 0, 1, Operand.H_AFTER, false));
+      backward.add(new Product(Operand.DH_SEQ, Kind.WEIGHT_HR, 0, 1, Operand.DSCRATCH, false));
+      gradients.add(new WeightGradient(Kind.WEIGHT_HR, 0, 1, Operand.DH_SEQ, Operand.SAVED));
+    }
+    forward.add(new Pointwise(CellKernels.PROJECTION_FORWARD));
+    backward.add(new RowWise(CellKernels.LSTM_NORM_BACKWARD));
+    backward.add(new RowWise(CellKernels.NORM_GATES_GRADIENT));
+    backward.add(new Product(Operand.DRECURRENT, Kind.WEIGHT_HH, 0, 4, Operand.DH, true));
+    String saved = projected ? "m_seq" : null;
+    return new CellProgram(forward, backward, gradients, saved, "dm", true, null, null);
+  }
+
+  private static CellProgram normalisedGru() {
+    return new CellProgram(
+        List.of(
+            new Product(Operand.H_BEFORE, Kind.WEIGHT_HH, 0, 3, Operand.RECURRENT, false),
+            new RowWise(CellKernels.NORM_GATES),
+            new Pointwise(CellKernels.GRU_FORWARD)),
+        List.of(
+            new Pointwise(CellKernels.GRU_BACKWARD),
+            new RowWise(CellKernels.NORM_GATES_GRADIENT),
+            new Product(Operand.DRECURRENT, Kind.WEIGHT_HH, 0, 3, Operand.DH, true)),
+        List.of(new WeightGradient(Kind.WEIGHT_HH, 0, 3, Operand.DRECURRENT, Operand.H_BEFORE)),
+        "q_seq",
+        null,
+        true,
+        null,
+        null);
   }
 }

@@ -20,6 +20,11 @@ final class FusedRecurrence implements Recurrence {
   private static final double LAUNCH_BUDGET = 2.5e8;
 
   static Optional<String> refusal(RnnSpec spec, DeviceLimits limits) {
+    if (spec.isLayerNormalised()) {
+      return Optional.of(
+          "layer normalisation needs every unit of a row between a step's product and its gates;"
+              + " use stepped");
+    }
     long needed = Math.max(forwardLocal(spec), backwardLocal(spec));
     return needed <= limits.localMemoryBytes()
         ? Optional.empty()

@@ -30,6 +30,9 @@ final class ParameterGradients {
       recurrentWeight(g, b, layer, direction);
     }
     biases(b, layer, direction);
+    if (memory.spec.isLayerNormalised()) {
+      norms(b, layer, direction);
+    }
     if (memory.spec.cellOptions().independent()) {
       ownPast(b, layer, direction);
     }
@@ -125,14 +128,36 @@ final class ParameterGradients {
       return;
     }
     Address partial = memory.scratch(memory.lane().partialSums());
-    ColumnSum input = new ColumnSum(list, dense(b.address("dgates"), memory.gateRows()), partial);
+    boolean normalised = memory.spec.isLayerNormalised();
+    String inputSide = normalised ? "dargs" : "dgates";
+    String recurrentSide = normalised ? "drecurrent_args" : "drecurrent";
+    ColumnSum input = new ColumnSum(list, dense(b.address(inputSide), memory.gateRows()), partial);
     input.addTo(slice(Kind.BIAS_IH, layer, direction), accumulate);
     if (biases > 1) {
       ColumnSum recurrent =
           memory.layout.program.separateRecurrent()
-              ? new ColumnSum(list, dense(b.address("drecurrent"), memory.gateRows()), partial)
+              ? new ColumnSum(list, dense(b.address(recurrentSide), memory.gateRows()), partial)
               : input;
       recurrent.addTo(slice(Kind.BIAS_HH, layer, direction), accumulate);
+    }
+  }
+
+  /** Gradients of normalised values times x̂, for gains, and alone for what is added to c. */
+  private void norms(Bindings b, int layer, int direction) {
+    int width = memory.gateRows();
+    Rows input = dense(b.address("dargs"), width);
+    Rows recurrent = dense(b.address("drecurrent_args"), width);
+    Address gain = slice(Kind.LN_GAMMA_IH, layer, direction);
+    products(input, dense(b.address("normal_ih"), width), gain);
+    products(
+        recurrent, dense(b.address("normal_hh"), width), slice(Kind.LN_GAMMA_HH, layer, direction));
+    if (memory.spec.cell().hasCellState()) {
+      int hidden = memory.spec.hiddenSize();
+      Rows cell = dense(b.address("dcell"), hidden);
+      products(
+          cell, dense(b.address("normal_c"), hidden), slice(Kind.LN_GAMMA_C, layer, direction));
+      Address partial = memory.scratch(memory.lane().partialSums());
+      new ColumnSum(list, cell, partial).addTo(slice(Kind.LN_BETA_C, layer, direction), accumulate);
     }
   }
 
@@ -150,7 +175,8 @@ final class ParameterGradients {
     int hidden = memory.spec.hiddenSize();
     long plane = memory.plane(hidden);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Rows dGates = dense(b.address("dgates"), memory.gateRows());
+    boolean normalised = memory.spec.isLayerNormalised();
+    Rows dGates = dense(b.address(normalised ? "dargs" : "dgates"), memory.gateRows());
     Rows before = dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
     Rows after = dense(b.address("c_seq").plus(reverse ? 0 : plane), hidden);
     Address dst = slice(Kind.PEEPHOLES, layer, direction);

@@ -39,6 +39,7 @@ final class PlanLayout {
   final long[] h;
   final long[] c;
   final long[] saved;
+  final Norms[] norms;
   final long[] output;
 
   // kept, only where steps are computed again: states before each segment
@@ -95,7 +96,16 @@ final class PlanLayout {
       long stageProjectionBack) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
-  record GateGradients(long dGates, long dRecurrent, long dhSeq) {}
+  record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
+
+  /** x̂ of W x, of R h₋ and of c, and what these were divided by; training only. */
+  record Norms(long input, long recurrent, long cell, long inverses) {}
+
+  /**
+   * Gradients of what is normalised, times gains, before they are carried through it: of the gates'
+   * arguments on both sides, of one side only where they are the same, and of c.
+   */
+  record NormGradients(long arguments, long recurrentArguments, long cell) {}
 
   /**
    * Lays out a plan.
@@ -117,6 +127,7 @@ final class PlanLayout {
     h = new long[states];
     c = new long[states];
     saved = new long[states];
+    norms = new Norms[states];
     output = new long[spec.layers()];
     hCheckpoint = new long[states];
     cCheckpoint = new long[states];
@@ -174,7 +185,8 @@ final class PlanLayout {
   /** By layer, even or odd, and direction: two layers' are alive where weight gradients lag. */
   private GateGradients[][] gateGradients(Workspace w, long tn, boolean overlaps) {
     long gates = training ? Workspace.product(tn, spec.cell().gates(), spec.hiddenSize()) : 0;
-    long projected = training ? Workspace.product(tn, spec.projectionSize()) : 0;
+    boolean keepsState = spec.projectionSize() > 0 || spec.isLayerNormalised();
+    long state = training && keepsState ? Workspace.product(tn, spec.stateSize()) : 0;
     GateGradients[][] all = new GateGradients[2][spec.direction().count()];
     for (int layer = 0; layer < 2; layer++) {
       for (int d = 0; d < all[layer].length; d++) {
@@ -184,11 +196,21 @@ final class PlanLayout {
                 ? new GateGradients(
                     w.take(gates),
                     w.take(program.separateRecurrent() ? gates : 0),
-                    w.take(projected))
+                    w.take(state),
+                    normGradients(w, gates, tn))
                 : all[0][overlaps ? d : 0];
       }
     }
     return all;
+  }
+
+  private NormGradients normGradients(Workspace w, long gates, long tn) {
+    boolean cell = spec.cell().hasCellState();
+    boolean used = training && spec.isLayerNormalised();
+    return new NormGradients(
+        w.take(used ? gates : 0),
+        w.take(used && !cell ? gates : 0),
+        w.take(used && cell ? Workspace.product(tn, spec.hiddenSize()) : 0));
   }
 
   /** Weight gradients take only sums and stages, loops everything. */
@@ -247,6 +269,7 @@ final class PlanLayout {
       c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =
           own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[other];
+      norms[s] = own ? norms(w, training && spec.isLayerNormalised() ? tn : 0) : norms[other];
     }
   }
 
@@ -264,6 +287,12 @@ final class PlanLayout {
       hCheckpoint[s] = w.take(Workspace.product(slots, spec.stateSize()));
       cCheckpoint[s] = w.take(Workspace.product(slots, hidden));
     }
+  }
+
+  private Norms norms(Workspace w, long rows) {
+    long width = Workspace.product(rows, spec.cell().gates(), spec.hiddenSize());
+    long cell = spec.cell().hasCellState() ? Workspace.product(rows, spec.hiddenSize()) : 0;
+    return new Norms(w.take(width), w.take(width), w.take(cell), w.take(3 * rows));
   }
 
   private long pack(ParameterLayout parameters) {

@@ -142,6 +142,9 @@ final class SequenceBackward {
     PlanLayout.Lane lane = memory.lane();
     b.put("dh", memory.scratch(lane.dh())).put("dc", memory.scratch(lane.dc()));
     b.put("dm", memory.scratch(lane.dScratch())).put("ds", memory.scratch(lane.dScratch()));
+    if (memory.spec.isLayerNormalised()) {
+      NormBindings.putGradients(b, memory, gates.norms());
+    }
   }
 
   /** Where a direction's dy comes from: its part of dy, or of the inner layer's gradient. */

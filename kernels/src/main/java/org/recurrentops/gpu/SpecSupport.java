@@ -19,7 +19,8 @@ final class SpecSupport {
           SpecOption.CELL_CLIP,
           SpecOption.PRE_ACTIVATION_CLIP,
           SpecOption.ACTIVATIONS,
-          SpecOption.INDEPENDENT);
+          SpecOption.INDEPENDENT,
+          SpecOption.LAYER_NORM);
 
   private SpecSupport() {}
 

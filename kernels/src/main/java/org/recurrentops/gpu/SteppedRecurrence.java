@@ -80,6 +80,9 @@ final class SteppedRecurrence implements Recurrence {
       KernelId kernel = ((CellProgram.Pointwise) spec).kernel();
       return new PointwiseStage(list, memory, bindings, kernel);
     }
+    if (spec instanceof CellProgram.RowWise) {
+      return new RowWiseStage(list, memory, bindings, ((CellProgram.RowWise) spec).kernel());
+    }
     CellProgram.Product product = (CellProgram.Product) spec;
     return forward
         ? forwardProduct(product, list, memory, bindings, layer, direction)

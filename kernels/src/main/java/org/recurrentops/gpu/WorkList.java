@@ -77,11 +77,16 @@ final class WorkList implements Work {
 
   /** A kernel of one work-group per row, with a local float per work-item. */
   void groupPerRow(KernelId kernel, Bindings bindings, long rows, int width) {
+    grouped(kernel, bindings, Math.toIntExact(rows), rowGroupSize(width));
+  }
+
+  /** A work-group for one row: a power of 2, not more than needed. */
+  int rowGroupSize(int width) {
     int size = 1;
     while (size < width && size * 2 <= Math.min(256, device.limits().maxGroupSize())) {
       size *= 2;
     }
-    grouped(kernel, bindings, Math.toIntExact(rows), size);
+    return size;
   }
 
   /** A kernel of a single work-group, with a local float per work-item. */
