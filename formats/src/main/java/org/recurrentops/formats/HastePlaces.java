@@ -5,7 +5,10 @@ import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Shape;
 
-/** Haste: transposed kernels, gates i,g,f,o or z,r,g; one bias for the LSTM, two for the GRU. */
+/**
+ * Haste: transposed kernels, gates i,g,f,o or z,r,g; one bias for the LSTM, two for the GRU; gains
+ * of layer normalisation of both sides in one tensor.
+ */
 final class HastePlaces extends WeightPlaces {
   private static final int[] LSTM = {0, 2, 1, 3};
   private static final int[] GRU = {1, 0, 2};
@@ -25,7 +28,18 @@ final class HastePlaces extends WeightPlaces {
         if (gates == 3) {
           tensors.put("recurrent_bias" + suffix(l, d), Shape.of(width));
         }
+        if (spec.isLayerNormalised()) {
+          addNorms(tensors, suffix(l, d));
+        }
       }
+    }
+  }
+
+  private void addNorms(Map<String, Shape> tensors, String suffix) {
+    tensors.put("gamma" + suffix, Shape.of(2, (long) gates * hidden));
+    if (spec.cell().hasCellState()) {
+      tensors.put("gamma_h" + suffix, Shape.of(hidden));
+      tensors.put("beta_h" + suffix, Shape.of(hidden));
     }
   }
 
@@ -41,6 +55,14 @@ final class HastePlaces extends WeightPlaces {
         return new WeightPlace("bias" + suffix(l, d), at, 1, 1);
       case BIAS_HH:
         return gates == 3 ? new WeightPlace("recurrent_bias" + suffix(l, d), at, 1, 1) : null;
+      case LN_GAMMA_IH:
+        return new WeightPlace("gamma" + suffix(l, d), at, 1, 1);
+      case LN_GAMMA_HH:
+        return new WeightPlace("gamma" + suffix(l, d), gates * hidden + at, 1, 1);
+      case LN_GAMMA_C:
+        return new WeightPlace("gamma_h" + suffix(l, d), 0, 1, 1);
+      case LN_BETA_C:
+        return new WeightPlace("beta_h" + suffix(l, d), 0, 1, 1);
       default:
         throw new AssertionError(kind);
     }

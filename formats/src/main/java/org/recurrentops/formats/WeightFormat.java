@@ -32,7 +32,8 @@ import org.recurrentops.SpecOption;
  * <tr><td>{@link #DL4J}</td><td>candidate, f, o, input</td><td>W [I,G·H], RW [H,G·H] (with peepholes
  * [H,4·H+3] = f,o,i), all in 'f' order</td><td>b [1,G·H]</td></tr>
  * <tr><td>{@link #HASTE}</td><td>i,g,f,o; z,r,g</td><td>kernel [I,G·H], recurrent_kernel
- * [H,G·H]</td><td>bias; GRU also recurrent_bias</td></tr>
+ * [H,G·H]; layer normalisation gamma [2,G·H] = both sides', LSTM gamma_h, beta_h [H]
+ * </td><td>bias; GRU also recurrent_bias</td></tr>
  * </table>
  */
 public enum WeightFormat {
@@ -64,8 +65,11 @@ public enum WeightFormat {
   ONEDNN_LDGOI(SpecOption.PROJECTION, SpecOption.PEEPHOLES, SpecOption.MERGE),
   /** Deeplearning4j's LSTM, GravesLSTM (peepholes) and SimpleRnn. */
   DL4J(SpecOption.PEEPHOLES, SpecOption.MERGE),
-  /** Haste's LSTM and GRU. */
-  HASTE();
+  /** Haste's LSTM, GRU, LayerNormLSTM and LayerNormGRU. */
+  HASTE(SpecOption.LAYER_NORM);
+
+  /** ε of Haste's layer normalisation. */
+  private static final float HASTE_EPSILON = 1e-5f;
 
   private final Set<SpecOption> options;
 
@@ -87,6 +91,10 @@ public enum WeightFormat {
     }
     if (isOneDnn() && spec.merge() != MergeMode.CONCAT && spec.merge() != MergeMode.SUM) {
       return lacks(SpecOption.MERGE.label() + " other than side by side or summed");
+    }
+    float epsilon = spec.cellOptions().layerNormEpsilon();
+    if (spec.isLayerNormalised() && epsilon != HASTE_EPSILON) {
+      return lacks(SpecOption.LAYER_NORM.label() + " with an ε other than " + HASTE_EPSILON);
     }
     if (spec.direction() == Direction.REVERSE && (this == PYTORCH || isCudnn() || this == HASTE)) {
       return lacks("a layer that only runs backwards");

@@ -64,7 +64,8 @@ abstract class WeightPlaces {
    * @param kind which slice; biases are asked for whatever the spec has
    * @param layer l
    * @param direction d
-   * @param block our gate, or 0 for the projection, or 0, 1, 2 for the peepholes of i, f, o
+   * @param block our gate, or 0 for the projection and vectors of H, or 0, 1, 2 for the peepholes
+   *     of i, f, o
    */
   abstract WeightPlace place(Kind kind, int layer, int direction, int block);
 
@@ -83,6 +84,7 @@ abstract class WeightPlaces {
 
   /** Blocks of rows that a slice of this kind has. */
   static int blocks(ParameterSlice.Kind kind, RnnSpec spec) {
-    return kind == Kind.WEIGHT_HR ? 1 : kind == Kind.PEEPHOLES ? 3 : spec.cell().gates();
+    boolean one = kind == Kind.WEIGHT_HR || kind == Kind.LN_GAMMA_C || kind == Kind.LN_BETA_C;
+    return one ? 1 : kind == Kind.PEEPHOLES ? 3 : spec.cell().gates();
   }
 }

@@ -48,6 +48,8 @@ class WeightConverterTest {
     }
     if (inputs == hidden && random.nextInt(3) == 0) {
       b.skipInput();
+    } else if ((cell == CellType.LSTM || cell == CellType.GRU) && random.nextInt(4) == 0) {
+      b.layerNorm();
     }
     if (direction == Direction.BIDIRECTIONAL && random.nextInt(3) == 0) {
       b.merge(any(random, MergeMode.values()));
@@ -130,6 +132,8 @@ class WeightConverterTest {
         RnnSpec.lstm(3, 3).activations(Activation.SIGMOID, Activation.RELU, Activation.TANH),
         with(onnx, Set.of(WeightFormat.KERAS)));
     supported(RnnSpec.vanilla(3, 3).independent(), EnumSet.noneOf(WeightFormat.class));
+    supported(RnnSpec.gru(3, 3).layerNorm(), EnumSet.of(WeightFormat.HASTE));
+    supported(RnnSpec.gru(3, 3).layerNorm(0.5), EnumSet.noneOf(WeightFormat.class));
     supported(RnnSpec.gru(3, 3), EnumSet.complementOf(EnumSet.of(WeightFormat.DL4J)));
     supported(
         RnnSpec.gru(3, 3).resetBefore(), with(with(onnx, oneDnn), Set.of(WeightFormat.KERAS)));

@@ -135,6 +135,29 @@ class WeightOrdersTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"LSTM, igfo", "GRU, zrn"})
+  void hasteHasTheGainsOfBothSidesInOneTensor(String cell, String order) {
+    boolean lstm = cell.equals("LSTM");
+    RnnSpecBuilder b = deep(cell).layerNorm();
+    RnnSpec s = (lstm ? b.bias(BiasMode.SINGLE) : b).build();
+    Indices o = new Indices(s);
+    Map<String, float[]> w = o.exported(WeightFormat.HASTE);
+    for (int l = 0; l < L; l++) {
+      for (int d = 0; d < 2; d++) {
+        String name = "_l" + l + (d == 1 ? "_reverse" : "");
+        float[] input = o.vector(Kind.LN_GAMMA_IH, l, d, order);
+        float[] recurrent = o.vector(Kind.LN_GAMMA_HH, l, d, order);
+        assertArrayEquals(joined(input, recurrent), w.get("gamma" + name));
+        if (lstm) { // one block each, as the first gate's
+          assertArrayEquals(o.vector(Kind.LN_GAMMA_C, l, d, "i"), w.get("gamma_h" + name));
+          assertArrayEquals(o.vector(Kind.LN_BETA_C, l, d, "i"), w.get("beta_h" + name));
+        }
+      }
+    }
+    assertEquals(L * 2 * (lstm ? 6 : 5), w.size());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "ONEDNN_LDIGO, LSTM, ifgo, igo",
     "ONEDNN_LDGOI, LSTM, ifgo, goi",
