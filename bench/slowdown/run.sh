@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Plants a slow-down and looks whether `compare` sees it: three runs of the same combinations on the CPU backend, twice as it
-# is and once with every call prolonged by SHARE (default 0.2) of its own time, by one thread. Expected: no difference between the first two
-# (exit code 0), all combinations slower in the third (exit code 3). Needs the packaged jar, a JDK and a quiet machine, takes
-# two minutes; results go to FOLDER.
+# Plants a slow-down and looks whether `compare` sees it: three runs of the same two combinations on the CPU backend, by one
+# thread, twice as it is and once with every call prolonged by SHARE (default 0.2) of its own time. Expected: no difference
+# between the first two (exit code 0), the third slower (exit code 3). Needs the packaged jar, a JDK and a quiet machine, takes
+# three minutes; results go to FOLDER.
 # usage: bench/slowdown/run.sh [FOLDER] [SHARE]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,8 +18,8 @@ echo SlowedCpu >"$classes/META-INF/services/org.recurrentops.spi.Backend"
 
 measure() { # measure FILE SHARE
   rm -f "$folder/$1"
-  java -Dslowdown="$2" -cp "$classes:$jar" org.recurrentops.bench.Main run --backend cpu --what forward,training --threads 1 \
-    --shape lstm-t50n64c128h128,gru-t50n32c128h128 --out "$folder/$1"
+  java -Dslowdown="$2" -cp "$classes:$jar" org.recurrentops.bench.Main run --profile full --backend cpu --threads 1 \
+    --what forward,training --shape lstm-t50n64c128h128 --out "$folder/$1"
 }
 compare() { # compare FILE FILE EXPECTED
   local code=0

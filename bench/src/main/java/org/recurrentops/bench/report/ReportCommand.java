@@ -2,7 +2,6 @@ package org.recurrentops.bench.report;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +46,13 @@ public final class ReportCommand implements Callable<Integer> {
       results.add(ResultsFile.read(file));
     }
     Figures figures = new Figures(results);
-    Files.createDirectories(out);
-    Files.writeString(out.resolve("report.html"), new HtmlPage(figures).text());
-    Files.writeString(out.resolve("report.md"), TextPages.markdown(figures));
-    Files.writeString(out.resolve("report.csv"), TextPages.csv(figures));
+    ResultsFile.replace(out.resolve("report.html"), new HtmlPage(figures).text());
+    ResultsFile.replace(out.resolve("report.md"), TextPages.markdown(figures));
+    ResultsFile.replace(out.resolve("report.csv"), TextPages.csv(figures));
     BarChart chart = new Charts(figures).throughput(What.FORWARD);
     String also = "";
     if (!chart.isEmpty()) {
-      Files.writeString(out.resolve("throughput.svg"), chart.draw().alone());
+      ResultsFile.replace(out.resolve("throughput.svg"), chart.draw().alone());
       also = ", throughput.svg";
     }
     PrintWriter print = spec.commandLine().getOut();

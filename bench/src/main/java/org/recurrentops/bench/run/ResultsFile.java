@@ -81,16 +81,27 @@ public final class ResultsFile {
    * @throws IOException if it cannot be written; the old one is unharmed
    */
   public static void write(Path file, Results results) throws IOException {
+    replace(file, GSON.toJson(results) + "\n");
+  }
+
+  /**
+   * Writes a text beside the file, then puts it in its place.
+   *
+   * @param file to be replaced
+   * @param text all of it
+   * @throws IOException if it cannot be written; the old one is unharmed
+   */
+  public static void replace(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path partial = Files.createTempFile(folder, "results", ".part");
+    Path partial = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
-      Files.writeString(partial, GSON.toJson(results) + "\n");
+      Files.writeString(partial, text);
       Files.move(
           partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new IOException(
-          file + ": results could not be written: " + e + "; make room and run again", e);
+          file + ": could not be written: " + e.getMessage() + "; make room and run again", e);
     } finally {
       Files.deleteIfExists(partial);
     }

@@ -76,13 +76,14 @@ interface Peer extends AutoCloseable {
     try {
       return opening.get();
     } catch (LinkageError e) {
+      // Without a cause: JMH's runner tells the innermost message, and this one says which peer.
       throw new IllegalStateException(
           "peer "
               + name
               + ": its native library does not load: "
               + e
-              + "; it is packaged for linux-x86_64",
-          e);
+              + "; it is packaged for linux-x86_64 and lies in bench/target/peers after a build with"
+              + " -Ppeers");
     }
   }
 }

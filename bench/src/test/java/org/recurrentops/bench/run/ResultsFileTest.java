@@ -69,7 +69,7 @@ class ResultsFileTest {
     Path taken = Files.createDirectories(folder.resolve("taken/inside")).getParent();
     String message =
         assertThrows(IOException.class, () -> ResultsFile.write(taken, results)).getMessage();
-    assertTrue(message.contains("results could not be written"), message);
+    assertTrue(message.contains("could not be written"), message);
     assertTrue(Files.isDirectory(taken.resolve("inside")));
     try (var files = Files.list(folder)) {
       assertEquals(2, files.count(), "a partial file is left");

@@ -178,6 +178,24 @@ class RunCommandTest {
   }
 
   @Test
+  void aFileThatIsCutOffOrOfAnotherVersionIsNotContinuedAndStays() throws IOException {
+    String[] plan = {"--backend=cpu", "--shape=lstm-t2n1c3h4", "--what=plan"};
+    assertEquals(0, run(plan), err::toString);
+    Path file = folder.resolve("r.json");
+    String text = Files.readString(file);
+    for (String bad :
+        List.of(
+            text.substring(0, text.length() / 2),
+            text.replaceFirst("\"version\": \"[^\"]*\"", "\"version\": \"0.0.9\""))) {
+      Files.writeString(file, bad);
+      assertEquals(1, run(plan));
+      assertEquals(bad, Files.readString(file));
+    }
+    assertTrue(err.toString().contains("got a file that is cut off"), err::toString);
+    assertTrue(err.toString().contains("got 0.0.9"), err::toString);
+  }
+
+  @Test
   void resultsOfAnotherProfileAreNotContinued() throws IOException {
     assertEquals(0, run("--backend=cpu", "--shape=lstm-t2n1c3h4", "--what=plan"));
     Path file = folder.resolve("r.json");
