@@ -1,6 +1,7 @@
 package org.recurrentops.bench.run;
 
 import java.util.Set;
+import org.recurrentops.CellType;
 import org.recurrentops.bench.layers.LayerShape;
 import org.recurrentops.bench.layers.Recompute;
 
@@ -27,8 +28,10 @@ public record Combination(
 
   static final String CPU = "cpu";
 
+  private static final String DL4J = "dl4j";
+
   /** Names by which the peers stand in the place of a backend. */
-  public static final Set<String> PEERS = Set.of("onnxruntime", "onednn", "libtorch");
+  public static final Set<String> PEERS = Set.of("onnxruntime", "onednn", "libtorch", DL4J);
 
   /** Older files do not know of recomputation. */
   public Combination {
@@ -69,16 +72,20 @@ public record Combination(
   }
 
   /**
-   * Peers compute in FP32 and have nothing to choose; only CPUs have threads to bound, and only the
-   * CPU backend computes states again.
+   * Peers compute in FP32, have nothing to choose and compute nothing again; only CPUs have threads
+   * to bound.
    */
   boolean exists() {
-    if (!recompute.isEmpty() && (kind() != What.TRAINING || !backend.equals(CPU))) {
+    if (!recompute.isEmpty() && (kind() != What.TRAINING || isPeer())) {
       return false;
     }
     if (isPeer()) {
       if (kind().ofMachine() || layer().skipsInput()) {
         return false;
+      }
+      if (backend.equals(DL4J)) {
+        boolean lstm = layer().cell() == CellType.LSTM;
+        return lstm && kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
       }
       boolean trains = kind() == What.TRAINING && !backend.equals("onnxruntime");
       return (kind() == What.FORWARD || trains) && algorithm.equals("auto") && mode.equals("FP32");

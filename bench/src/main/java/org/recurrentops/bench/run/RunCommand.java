@@ -99,7 +99,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--recompute",
       split = ",",
       description =
-          "Steps that training on the CPU computes again at a time, 0 to keep everything, or sqrt"
+          "Steps that training computes again at a time, 0 to keep everything, or sqrt"
               + " (default: 0, and sqrt as well for scaling).")
   private List<String> recompute;
 

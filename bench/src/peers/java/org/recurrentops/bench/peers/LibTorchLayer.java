@@ -1,7 +1,5 @@
 package org.recurrentops.bench.peers;
 
-import com.sun.jna.Function;
-import com.sun.jna.NativeLibrary;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GRUImpl;
@@ -22,7 +20,7 @@ abstract class LibTorchLayer implements Peer {
   final Tensor x;
 
   LibTorchLayer(LayerShape shape, float[] params, float[] input, int threads) {
-    waitPassively();
+    PassiveThreads.waitPassively();
     this.shape = shape;
     torch.set_num_threads(threads);
     layer =
@@ -33,15 +31,6 @@ abstract class LibTorchLayer implements Peer {
         };
     x = Tensor.create(input, shape.steps(), shape.batch(), shape.inputSize());
     load(params);
-  }
-
-  /**
-   * PyTorch's best setting for layers of many small products: its idle threads spin otherwise. It
-   * has to be in the environment when OpenMP is loaded, which Java cannot change by itself.
-   */
-  private static void waitPassively() {
-    Function setenv = NativeLibrary.getInstance("c").getFunction("setenv");
-    setenv.invokeInt(new Object[] {"OMP_WAIT_POLICY", "PASSIVE", 1});
   }
 
   private void load(float[] params) {

@@ -32,7 +32,7 @@ interface Peer extends AutoCloseable {
   /**
    * Opens a peer for inference.
    *
-   * @param name onnxruntime, onednn or libtorch
+   * @param name onnxruntime, onednn, libtorch or dl4j
    * @param params in the canonical layout
    * @param x [T,N,C]
    * @param threads that it may use
@@ -45,9 +45,10 @@ interface Peer extends AutoCloseable {
               case "onnxruntime" -> new OnnxRuntimePeer(shape, params, x, threads);
               case "onednn" -> new OneDnnForward(shape, params, x, threads);
               case "libtorch" -> new LibTorchForward(shape, params, x, threads);
+              case "dl4j" -> new Dl4jPeer(shape, params, x, threads);
               default ->
                   throw new IllegalArgumentException(
-                      "peer: expected onnxruntime, onednn or libtorch, got '" + name + "'");
+                      "peer: expected onnxruntime, onednn, libtorch or dl4j, got '" + name + "'");
             });
   }
 

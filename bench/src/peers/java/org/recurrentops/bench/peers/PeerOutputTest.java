@@ -23,7 +23,9 @@ class PeerOutputTest {
     "onednn, gru-t1n1c1h1",
     "libtorch, lstm-t5n3c7h33",
     "libtorch, gru-t5n3c7h33",
-    "libtorch, vanilla-t5n3c7h33"
+    "libtorch, vanilla-t5n3c7h33",
+    "dl4j, lstm-t5n3c7h33",
+    "dl4j, lstm-t1n1c1h1"
   })
   void computesWhatTheReferenceComputesAndNotWithOtherWeights(String name, String text) {
     LayerShape shape = LayerShape.parse(text);
