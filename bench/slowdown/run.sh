@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Plants a slow-down and looks whether `compare` sees it: three runs of the same two combinations on the CPU backend, by one
 # thread, twice as it is and once with every call prolonged by SHARE (default 0.2) of its own time. Expected: no difference
-# between the first two (exit code 0), the third slower (exit code 3). Needs the packaged jar, a JDK and a quiet machine, takes
-# three minutes; results go to FOLDER.
-# usage: bench/slowdown/run.sh [FOLDER] [SHARE]
+# between the first two (exit code 0), the third slower (exit code 3). Needs the packaged jar, a JDK and a quiet machine: what
+# comes between two runs is a difference between them, and `compare` cannot know where it came from. Takes three minutes, or one
+# with PROFILE quick; results go to FOLDER.
+# usage: bench/slowdown/run.sh [FOLDER] [SHARE] [PROFILE]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 jar=$here/../target/recurrent-bench.jar
 folder=${1:-slowdown}
 share=${2:-0.2}
+profile=${3:-full}
 mkdir -p "$folder"
 classes=$(mktemp -d)
 trap 'rm -rf "$classes"' EXIT
@@ -18,7 +20,7 @@ echo SlowedCpu >"$classes/META-INF/services/org.recurrentops.spi.Backend"
 
 measure() { # measure FILE SHARE
   rm -f "$folder/$1"
-  java -Dslowdown="$2" -cp "$classes:$jar" org.recurrentops.bench.Main run --profile full --backend cpu --threads 1 \
+  java -Dslowdown="$2" -cp "$classes:$jar" org.recurrentops.bench.Main run --profile "$profile" --backend cpu --threads 1 \
     --what forward,training --shape lstm-t50n64c128h128 --out "$folder/$1"
 }
 compare() { # compare FILE FILE EXPECTED
