@@ -84,7 +84,8 @@ kit() { # kit JAVA_OPTION... -- ARGUMENT...
 }
 # Refusals that the kit must meet, no more and no fewer; those of what only the CPU does in the whole kit.
 refusals=(--expect "fused=whole-sequence kernels multiply in FP32 only")
-options=(--expect "*=use the cpu backend" --expect "fused=layer normalisation")
+options=(--expect "*=use the cpu backend" --expect "fused=layer normalisation"
+  --expect "fused=algorithm fused: zoneout")
 part=("${options[@]}")
 [ "$quick" = no ] || part=(--only shapes/)
 timing=()

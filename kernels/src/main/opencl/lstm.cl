@@ -98,14 +98,15 @@ __kernel void lstm_forward_cell(
 }
 
 // lstm_backward: gate gradients of one step, one work-item per (n, j).
-// in : gates_t [N,4H] activated i,f,g,o; c_seq [T+1,N,H]; dy_t if has_dy; dh, dc [N,H] from the
-//      step processed after t
+// in : gates_t [N,4H] activated i,f,g,o; c_seq [T+1,N,H], its slot before t read; c_fresh [T,N,H] c
+//      as the step computed it; dy_t if has_dy; dh, dc [N,H] from the step processed after t
 // out: dgates_t [N,4H] gradient of the pre-activations, 0 in padding; dc for the step before, in
 //      place; dh without the recurrent product dgates_t R, which the caller adds
 // assumes nothing about H or N
 __kernel void lstm_backward(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
+    __global const float *restrict c_fresh, const long c_fresh_offset,
     __global const float *restrict peepholes, const long peepholes_offset, const int flags,
     const float clip, const float cell_clip, const int functions, const float f_alpha,
     const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
@@ -135,7 +136,7 @@ __kernel void lstm_backward(
   }
   if (valid) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
-    const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
+    const float c_after = c_fresh[c_fresh_offset + t * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
         peepholes + peepholes_offset, options, c_before, c_after, d,
@@ -153,6 +154,7 @@ __kernel void lstm_backward(
 __kernel void lstm_backward_cell(
     __global const float *restrict gates, const long gates_offset,
     __global const float *restrict c_seq, const long c_seq_offset,
+    __global const float *restrict c_fresh, const long c_fresh_offset,
     __global const float *restrict peepholes, const long peepholes_offset, const int flags,
     const float clip, const float cell_clip, const int functions, const float f_alpha,
     const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
@@ -174,7 +176,7 @@ __kernel void lstm_backward_cell(
   const long row_at = ((long)t * rows + n) * 4 * hidden;
   if (marks[marks_offset + (long)t * rows + n] > 0) {
     const float c_before = c_seq[c_seq_offset + slot_before(t, reverse) * plane + item];
-    const float c_after = c_seq[c_seq_offset + slot_after(t, reverse) * plane + item];
+    const float c_after = c_fresh[c_fresh_offset + t * plane + item];
     dc[dc_offset + item] = lstm_step_backward(
         gates + gates_offset + row_at, dgates + dgates_offset + row_at,
         peepholes + peepholes_offset, options, c_before, c_after,

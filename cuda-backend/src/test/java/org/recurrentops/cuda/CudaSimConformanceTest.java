@@ -70,6 +70,7 @@ class CudaSimConformanceTest {
     SoftwareCuda.require();
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
+    main.addAll(List.of("--expect", "fused=algorithm fused: zoneout"));
     main.addAll(List.of("--expect", "*=use the cpu backend"));
     main.addAll(List.of("--expect", "fused=layer normalisation"));
     for (String pattern : leaveOut) {

@@ -111,6 +111,11 @@ final class CallMemory {
     return layout.training && spec.dropout() > 0 && spec.layers() > 1 && steps > 0;
   }
 
+  /** Whether a run's seed decides anything. */
+  boolean draws() {
+    return drops() || DropConnect.masks(layout) || Zoneout.draws(layout);
+  }
+
   /** Where gates, h, c and what the cell saves lie. */
   Address states() {
     return layout.recompute > 0 ? workspace : kept;
@@ -154,6 +159,22 @@ final class CallMemory {
     return params.plus(slice(kind, layer, direction).offset());
   }
 
+  /** A weight as the time loop reads it: R with its mask where there is one. */
+  Address loopWeight(Kind kind, int layer, int direction) {
+    return kind == Kind.WEIGHT_HH && DropConnect.masks(layout)
+        ? scratch(lane.maskedWeight())
+        : weight(kind, layer, direction);
+  }
+
+  /** c as each step computed it, before zoneout [T,N,H]. */
+  Address freshCell(int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    boolean reverse = spec.direction().isReverse(direction);
+    return layout.training && spec.cellOptions().zoneoutCell() > 0
+        ? states().plus(layout.freshCell[s])
+        : states().plus(layout.c[s] + (reverse ? 0 : plane(spec.hiddenSize())));
+  }
+
   boolean isPacked() {
     return packed != null;
   }
@@ -181,6 +202,7 @@ final class CallMemory {
       b.put(saved + "_seq", states().plus(layout.saved[s]));
       b.put(saved + "_step", training ? hiddenPlane : 0L);
     }
+    b.put("c_fresh", freshCell(layer, direction));
     b.put("recurrent", scratch(lane.recurrent()));
     b.put("marks", marks()).put("row_marks", rowMarks());
     b.put("masking", spec.masking().ordinal());

@@ -67,7 +67,7 @@ final class CellKernels {
       KernelId.of(
           "lstm",
           "lstm_backward",
-          "const float* gates, const float* c_seq, "
+          "const float* gates, const float* c_seq, const float* c_fresh, "
               + LSTM_OPTIONS
               + "float* dgates, "
               + OUTPUT_GRADIENT
@@ -78,7 +78,7 @@ final class CellKernels {
       KernelId.of(
           "lstm",
           "lstm_backward_cell",
-          "const float* gates, const float* c_seq, "
+          "const float* gates, const float* c_seq, const float* c_fresh, "
               + LSTM_OPTIONS
               + "float* dgates, const float* dm, float* dc, "
               + MASK_BACKWARD
@@ -356,6 +356,25 @@ final class CellKernels {
               + "long dm_step, float* dcell, float* dc, "
               + MASK_BACKWARD
               + STEP);
+  private static final String ZONEOUT =
+      "const int* random, int draws, int kind_layer, int first_unit, int threshold, float share, "
+          + "int reverse, int t, int rows, int width";
+  static final KernelId ZONEOUT_FORWARD =
+      KernelId.of(
+          "zoneout",
+          "zoneout_forward",
+          "float* state, long state_step, float* fresh, int keeps_fresh, "
+              + OUTPUT
+              + "const int* marks, "
+              + ZONEOUT);
+  static final KernelId ZONEOUT_BACKWARD =
+      KernelId.of(
+          "zoneout",
+          "zoneout_backward",
+          "float* d, float* kept, "
+              + OUTPUT_GRADIENT
+              + "const int* marks, int masking, "
+              + ZONEOUT);
 
   private static final List<KernelId> ALL =
       List.of(
@@ -388,7 +407,9 @@ final class CellKernels {
           LSTM_NORM_FORWARD,
           LSTM_NORM_BACKWARD,
           ADD_CELL_GRADIENT,
-          STORE_HIDDEN_GRADIENT);
+          STORE_HIDDEN_GRADIENT,
+          ZONEOUT_FORWARD,
+          ZONEOUT_BACKWARD);
 
   private CellKernels() {}
 

@@ -25,6 +25,10 @@ final class FusedRecurrence implements Recurrence {
           "layer normalisation needs every unit of a row between a step's product and its gates;"
               + " use stepped");
     }
+    if (spec.cellOptions().zonesOut()) {
+      return Optional.of(
+          "zoneout: no step of a whole-sequence kernel keeps old values; use stepped");
+    }
     long needed = Math.max(forwardLocal(spec), backwardLocal(spec));
     return needed <= limits.localMemoryBytes()
         ? Optional.empty()
@@ -74,7 +78,7 @@ final class FusedRecurrence implements Recurrence {
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
+    bindings.put("weight", memory.loopWeight(Kind.WEIGHT_HH, layer, direction));
     if (memory.spec.projectionSize() > 0) {
       bindings.put("projection", memory.weight(Kind.WEIGHT_HR, layer, direction));
     }

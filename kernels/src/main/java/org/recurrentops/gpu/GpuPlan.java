@@ -1,6 +1,5 @@
 package org.recurrentops.gpu;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.recurrentops.DType;
@@ -124,7 +123,7 @@ final class GpuPlan implements BackendPlan {
     return bind(
         ".forward",
         CallKey.of(call),
-        launches(layout.program.forward(), call.steps()),
+        launches(forwardStages(), call.steps()),
         index,
         lanes(memory, packed),
         list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
@@ -145,11 +144,11 @@ final class GpuPlan implements BackendPlan {
     boolean again = layout.recompute > 0;
     boolean index = again && call.x().dtype() == DType.I32;
     Address errors = index ? queue.errors() : null;
-    long loops = launches(layout.program.backward(), call.steps());
+    long loops = launches(backwardStages(), call.steps());
     return bind(
         ".backward",
         CallKey.of(call),
-        loops + (again ? launches(layout.program.forward(), call.steps()) : 0),
+        loops + (again ? launches(forwardStages(), call.steps()) : 0),
         index,
         lanes(memory, null),
         list -> SequenceBackward.add(list, memory, call, algorithm.recurrence(), errors));
@@ -183,9 +182,17 @@ final class GpuPlan implements BackendPlan {
     return bound(reports, runs, state -> list.enqueue(queue.queue(), state), list::close);
   }
 
+  private int forwardStages() {
+    return layout.program.forward().size() + Zoneout.stages(layout.spec);
+  }
+
+  private int backwardStages() {
+    return layout.program.backward().size() + 2 * Zoneout.stages(layout.spec);
+  }
+
   /** Of the loops of all layers and directions. */
-  private long launches(List<CellProgram.StageSpec> stages, int steps) {
-    return (long) steps * stages.size() * layout.spec.stateCount();
+  private long launches(int stages, int steps) {
+    return (long) steps * stages * layout.spec.stateCount();
   }
 
   private WorkList built(Lanes lanes, Consumer<WorkList> builder) {

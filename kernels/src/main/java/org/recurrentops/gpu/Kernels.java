@@ -84,6 +84,13 @@ public final class Kernels {
           "float* x, int rows, int steps, int width, int layer, const int* random, "
               + "int threshold, int drops_all, float scale");
 
+  static final KernelId DROP_WEIGHTS =
+      KernelId.of(
+          "drop_connect",
+          "drop_weights",
+          "const float* src, float* dst, int rows, int columns, int kind_layer, int direction, "
+              + "const int* random, int threshold, float scale, int accumulate");
+
   static final KernelId GATHER_COLUMNS =
       KernelId.of(
           "gather",
@@ -246,6 +253,7 @@ public final class Kernels {
           READ_MASK,
           LINK_MARKS,
           DROPOUT,
+          DROP_WEIGHTS,
           GATHER_COLUMNS,
           GATHER_ROWS,
           CHAIN_NORMALISE,

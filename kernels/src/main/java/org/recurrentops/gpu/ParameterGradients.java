@@ -29,6 +29,10 @@ final class ParameterGradients {
     for (CellProgram.WeightGradient g : memory.layout.program.gradients()) {
       recurrentWeight(g, b, layer, direction);
     }
+    if (DropConnect.masks(memory.layout)) {
+      Address dst = slice(Kind.WEIGHT_HH, layer, direction);
+      DropConnect.gradient(list, memory, layer, direction, dst, accumulate);
+    }
     biases(b, layer, direction);
     if (memory.spec.isLayerNormalised()) {
       norms(b, layer, direction);
@@ -104,6 +108,11 @@ final class ParameterGradients {
     int columns = Math.toIntExact(slice.shape().dim(1));
     long firstRow = recurrent ? (long) g.firstGate() * hidden : 0;
     int rows = recurrent ? g.gates() * hidden : memory.spec.projectionSize();
+    boolean masked = recurrent && DropConnect.masks(memory.layout);
+    Address dst =
+        masked
+            ? memory.scratch(memory.lane().maskedGradient())
+            : slice(g.weight(), layer, direction);
     StepAddress l = memory.operand(g.left(), b, direction).column(firstRow);
     StepAddress r = memory.operand(g.right(), b, direction);
     list.gemm(
@@ -116,10 +125,10 @@ final class ParameterGradients {
             l.leadingDimension(),
             r.leadingDimension(),
             columns,
-            accumulate),
+            accumulate && !masked),
         new Address(l.buffer(), l.offset()),
         new Address(r.buffer(), r.offset()),
-        slice(g.weight(), layer, direction).plus(firstRow * columns));
+        dst.plus(firstRow * columns));
   }
 
   private void biases(Bindings b, int layer, int direction) {
@@ -178,7 +187,7 @@ final class ParameterGradients {
     boolean normalised = memory.spec.isLayerNormalised();
     Rows dGates = dense(b.address(normalised ? "dargs" : "dgates"), memory.gateRows());
     Rows before = dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
-    Rows after = dense(b.address("c_seq").plus(reverse ? 0 : plane), hidden);
+    Rows after = dense(b.address("c_fresh"), hidden);
     Address dst = slice(Kind.PEEPHOLES, layer, direction);
     products(dGates.columns(0, hidden), before, dst);
     products(dGates.columns(hidden, hidden), before, dst.plus(hidden));

@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import org.recurrentops.CellOptions;
 import org.recurrentops.MathMode;
 import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
@@ -40,6 +41,7 @@ final class PlanLayout {
   final long[] c;
   final long[] saved;
   final Norms[] norms;
+  final long[] freshCell;
   final long[] output;
 
   // kept, only where steps are computed again: states before each segment
@@ -77,7 +79,8 @@ final class PlanLayout {
   /**
    * Scratch of what runs on one lane. A direction's part of a merged output, or of its gradient, is
    * there only where outputs are merged; the stages only where operands are converted: any left or
-   * right one, R and W_p as a loop reads them and as one in reverse time does.
+   * right one, R and W_p as a loop reads them and as one in reverse time does. The last four only
+   * for DropConnect and zoneout.
    */
   record Lane(
       long recurrent,
@@ -93,7 +96,11 @@ final class PlanLayout {
       long stageWeight,
       long stageProjection,
       long stageWeightBack,
-      long stageProjectionBack) {}
+      long stageProjectionBack,
+      long maskedWeight,
+      long maskedGradient,
+      long keptHidden,
+      long keptCell) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
@@ -128,6 +135,7 @@ final class PlanLayout {
     c = new long[states];
     saved = new long[states];
     norms = new Norms[states];
+    freshCell = new long[states];
     output = new long[spec.layers()];
     hCheckpoint = new long[states];
     cCheckpoint = new long[states];
@@ -227,6 +235,7 @@ final class PlanLayout {
     long weight = w.take(converts && loops ? Workspace.product(rows, state) : 0);
     long projected = w.take(converts && loops ? projection : 0);
     boolean both = recompute > 0 && converts && loops; // a segment's loops follow each other
+    CellOptions options = spec.cellOptions();
     return new Lane(
         w.take(loops && program.separateRecurrent() ? Workspace.product(n, rows) : 0),
         w.take(loops ? Workspace.product(rows, state) : 0),
@@ -241,7 +250,11 @@ final class PlanLayout {
         weight,
         projected,
         both ? w.take(Workspace.product(rows, state)) : weight,
-        both ? w.take(projection) : projected);
+        both ? w.take(projection) : projected,
+        w.take(loops && DropConnect.masks(this) ? Workspace.product(rows, state) : 0),
+        w.take(DropConnect.masks(this) ? Workspace.product(rows, state) : 0),
+        w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
+        w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0));
   }
 
   private long widestInput() {
@@ -261,6 +274,7 @@ final class PlanLayout {
     boolean extra = program.saved() != null;
     boolean each = training && recompute == 0;
     long gateRows = Workspace.product(segmentSteps, n, spec.cell().gates());
+    boolean fresh = training && spec.cellOptions().zoneoutCell() > 0;
     for (int s = 0; s < gates.length; s++) {
       boolean own = each || s < directionsApart;
       int other = s % directionsApart;
@@ -270,6 +284,7 @@ final class PlanLayout {
       saved[s] =
           own ? w.take(extra ? Workspace.product(training ? tn : n, hidden) : 0) : saved[other];
       norms[s] = own ? norms(w, training && spec.isLayerNormalised() ? tn : 0) : norms[other];
+      freshCell[s] = own ? w.take(fresh ? Workspace.product(tn, hidden) : 0) : freshCell[other];
     }
   }
 

@@ -8,12 +8,20 @@ final class PointwiseStage implements Stage {
   private final int groupSize;
 
   PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
+    this(list, memory, bindings, kernel, width(memory, kernel));
+  }
+
+  /** With the columns of what it works on. */
+  PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel, int width) {
     arguments = bindings.arguments(list.device(), kernel, "t");
     t = kernel.index("t");
-    String last = kernel.parameters().get(kernel.parameters().size() - 1).name();
-    int width = last.equals("width") ? memory.spec.stateSize() : memory.spec.hiddenSize();
     groups = list.groups(memory.plane(width));
     groupSize = list.groupSize();
+  }
+
+  private static int width(CallMemory memory, KernelId kernel) {
+    String last = kernel.parameters().get(kernel.parameters().size() - 1).name();
+    return last.equals("width") ? memory.spec.stateSize() : memory.spec.hiddenSize();
   }
 
   @Override

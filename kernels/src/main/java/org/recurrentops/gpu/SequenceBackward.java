@@ -58,7 +58,7 @@ final class SequenceBackward {
   }
 
   private void layers() {
-    if (memory.drops()) {
+    if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
     Deque<WorkList.Branch> lagging = new ArrayDeque<>();
@@ -124,6 +124,7 @@ final class SequenceBackward {
       load(call.dcN(), s, b.address("dc"), spec.hiddenSize());
     }
     if (memory.steps > 0) {
+      DropConnect.mask(list, memory, layer, direction);
       new Segments(memory, recurrence, input, layer, direction).backward(list, b);
     }
     store(b.address("dh"), call.dh0(), s, spec.stateSize());

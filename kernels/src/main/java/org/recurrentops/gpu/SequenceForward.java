@@ -48,7 +48,7 @@ final class SequenceForward {
 
   private void layers() {
     list.bring(new RunMarks(list, memory, call.deviceLengths(), call.deviceMask()));
-    if (memory.drops()) {
+    if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
     for (int l = 0; l < spec.layers(); l++) {
@@ -96,7 +96,8 @@ final class SequenceForward {
     Rows y = output(layer);
     outputBindings(
         b, y == null ? null : new DirectionMerge(list, memory, layer, direction).target(y), layer);
-    boolean keepsCells = memory.layout.training || call.cSequence() != null;
+    boolean keepsCells =
+        memory.layout.training || call.cSequence() != null || Zoneout.mixesCell(spec);
     long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
     b.put("c_step", cStep);
     int first = reverse ? memory.steps : 0;
@@ -109,6 +110,7 @@ final class SequenceForward {
       initial(b, call.c0(), s, c.plus(first * cStep), spec.hiddenSize());
     }
     if (memory.steps > 0) {
+      DropConnect.mask(list, memory, layer, direction);
       new Segments(memory, recurrence, input, layer, direction).forward(list, b, x);
     }
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));

@@ -20,7 +20,9 @@ final class SpecSupport {
           SpecOption.PRE_ACTIVATION_CLIP,
           SpecOption.ACTIVATIONS,
           SpecOption.INDEPENDENT,
-          SpecOption.LAYER_NORM);
+          SpecOption.LAYER_NORM,
+          SpecOption.ZONEOUT,
+          SpecOption.DROP_CONNECT);
 
   private SpecSupport() {}
 

@@ -21,6 +21,8 @@ final class SteppedRecurrence implements Recurrence {
     for (CellProgram.StageSpec spec : memory.layout.program.forward()) {
       loop.add(stage(spec, true, list, memory, bindings, layer, direction));
     }
+    Zoneout zoneout = new Zoneout(list, memory, bindings, layer, direction);
+    zoneout.forward().forEach(loop::add);
   }
 
   @Override
@@ -36,9 +38,12 @@ final class SteppedRecurrence implements Recurrence {
     for (Stage stage : StateGradients.stages(list, memory, bindings)) {
       loop.add(stage);
     }
+    Zoneout zoneout = new Zoneout(list, memory, bindings, layer, direction);
+    zoneout.beforeCell().forEach(loop::add);
     for (CellProgram.StageSpec spec : memory.layout.program.backward()) {
-      loop.add(stage(spec, false, list, memory, bindings, layer, direction));
+      loop.add(stage(spec, false, list, memory, zoneout.cellBindings(), layer, direction));
     }
+    zoneout.afterCell().forEach(loop::add);
   }
 
   /** Every step reads these weights, so they are converted before the first one. */
@@ -49,7 +54,7 @@ final class SteppedRecurrence implements Recurrence {
       Address weight =
           transposed
               ? memory.transposed(kind, layer, direction)
-              : memory.weight(kind, layer, direction);
+              : memory.loopWeight(kind, layer, direction);
       boolean recurrent = kind == Kind.WEIGHT_HH;
       PlanLayout.Lane lane = memory.lane();
       long there = recurrent ? lane.stageWeight() : lane.stageProjection();
@@ -62,9 +67,9 @@ final class SteppedRecurrence implements Recurrence {
   public String describe(RnnSpec spec) {
     CellProgram program = CellProgram.of(spec);
     return "stepped: "
-        + program.forward().size()
+        + (program.forward().size() + Zoneout.stages(spec))
         + " launches per step forward, "
-        + program.backward().size()
+        + (program.backward().size() + 2 * Zoneout.stages(spec))
         + " backward";
   }
 
@@ -146,7 +151,7 @@ final class SteppedRecurrence implements Recurrence {
             columns,
             c.leadingDimension(),
             p.accumulate());
-    Address b = memory.weight(p.weight(), layer, direction).plus(first * columns);
+    Address b = memory.loopWeight(p.weight(), layer, direction).plus(first * columns);
     return new ProductStage(list.prepare(shape), a.column(first), b, c);
   }
 

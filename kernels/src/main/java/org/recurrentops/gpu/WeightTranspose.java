@@ -14,7 +14,7 @@ final class WeightTranspose {
     for (Kind kind : new Kind[] {Kind.WEIGHT_HH, Kind.WEIGHT_HR}) {
       ParameterSlice slice = memory.slice(kind, layer, direction);
       if (isMatrix(slice)) {
-        Address src = memory.weight(kind, layer, direction);
+        Address src = memory.loopWeight(kind, layer, direction);
         add(list, slice, src, memory.transposed(kind, layer, direction));
       }
     }

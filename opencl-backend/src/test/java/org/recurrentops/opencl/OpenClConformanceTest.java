@@ -8,6 +8,7 @@ class OpenClConformanceTest extends BackendConformance {
     super(
         "opencl",
         new ExpectedRefusal("*", "use the cpu backend"),
-        new ExpectedRefusal("fused", "layer normalisation"));
+        new ExpectedRefusal("fused", "layer normalisation"),
+        new ExpectedRefusal("fused", "algorithm fused: zoneout"));
   }
 }
