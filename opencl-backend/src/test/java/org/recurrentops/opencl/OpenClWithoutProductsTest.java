@@ -22,7 +22,10 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendDevice;
 
-/** A plan without products computes what matrices of zero give, whatever the matrices hold. */
+/**
+ * A plan without products computes what matrices of zero give, whatever the matrices hold; the LSTM
+ * adds its product, the GRU overwrites with it.
+ */
 class OpenClWithoutProductsTest {
   private static final int T = 4;
   private static final int N = 3;
@@ -30,7 +33,7 @@ class OpenClWithoutProductsTest {
   private static final int H = 33;
 
   @ParameterizedTest
-  @EnumSource(CellType.class)
+  @EnumSource(names = {"LSTM", "GRU"})
   void asWithMatricesOfZero(CellType cell) {
     TestDevice.open().close();
     RnnSpec spec = RnnSpec.of(cell, C, H).build();
