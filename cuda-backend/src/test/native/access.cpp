@@ -20,7 +20,7 @@ constexpr size_t CELL = 2, PAGE = 4096;
 
 struct Cell {
   uint32_t write, read, earlier_read;  // earlier_read: by a block before that of `read`
-  uint16_t writer, reader;
+  uint16_t writer, reader, earlier_reader;
 };
 
 struct Region {
@@ -147,7 +147,7 @@ void touch(Cell &cell, const char *at, bool write, Kind kind, bool shared, void 
     if (conflict(cell.read, cell.reader, now, shared)) {
       race(at, write, cell.read, cell.reader, false, instruction);
     }
-    if (conflict(cell.earlier_read, SEVERAL, now, shared)) {
+    if (conflict(cell.earlier_read, cell.earlier_reader, now, shared)) {
       race(at, write, cell.earlier_read, SEVERAL, false, instruction);
     }
     cell.write = stamp;
@@ -158,6 +158,7 @@ void touch(Cell &cell, const char *at, bool write, Kind kind, bool shared, void 
   if (in_this_launch(cell.read)) {
     if (block_of(cell.read) != order_now.place.block) {
       cell.earlier_read = cell.read;
+      cell.earlier_reader = SEVERAL | (cell.reader & ATOMIC);
     } else if (in_this_interval(cell.read)) {
       const bool same = ((cell.reader ^ now) & ~ATOMIC) == 0;
       reader = (same ? now & ~ATOMIC : SEVERAL) | (cell.reader & now & ATOMIC);

@@ -25,6 +25,7 @@ final class CudaContext {
   private final CUcontext popped = new CUcontext(); // written by any thread, read by none
   private final KernelImages images;
   private final Map<String, CUmodule> modules = new HashMap<>();
+  private final CudaTurn turn = new CudaTurn(this);
   private KernelForm kernelForm;
   private boolean closed;
 
@@ -49,6 +50,11 @@ final class CudaContext {
 
   CUcontext handle() {
     return handle;
+  }
+
+  /** The order of kernels whose blocks wait for each other. */
+  CudaTurn turn() {
+    return turn;
   }
 
   /** Makes the context current on this thread. */
@@ -133,7 +139,11 @@ final class CudaContext {
   /** Unloads the kernels and gives the context back. */
   synchronized void close() {
     if (!closed) {
-      ifOpen(() -> modules.values().forEach(JCudaDriver::cuModuleUnload));
+      ifOpen(
+          () -> {
+            turn.close();
+            modules.values().forEach(JCudaDriver::cuModuleUnload);
+          });
       modules.clear();
       closed = true;
       JCudaDriver.cuDevicePrimaryCtxRelease(device);

@@ -43,6 +43,7 @@ final class CudaDevice implements Device {
   private final GemmLadder ladder;
   private final CudaQueue defaultQueue;
   private final Recording recording;
+  private final boolean launchesTogether;
   private final boolean overlaps = !"off".equals(System.getProperty(OVERLAP, "").trim());
   private final Pointer toLanding = new Pointer();
   private final ByteBuffer landing;
@@ -60,6 +61,7 @@ final class CudaDevice implements Device {
     this.counters = counters;
     this.ladder = ladder;
     this.recording = recording;
+    this.launchesTogether = context.properties().launchesTogether();
     this.defaultQueue = makeQueue("default stream");
     context.enter();
     try {
@@ -265,6 +267,12 @@ final class CudaDevice implements Device {
     } finally {
       context.leave();
     }
+  }
+
+  /** Some drivers do not, where the card shows a desktop. */
+  @Override
+  public boolean launchesTogether() {
+    return launchesTogether;
   }
 
   @Override

@@ -114,6 +114,31 @@ final class CudaLaunch extends LaunchArguments {
     }
   }
 
+  @Override
+  protected void enqueueTogether(DeviceQueue queue, int groups, int groupSize) {
+    CudaQueue q = (CudaQueue) queue;
+    requireReady(q);
+    context.enter();
+    try {
+      int code =
+          q.isRecorded()
+              ? launchTogether(q, groups, groupSize)
+              : context
+                  .turn()
+                  .after(q.stream(), q.label(), () -> launchTogether(q, groups, groupSize));
+      if (code != CUresult.CUDA_SUCCESS) {
+        throw CudaError.of(code, "cuLaunchCooperativeKernel", describe(groups, 1, groupSize, q));
+      }
+    } finally {
+      context.leave();
+    }
+  }
+
+  private int launchTogether(CudaQueue q, int groups, int groupSize) {
+    return JCudaDriver.cuLaunchCooperativeKernel(
+        function, groups, 1, 1, groupSize, 1, 1, sharedBytes, q.stream(), parameters);
+  }
+
   private String describe(int groupsX, int groupsY, int groupSize, CudaQueue queue) {
     return kernel().entry()
         + ", grid "

@@ -80,6 +80,12 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
     return device;
   }
 
+  /** Whether all blocks of a kernel can be launched so that they live at the same time. */
+  boolean launchesTogether() {
+    int attribute = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH;
+    return ask(handle(ordinal), attribute, ordinal) != 0;
+  }
+
   private static int ask(CUdevice device, int attribute, int ordinal) {
     int[] value = new int[1];
     CudaError.check(

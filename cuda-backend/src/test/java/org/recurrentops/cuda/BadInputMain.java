@@ -36,6 +36,7 @@ final class BadInputMain {
         case "reset" -> reset(ops);
         case "lost" -> lost(ops);
         case "precision" -> precision(ops);
+        case "absent" -> absent(ops);
         default -> throw new IllegalArgumentException(args[0]);
       }
     }
@@ -105,6 +106,25 @@ final class BadInputMain {
     }
     require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
     work(ops);
+  }
+
+  /** A block that leaves the others waiting: they give up, twice, and the device goes on. */
+  private static void absent(RecurrentOps ops) {
+    long before = ops.counters().snapshot().liveBytes();
+    PlanOptions persistent = OPTIONS.algorithm("persistent");
+    try (RecurrentPlan plan = ops.plan(RnnSpec.lstm(5, 40).build(), persistent);
+        Tensor params = ops.allocate(plan.parameterLayout().shape());
+        Tensor x = ops.allocate(6, 4, 5);
+        Tensor y = ops.allocate(6, 4, 40)) {
+      for (int i = 0; i < 2; i++) {
+        DeviceException e = expect(DeviceException.class, () -> run(ops, plan, params, x, y));
+        require(!e.sticky(), "an error that leaves the device usable");
+      }
+    }
+    require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
+    work(ops);
+    RnnSpec large = RnnSpec.lstm(5, 900).build();
+    expect(UnsupportedSpecException.class, () -> ops.plan(large, persistent));
   }
 
   private static void work(RecurrentOps ops) {

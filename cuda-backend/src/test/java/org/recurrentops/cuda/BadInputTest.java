@@ -62,6 +62,20 @@ class BadInputTest {
     }
   }
 
+  /** Bounded waits: everybody leaves, the call fails, the context does not. */
+  @Test
+  void blockThatNeverPublishes() throws Exception {
+    KernelFault absent = KernelFault.PERSISTENT_BLOCK_STAYS_AWAY;
+    ForkedJvm jvm = run(SoftwareCuda.withFault(absent, folder), "absent");
+    requireAll(
+        jvm.output(),
+        "a work-group did not come to the grid's barrier within 500 ms",
+        "outputs of that call are undefined",
+        "use algorithm stepped",
+        "H=900 on 8 multiprocessors is 113 units each",
+        "bytes of shared memory");
+  }
+
   @Test
   void unsupportedPrecision() throws Exception {
     ForkedJvm jvm = run(Map.of("SOFTWARE_CUDA_CAPABILITY", "75"), "precision");

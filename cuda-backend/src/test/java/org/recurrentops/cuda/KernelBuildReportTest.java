@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.Kernels;
+import org.recurrentops.gpu.PersistentKernels;
 
 /** What ptxas said of every kernel and architecture when the build made the fatbins. */
 class KernelBuildReportTest {
@@ -66,6 +67,7 @@ class KernelBuildReportTest {
     List<KernelId> all = new ArrayList<>(Kernels.all());
     all.addAll(GemmKernels.shared());
     all.addAll(GemmKernels.cudaOnly());
+    all.addAll(PersistentKernels.all());
     return all;
   }
 

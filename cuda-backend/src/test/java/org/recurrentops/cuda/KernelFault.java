@@ -135,7 +135,43 @@ enum KernelFault {
       "for (int q = r; q >= 0; q = next[next_offset + q])",
       "for (int q = r; q >= 0; q = -1)",
       "stepped/cublas",
-      "inputs/");
+      "inputs/"),
+  PERSISTENT_H_OF_THE_WRONG_STEP(
+      "common/persistent_forward.h",
+      "q.h_seq + slot_before(t, q.reverse) * plane;",
+      "q.h_seq + slot_after(t, q.reverse) * plane;",
+      "persistent",
+      "structure/"),
+  PERSISTENT_BARRIER_DROPPED(
+      "common/persistent_forward.h",
+      "if (!all_met(&m)) {\n      return;\n    }\n    const int t",
+      "const int t",
+      "persistent",
+      "structure/"),
+  PERSISTENT_BARRIER_OF_BACKWARD_DROPPED(
+      "common/persistent_backward.h",
+      "if (!all_met(&m)) {\n      return;\n    }\n    for (int row",
+      "for (int row",
+      "persistent",
+      "structure/"),
+  PERSISTENT_GATES_SWAPPED(
+      "cuda/lstm_persistent.cu",
+      "row[h_at + j] + sum[1], row[2 * h_at + j] + sum[2],",
+      "row[h_at + j] + sum[2], row[2 * h_at + j] + sum[1],",
+      "persistent",
+      "structure/"),
+  PERSISTENT_BLOCK_STAYS_AWAY(
+      "common/persistent_pieces.h",
+      "m->round++;",
+      "if (m->round++ == 1 && blockIdx.x == 1) {\n    return false;\n  }",
+      "persistent",
+      "structure/"),
+  PERSISTENT_PART_LOST(
+      "common/persistent_pieces.h",
+      "for (int part = 0; part < s.parts; part++)",
+      "for (int part = 1; part < s.parts; part++)",
+      "persistent",
+      "structure/");
 
   private final String file;
   private final String right;

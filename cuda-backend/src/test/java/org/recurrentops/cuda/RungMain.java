@@ -30,7 +30,8 @@ final class RungMain {
                   return ops;
                 },
                 List.of(
-                    new ExpectedRefusal("fused", "whole-sequence kernels multiply in FP32 only")));
+                    new ExpectedRefusal("fused", "whole-sequence kernels multiply in FP32 only"),
+                    new ExpectedRefusal("persistent", "use stepped")));
     System.out.println(report.table());
     for (String rung : List.of("cublas12", "cublas13")) {
       String counter = rung + "_gemm";

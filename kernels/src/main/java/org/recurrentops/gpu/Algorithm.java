@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.BackendDevice;
@@ -23,6 +24,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** The whole sequence in one launch. */
   static final String FUSED = "fused";
 
+  /** The whole sequence in one cooperative launch with R on the chip; never chosen by auto. */
+  static final String PERSISTENT = "persistent";
+
   /** All names that a device can run in some plan. */
   static List<String> names(Device device) {
     List<String> names = new ArrayList<>();
@@ -33,10 +37,13 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
       device.gemmForms().forEach(form -> names.add(GRAPH + form));
     }
     names.add(FUSED);
+    if (device.launchesTogether()) {
+      names.add(PERSISTENT);
+    }
     return List.copyOf(names);
   }
 
-  /** Why an algorithm of {@link #names} cannot run a spec, or empty. */
+  /** Why an algorithm of {@link #names} but {@link #PERSISTENT} cannot run a spec, or empty. */
   static Optional<String> refusal(String name, RnnSpec spec, MathMode mode, Device device) {
     if (name.equals(FUSED) && mode != MathMode.FP32) {
       return Optional.of(
@@ -48,8 +55,16 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return Optional.empty();
   }
 
-  /** One of {@link #names} that is not refused. */
-  static Algorithm of(String name, Device device) {
+  /**
+   * One of {@link #names} that is not refused.
+   *
+   * @param errors where kernels that give up report
+   */
+  static Algorithm of(String name, Device device, Supplier<Address> errors) {
+    if (name.equals(PERSISTENT)) {
+      Recurrence recurrence = new PersistentRecurrence(device.limits(), errors);
+      return new Algorithm(name, device.gemmForms().get(0), recurrence);
+    }
     if (name.equals(FUSED)) {
       return new Algorithm(name, device.gemmForms().get(0), new FusedRecurrence());
     }
@@ -62,6 +77,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return name.equals(BackendDevice.WITHOUT_PRODUCTS)
         ? NoGemm.products(device)
         : device.products(gemmForm, mode);
+  }
+
+  /** Whether kernels of its time loop may report. */
+  boolean reports() {
+    return name.equals(PERSISTENT);
   }
 
   /** Whether its calls are recorded. */

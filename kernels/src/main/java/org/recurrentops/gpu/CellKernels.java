@@ -4,19 +4,17 @@ import java.util.List;
 
 /** The kernels of the cells: of one step, and of whole sequences. */
 final class CellKernels {
-  private static final String BIASES = "const float* bias_ih, const float* bias_hh, int biases, ";
-  private static final String OUTPUT = "float* y, long y_step, long y_row, int has_y, ";
-  private static final String OUTPUT_GRADIENT =
-      "const float* dy, long dy_step, long dy_row, int has_dy, ";
-  private static final String MASK_FORWARD =
-      "const int* marks, int masking, float fill, int reverse, ";
-  private static final String MASK_BACKWARD = "const int* marks, int masking, int reverse, ";
+  static final String BIASES = "const float* bias_ih, const float* bias_hh, int biases, ";
+  static final String OUTPUT = "float* y, long y_step, long y_row, int has_y, ";
+  static final String OUTPUT_GRADIENT = "const float* dy, long dy_step, long dy_row, int has_dy, ";
+  static final String MASK_FORWARD = "const int* marks, int masking, float fill, int reverse, ";
+  static final String MASK_BACKWARD = "const int* marks, int masking, int reverse, ";
   private static final String F = "int functions, float f_alpha, float f_beta, ";
   private static final String G = "float g_alpha, float g_beta, ";
   private static final String H = "float h_alpha, float h_beta, ";
-  private static final String VANILLA_OPTIONS = "const float* own, int flags, float clip, " + F;
-  private static final String GRU_OPTIONS = "int flags, float clip, " + F + G;
-  private static final String LSTM_OPTIONS =
+  static final String VANILLA_OPTIONS = "const float* own, int flags, float clip, " + F;
+  static final String GRU_OPTIONS = "int flags, float clip, " + F + G;
+  static final String LSTM_OPTIONS =
       "const float* peepholes, int flags, float clip, float cell_clip, " + F + G + H;
   private static final String STEP = "int t, int rows, int hidden";
 
@@ -161,11 +159,9 @@ final class CellKernels {
               + "const int* marks, int reverse, "
               + STEP);
 
-  private static final String SEQUENCE_FORWARD =
-      "int first, int count, int steps, int rows, int hidden";
-  private static final String SEQUENCE_BACKWARD =
-      "int last, int count, int steps, int rows, int hidden";
-  private static final String SEQUENCE_WEIGHTS = "const float* weight, ";
+  static final String SEQUENCE_FORWARD = "int first, int count, int steps, int rows, int hidden";
+  static final String SEQUENCE_BACKWARD = "int last, int count, int steps, int rows, int hidden";
+  static final String SEQUENCE_WEIGHTS = "const float* weight, ";
 
   static final KernelId VANILLA_FORWARD_SEQUENCE =
       KernelId.withLocal(

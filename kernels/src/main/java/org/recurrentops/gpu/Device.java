@@ -171,6 +171,16 @@ public interface Device {
   }
 
   /**
+   * Whether it can launch a kernel so that all its work-groups live at the same time, one on each
+   * of {@link DeviceLimits#computeUnits()}, and wait for each other.
+   *
+   * @return true if so; {@link LaunchArguments#launchTogether} works then
+   */
+  default boolean launchesTogether() {
+    return false;
+  }
+
+  /**
    * When calls are recorded.
    *
    * @return {@link Recording#NEVER} where the driver has nothing to record with

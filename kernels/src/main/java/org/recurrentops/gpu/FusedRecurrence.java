@@ -71,8 +71,7 @@ final class FusedRecurrence implements Recurrence {
     KernelId kernel = memory.layout.program.sequenceForward();
     long local = forwardLocal(memory.spec);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    list.add(
-        new Launches(list, memory, bindings, kernel, "first", Math.toIntExact(local), reverse));
+    list.add(launches(list, memory, bindings, kernel, local, reverse));
   }
 
   @Override
@@ -85,10 +84,8 @@ final class FusedRecurrence implements Recurrence {
     KernelId kernel = memory.layout.program.sequenceBackward();
     long local = backwardLocal(memory.spec);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Launches launches =
-        new Launches(list, memory, bindings, kernel, "last", Math.toIntExact(local), reverse);
-    launches.before(StateGradients.stages(list, memory, bindings));
-    list.add(launches);
+    List<Stage> perStep = StateGradients.stages(list, memory, bindings);
+    list.add(launches(list, memory, bindings, kernel, local, reverse).before(perStep));
   }
 
   @Override
@@ -108,68 +105,24 @@ final class FusedRecurrence implements Recurrence {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, LAUNCH_BUDGET / perStep));
   }
 
-  /** The launches of one direction: one, or several in order if the sequence is very long. */
-  private static final class Launches implements Work {
-    private final LaunchArguments arguments;
-    private final int edge;
-    private final int count;
-    private final boolean ascending;
-    private final Span order;
-    private final boolean reverse;
-    private final int steps;
-    private int stepsPerLaunch;
-    private Stage[] stages = new Stage[0];
-    private final int groups;
-    private final int groupSize;
-
-    Launches(
-        WorkList list,
-        CallMemory memory,
-        Bindings bindings,
-        KernelId kernel,
-        String edgeName,
-        int localBytes,
-        boolean reverse) {
-      arguments = bindings.arguments(list.device(), kernel, edgeName, "count").local(localBytes);
-      edge = kernel.index(edgeName);
-      count = kernel.index("count");
-      ascending = edgeName.equals("first");
-      this.reverse = reverse;
-      steps = memory.steps;
-      Span span = memory.span; // kernels count steps as forward takes them
-      order = reverse ? new Span(steps - span.end(), span.count()) : span;
-      stepsPerLaunch = stepsPerLaunch(memory.spec);
-      groups = (memory.batch + TILE_ROWS - 1) / TILE_ROWS;
-      groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
-    }
-
-    /** Has stages of their own run before each step, so that each step is a launch. */
-    void before(List<Stage> perStep) {
-      stages = perStep.toArray(stages);
-      stepsPerLaunch = stages.length > 0 ? 1 : stepsPerLaunch;
-    }
-
-    @Override
-    public void enqueue(DeviceQueue queue, boolean ragged) {
-      for (int done = 0; done < order.count(); ) {
-        int now = Math.min(stepsPerLaunch, order.count() - done);
-        int at = order.step(done, !ascending);
-        for (Stage stage : stages) {
-          stage.enqueue(queue, reverse ? steps - 1 - at : at);
-        }
-        arguments.setInt(edge, at);
-        arguments.setInt(count, now);
-        arguments.launch(queue, groups, 1, groupSize);
-        done += now;
-      }
-    }
-
-    @Override
-    public void close() {
-      arguments.close();
-      for (Stage stage : stages) {
-        stage.close();
-      }
-    }
+  private static SequenceLaunches launches(
+      WorkList list,
+      CallMemory memory,
+      Bindings bindings,
+      KernelId kernel,
+      long local,
+      boolean reverse) {
+    LaunchArguments arguments =
+        bindings
+            .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
+            .local(Math.toIntExact(local));
+    int groups = (memory.batch + TILE_ROWS - 1) / TILE_ROWS;
+    int groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
+    return new SequenceLaunches(
+        arguments,
+        memory,
+        reverse,
+        stepsPerLaunch(memory.spec),
+        queue -> arguments.launch(queue, groups, 1, groupSize));
   }
 }

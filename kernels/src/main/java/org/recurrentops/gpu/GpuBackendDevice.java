@@ -84,7 +84,15 @@ public final class GpuBackendDevice implements BackendDevice {
     if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {
       return size;
     }
+    if (o.algorithm().equals(Algorithm.PERSISTENT)) {
+      return PersistentRecurrence.refusal(request, device.limits());
+    }
     return Algorithm.refusal(o.algorithm(), request.spec(), o.mathMode(), device);
+  }
+
+  /** Two grids that wait for their own blocks must never wait for each other's, too. */
+  private PlanLayout layout(PlanRequest request) {
+    return new PlanLayout(request, device.overlaps() && !PersistentRecurrence.isNamed(request));
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {
@@ -96,7 +104,7 @@ public final class GpuBackendDevice implements BackendDevice {
           "T·N = " + rows + ": a matrix product has at most 2^31-1 rows; split the sequence");
     }
     try {
-      PlanMemory m = new PlanLayout(request, device.overlaps()).memory();
+      PlanMemory m = layout(request).memory();
       long most = device.limits().maxAllocationBytes();
       long bytes = Math.multiplyExact(Math.max(m.workspace(), m.reserve()), DType.F32.bytes());
       if (most > 0 && bytes > most) {
@@ -115,13 +123,13 @@ public final class GpuBackendDevice implements BackendDevice {
 
   @Override
   public PlanMemory estimate(PlanRequest request) {
-    return new PlanLayout(request, device.overlaps()).memory();
+    return layout(request).memory();
   }
 
   @Override
   public BackendPlan plan(PlanRequest request, BackendQueue queue) {
     GpuQueue q = (GpuQueue) queue;
-    PlanLayout layout = new PlanLayout(request, device.overlaps());
+    PlanLayout layout = layout(request);
     return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request));
   }
 

@@ -40,7 +40,7 @@ final class GpuPlan implements BackendPlan {
     this.request = request;
     this.layout = layout;
     this.choice = choice;
-    this.algorithm = Algorithm.of(choice.algorithm(), device);
+    this.algorithm = Algorithm.of(choice.algorithm(), device, queue::errors);
     this.packing = new WeightPacking(layout, request.parameters());
     this.products = algorithm.products(device, request.options().mathMode());
     try {
@@ -124,7 +124,7 @@ final class GpuPlan implements BackendPlan {
         ".forward",
         CallKey.of(call),
         launches(forwardStages(), call.steps()),
-        index,
+        index || algorithm.reports(),
         lanes(memory, packed),
         list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
   }
@@ -149,7 +149,7 @@ final class GpuPlan implements BackendPlan {
         ".backward",
         CallKey.of(call),
         loops + (again ? launches(forwardStages(), call.steps()) : 0),
-        index,
+        index || algorithm.reports(),
         lanes(memory, null),
         list -> SequenceBackward.add(list, memory, call, algorithm.recurrence(), errors));
   }

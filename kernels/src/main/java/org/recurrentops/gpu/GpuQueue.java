@@ -14,6 +14,9 @@ final class GpuQueue implements BackendQueue {
   private static final int INPUT_INDEX = 1;
   private static final int TABLE_INDEX = 2;
 
+  /** REPORT_GAVE_UP of persistent_pieces.h. */
+  private static final int GAVE_UP = 8;
+
   private final Device device;
   private final DeviceQueue queue;
   private final int[] report = new int[3];
@@ -72,6 +75,13 @@ final class GpuQueue implements BackendQueue {
   }
 
   private static String message(int[] found) {
+    if ((found[0] & GAVE_UP) != 0) {
+      return "algorithm persistent: a work-group did not come to the grid's barrier within "
+          + PersistentRecurrence.LIMIT_NANOS / 1_000_000
+          + " ms, so that all gave up; found by a kernel since the last synchronize, outputs of"
+          + " that call are undefined. The device is usable: look for other programs that hold it,"
+          + " or use algorithm stepped";
+    }
     String what = "softmaxCrossEntropy: targets: expected classes below V=";
     if ((found[0] & INPUT_INDEX) != 0) {
       what = "x: expected indices 0 ≤ index < C=";

@@ -185,11 +185,29 @@ public abstract class LaunchArguments {
    * @param groupSize work-items of a work-group, along x
    */
   public final void launch(DeviceQueue queue, int groupsX, int groupsY, int groupSize) {
+    requireSet();
+    enqueue(queue, groupsX, groupsY, groupSize);
+    queue.count(launches);
+  }
+
+  /**
+   * Enqueues the kernel so that all its work-groups live at the same time; only where {@link
+   * Device#launchesTogether()}.
+   *
+   * @param queue order
+   * @param groups work-groups along x
+   * @param groupSize work-items of a work-group, along x
+   */
+  public final void launchTogether(DeviceQueue queue, int groups, int groupSize) {
+    requireSet();
+    enqueueTogether(queue, groups, groupSize);
+    queue.count(launches);
+  }
+
+  private void requireSet() {
     if (unset > 0) {
       throw new IllegalStateException(kernel.entry() + ": " + unset + " arguments are not set");
     }
-    enqueue(queue, groupsX, groupsY, groupSize);
-    queue.count(launches);
   }
 
   private KernelId.Parameter parameter(int index) {
@@ -257,6 +275,18 @@ public abstract class LaunchArguments {
    * @param groupSize work-items of a work-group, along x
    */
   protected abstract void enqueue(DeviceQueue queue, int groupsX, int groupsY, int groupSize);
+
+  /**
+   * Enqueues the kernel with the arguments as they are now, all work-groups at once.
+   *
+   * @param queue order
+   * @param groups work-groups along x
+   * @param groupSize work-items of a work-group, along x
+   */
+  protected void enqueueTogether(DeviceQueue queue, int groups, int groupSize) {
+    throw new UnsupportedOperationException(
+        kernel.entry() + ": the device launches no work-groups together");
+  }
 
   /** Releases native objects. Called once. */
   public abstract void close();

@@ -59,6 +59,9 @@ final class PlanLayout {
   final long[] dOutput = new long[2];
   final long random;
 
+  /** Where the grid of a persistent kernel meets. */
+  final long sync;
+
   // packed: parameters, then per state R transposed, W_p transposed
   final long[] packedWeight;
   final long[] packedProjection;
@@ -172,6 +175,8 @@ final class PlanLayout {
     dOutput[0] = scratch.take(between);
     dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
     random = scratch.take(RunRandom.WORDS);
+    boolean meets = PersistentRecurrence.isNamed(request);
+    sync = scratch.take(meets ? PersistentRecurrence.SYNC_WORDS : 0);
     lanes = new Lane[directionsApart + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
       lanes[lane] = lane(scratch, t, n, lane < directionsApart);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.recurrentops.DeviceException;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
@@ -24,6 +25,12 @@ final class Tuner {
   /** Largest H for which the model expects the whole-sequence kernel to win on a GPU. */
   private static final int FUSED_HIDDEN = 128;
 
+  /** No candidate of a trial reports. */
+  private static final Supplier<Address> NO_ERRORS =
+      () -> {
+        throw new IllegalStateException("trial: no queue to report to");
+      };
+
   private static final Map<String, GpuPlan.Choice> REMEMBERED = new ConcurrentHashMap<>();
 
   private final Device device;
@@ -40,7 +47,7 @@ final class Tuner {
       return new GpuPlan.Choice(o.algorithm(), "asked for by the caller");
     }
     List<String> candidates = candidates(request.spec(), o.mathMode());
-    Optional<String> given = Tuning.parse(o.tuning(), candidates);
+    Optional<String> given = Tuning.parse(o.tuning(), withNamed(candidates, request));
     if (given.isPresent()) {
       return new GpuPlan.Choice(given.get(), "given by the caller's tuning");
     }
@@ -64,6 +71,9 @@ final class Tuner {
   private List<String> candidates(RnnSpec spec, MathMode mode) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
+      if (name.equals(Algorithm.PERSISTENT)) {
+        continue; // only by name: no card has shown it right and faster yet
+      }
       if (Algorithm.refusal(name, spec, mode, device).isEmpty()) {
         list.add(name);
       }
@@ -73,6 +83,17 @@ final class Tuner {
       list.add(0, Algorithm.FUSED);
     }
     return list;
+  }
+
+  /** What a decision handed back may name. */
+  private List<String> withNamed(List<String> candidates, PlanRequest request) {
+    List<String> all = new ArrayList<>(candidates);
+    if (device.launchesTogether()
+        && PersistentRecurrence.isNamed(request)
+        && PersistentRecurrence.refusal(request, device.limits()).isEmpty()) {
+      all.add(Algorithm.PERSISTENT);
+    }
+    return all;
   }
 
   /** Device, spec and shape class: T and N rounded up to powers of two. */
@@ -106,7 +127,8 @@ final class Tuner {
           why.append(", ").append(name).append(" not tried: the budget of 200 ms was spent");
           continue;
         }
-        Trial.Result result = trial.run(Algorithm.of(name, device), BUDGET_NANOS - spent);
+        Trial.Result result =
+            trial.run(Algorithm.of(name, device, NO_ERRORS), BUDGET_NANOS - spent);
         spent += result.spentNanos();
         why.append(String.format(Locale.ROOT, ", %s %.3f ms", name, result.bestNanos() * 1e-6));
         if (result.bestNanos() < bestTime) {

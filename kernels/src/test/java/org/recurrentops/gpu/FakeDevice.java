@@ -33,6 +33,9 @@ final class FakeDevice implements Device, DeviceQueue {
   /** Whether it has more than one queue. */
   boolean overlaps;
 
+  /** Whether it launches all work-groups at once. */
+  boolean together;
+
   int sideQueues;
   int openSideQueues;
   int openMarkers;
@@ -158,6 +161,11 @@ final class FakeDevice implements Device, DeviceQueue {
   @Override
   public boolean overlaps() {
     return overlaps;
+  }
+
+  @Override
+  public boolean launchesTogether() {
+    return together;
   }
 
   @Override
@@ -294,6 +302,14 @@ final class FakeDevice implements Device, DeviceQueue {
         if (recording) {
           note((queue == FakeDevice.this ? "" : nameOf(queue) + " ") + kernel.entry() + step());
         }
+      }
+
+      @Override
+      protected void enqueueTogether(DeviceQueue queue, int groups, int groupSize) {
+        if (groups > limits().computeUnits()) {
+          throw new IllegalStateException(kernel.entry() + ": the grid does not fit");
+        }
+        enqueue(queue, groups, 1, groupSize);
       }
 
       private String step() {

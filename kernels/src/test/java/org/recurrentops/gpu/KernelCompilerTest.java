@@ -56,6 +56,7 @@ class KernelCompilerTest {
     String nvcc = find("nvcc");
     Set<String> files = files();
     GemmKernels.cudaOnly().forEach(k -> files.add(k.file()));
+    PersistentKernels.all().forEach(k -> files.add(k.file()));
     for (String file : files) {
       Path source = write(file + ".cu", KernelSource.cuda(file));
       run(

@@ -40,7 +40,9 @@ class KernelSourceTest {
           KernelText.cuda(KernelSource.read("cuda/" + k.file() + ".cu")).get(k.entry()),
           k.file() + ".cu " + k.entry());
     }
-    for (KernelId k : GemmKernels.cudaOnly()) {
+    List<KernelId> cudaOnly = new ArrayList<>(GemmKernels.cudaOnly());
+    cudaOnly.addAll(PersistentKernels.all());
+    for (KernelId k : cudaOnly) {
       assertEquals(
           KernelText.expected(k),
           KernelText.cuda(KernelSource.read("cuda/" + k.file() + ".cu")).get(k.entry()),

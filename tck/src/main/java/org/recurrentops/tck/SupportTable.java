@@ -23,7 +23,10 @@ import org.recurrentops.SpecOption;
 public final class SupportTable {
   private static final List<String> BACKENDS = List.of("cpu", "opencl", "cuda");
 
-  private record Line(String backend, String algorithm, Set<SpecOption> options) {}
+  private static final String WITHOUT = "without:";
+
+  private record Line(
+      String backend, String algorithm, Set<SpecOption> options, Set<CellType> without) {}
 
   private final List<Line> lines;
 
@@ -54,10 +57,15 @@ public final class SupportTable {
   private static Line line(String text) {
     String[] words = text.split(" ");
     Set<SpecOption> options = EnumSet.noneOf(SpecOption.class);
+    Set<CellType> without = EnumSet.noneOf(CellType.class);
     for (int i = 2; i < words.length; i++) {
-      options.add(SpecOption.valueOf(words[i]));
+      if (words[i].startsWith(WITHOUT)) {
+        without.add(CellType.valueOf(words[i].substring(WITHOUT.length())));
+      } else {
+        options.add(SpecOption.valueOf(words[i]));
+      }
     }
-    return new Line(words[0], words[1], options);
+    return new Line(words[0], words[1], options, without);
   }
 
   /**
@@ -83,6 +91,21 @@ public final class SupportTable {
         .filter(l -> l.backend().equals(backend))
         .filter(l -> algorithm.equals(PlanOptions.AUTO) || algorithm.startsWith(l.algorithm()))
         .anyMatch(l -> l.options().containsAll(options));
+  }
+
+  /**
+   * Whether an algorithm is said to refuse a cell, whatever its options.
+   *
+   * @param backend name without the device's number
+   * @param algorithm its name, or {@code auto} for any
+   * @param cell asked for
+   * @return true if so
+   */
+  public boolean lacks(String backend, String algorithm, CellType cell) {
+    return !algorithm.equals(PlanOptions.AUTO)
+        && lines.stream()
+            .filter(l -> l.backend().equals(backend) && algorithm.startsWith(l.algorithm()))
+            .anyMatch(l -> l.without().contains(cell));
   }
 
   /**

@@ -36,6 +36,9 @@ class ReadmeSupportTest {
     assertTrue(!table.has("opencl", "sorted", projection));
     assertTrue(table.has("opencl", PlanOptions.AUTO, projection));
     assertTrue(!table.knows("abacus"));
+    assertTrue(table.lacks("cuda", "persistent", CellType.GRU_RESET_BEFORE));
+    assertTrue(!table.lacks("cuda", "persistent", CellType.GRU));
+    assertTrue(!table.lacks("cuda", PlanOptions.AUTO, CellType.GRU_RESET_BEFORE));
     assertEquals(
         EnumSet.allOf(SpecOption.class),
         EnumSet.copyOf(

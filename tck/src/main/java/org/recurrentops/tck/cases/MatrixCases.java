@@ -113,8 +113,9 @@ final class MatrixCases {
     Optional<String> reason = c.ops().refusal(spec, options);
     String backend = c.ops().device().id().replaceFirst(":.*", "");
     SupportTable table = SupportTable.committed();
+    boolean lacksCell = table.lacks(backend, c.algorithm(), spec.cell());
     if (table.knows(backend)) {
-      boolean expected = table.has(backend, c.algorithm(), combination.options());
+      boolean expected = !lacksCell && table.has(backend, c.algorithm(), combination.options());
       Expect.that(
           expected == reason.isEmpty(),
           "support.txt: expected "
@@ -128,7 +129,8 @@ final class MatrixCases {
     reason.ifPresent(
         r ->
             Expect.that(
-                combination.options().stream().anyMatch(o -> names(r, o)),
+                lacksCell && r.contains(spec.cell().label())
+                    || combination.options().stream().anyMatch(o -> names(r, o)),
                 "reason: expected one of " + combination.options() + ", got: " + r));
     return reason.isPresent();
   }

@@ -1,0 +1,101 @@
+// persistent_forward.h: the loop over time of a cell whose recurrent weights stay on the chip. Every
+// block owns `groups` units with all their gates; h of each step is written once and read by all
+// after a barrier of the grid. A cell has
+//   step(t, n, j, sums, h_before, kept)  gates of a valid step from R h-; returns h
+//   pad(t, n, j, kept)                   what a padded step does to all but h
+//   load(t, n, j), per unit and row what it keeps in shared memory between steps
+
+struct sequence {
+  float *h_seq, *y;
+  long long y_step, y_row;
+  const int *marks;
+  float fill;
+  int has_y, masking, reverse, first, count, steps, rows, hidden;
+};
+
+// weight [GATES*H, H] = R: rows of the own units.
+template <int GATES>
+PIECE void load_rows(const slab &s, const float *weight, const int hidden) {
+  for (int row = 0; row < GATES * s.groups; row++) {
+    const int gate = row / s.groups;
+    const int unit = s.unit + row % s.groups;
+    for (int k = (int)threadIdx.x; k < 4 * s.quads; k += (int)blockDim.x) {
+      *weight_at(s, GATES, 0, k, gate, row % s.groups) =
+          unit < hidden && k < hidden
+              ? weight[((long long)gate * hidden + unit) * hidden + k]
+              : 0.0f;
+    }
+  }
+}
+
+// Ends the step of the rows of a chunk: a thread per row and unit.
+template <int GATES, class Cell>
+PIECE void finish_rows(
+    const slab &s, const Cell &cell, const sequence &q, const int t, const int first_row) {
+  const long long plane = (long long)q.rows * q.hidden;
+  for (int p = (int)threadIdx.x; p < TILE * s.items; p += (int)blockDim.x) {
+    const int item = p % s.items;
+    const int row = item / s.groups + p / s.items * s.tiles;
+    const int n = first_row + row;
+    const int j = s.unit + item % s.groups;
+    if (n >= q.rows || j >= q.hidden) {
+      continue;
+    }
+    const float h_before = s.operand[row * s.stride + j];
+    const int mark = q.marks[(long long)t * q.rows + n];
+    float *kept = s.kept + n * s.groups + item % s.groups;
+    float h;
+    float out;
+    if (mark > 0) {
+      float sum[GATES];
+#pragma unroll
+      for (int gate = 0; gate < GATES; gate++) {
+        sum[gate] = total(s, gate, item, p / s.items);
+      }
+      h = cell.step(t, n, j, sum, h_before, kept);
+      out = h;
+    } else {
+      h = padded_state(q.masking, h_before);
+      out = padded_output(q.masking, q.reverse, mark, h_before, q.fill);
+      cell.pad(t, n, j, kept);
+    }
+    q.h_seq[slot_after(t, q.reverse) * plane + (long long)n * q.hidden + j] = h;
+    if (q.has_y) {
+      q.y[t * q.y_step + n * q.y_row + j] = out;
+    }
+  }
+}
+
+template <int GATES, class Cell>
+PIECE void persistent_forward(
+    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
+    const int tiles, meeting m) {
+  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden);
+  s.unit = (int)blockIdx.x * share;
+  const long long plane = (long long)q.rows * q.hidden;
+  load_rows<GATES>(s, weight, q.hidden);
+  const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
+  for (int i = (int)threadIdx.x; i < share * q.rows; i += (int)blockDim.x) {
+    const int j = s.unit + i % share;
+    s.kept[i] = j < q.hidden ? cell.load(begin, i / share, j) : 0.0f;
+  }
+  // nobody writes before all have come
+  for (int k = q.first; k < q.first + q.count; k++) {
+    if (!all_met(&m)) {
+      return;
+    }
+    const int t = q.reverse ? q.steps - 1 - k : k;
+    const float *h = q.h_seq + slot_before(t, q.reverse) * plane;
+    for (int row = 0; row < q.rows; row += TILE * tiles) {
+      four sum[GATES];
+      clear(sum);
+      load_operand(s, h, q.hidden, row, q.rows);
+      __syncthreads();
+      accumulate(s, 0, sum);
+      store_sums(s, sum);
+      __syncthreads();
+      finish_rows<GATES>(s, cell, q, t, row);
+      __syncthreads();  // nobody overwrites rows and sums that somebody still reads
+    }
+  }
+}

@@ -1,0 +1,136 @@
+#include "cell_math.h"
+#include "activation.h"
+#include "cell_options.h"
+#include "masking.h"
+#include "memory.h"
+#include "lstm_step.h"
+#include "exchange_pieces.h"
+#include "persistent_pieces.h"
+#include "persistent_forward.h"
+#include "persistent_backward.h"
+
+// Keeps c of the own units on the chip; c_seq is what backward, or the caller, reads.
+struct lstm_forward_cell {
+  float *gates, *c_seq;
+  const float *bias_ih, *bias_hh, *peepholes;
+  cell_options_t options;
+  long long c_step;
+  int biases, masking, reverse, rows, hidden;
+
+  PIECE_MEMBER float load(const int t, const int n, const int j) const {
+    return c_seq[slot_before(t, reverse) * c_step + (long long)n * hidden + j];
+  }
+  PIECE_MEMBER void keep(
+      const int t, const int n, const int j, const float c, float *kept) const {
+    *kept = c;
+    c_seq[slot_after(t, reverse) * c_step + (long long)n * hidden + j] = c;
+  }
+  PIECE_MEMBER float step(
+      const int t, const int n, const int j, const float *sum, const float, float *kept) const {
+    float *row = gates + ((long long)t * rows + n) * 4 * hidden;
+    const long long h_at = hidden;
+    float c;
+    const float h = lstm_step_forward(
+        row, row[j] + sum[0], row[h_at + j] + sum[1], row[2 * h_at + j] + sum[2],
+        row[3 * h_at + j] + sum[3], bias_ih, bias_hh, biases, peepholes, options, *kept, &c, j,
+        hidden);
+    keep(t, n, j, c, kept);
+    return h;
+  }
+  PIECE_MEMBER void pad(const int t, const int n, const int j, float *kept) const {
+    keep(t, n, j, padded_state(masking, *kept), kept);
+  }
+};
+
+struct lstm_backward_cell {
+  const float *gates, *c_seq, *peepholes;
+  float *dgates;
+  cell_options_t options;
+  int reverse, rows, hidden;
+
+  PIECE_MEMBER float step(
+      const int t, const int n, const int j, const float d, float *dc) const {
+    const long long row = ((long long)t * rows + n) * 4 * hidden;
+    const long long plane = (long long)rows * hidden;
+    const float *c = c_seq + (long long)n * hidden + j;
+    *dc = lstm_step_backward(
+        gates + row, dgates + row, peepholes, options, c[slot_before(t, reverse) * plane],
+        c[slot_after(t, reverse) * plane], d, *dc, j, hidden);
+    return 0.0f;
+  }
+  PIECE_MEMBER void pad(const int t, const int n, const int j) const {
+    clear_gates(dgates + ((long long)t * rows + n) * 4 * hidden, 4, j, hidden);
+  }
+};
+
+// lstm_forward_persistent: steps first ... first+count-1 in the order of processing in a cooperative
+// launch, block b owning units b * share ... with all gates; groups of TILE * tiles rows.
+// in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
+//      before the first step; marks [T,N]; sync two words of 0
+// out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP
+//      if some block did not come to the grid's barrier within `limit` nanoseconds
+// scratch: see make_slab; [N, share] floats kept
+extern "C" __global__ void lstm_forward_persistent(
+    float *gates, const long long gates_offset, const float *__restrict__ weight,
+    const long long weight_offset, const float *__restrict__ bias_ih,
+    const long long bias_ih_offset, const float *__restrict__ bias_hh,
+    const long long bias_hh_offset, const int biases, const float *__restrict__ peepholes,
+    const long long peepholes_offset, const int flags, const float clip, const float cell_clip,
+    const int functions, const float f_alpha, const float f_beta, const float g_alpha,
+    const float g_beta, const float h_alpha, const float h_beta, float *c_seq,
+    const long long c_seq_offset, const long long c_step, float *h_seq,
+    const long long h_seq_offset, float *y, const long long y_offset, const long long y_step,
+    const long long y_row, const int has_y, const int *__restrict__ marks,
+    const long long marks_offset, const int masking, const float fill, const int reverse,
+    const int first, const int count, const int steps, const int rows, const int hidden,
+    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
+    const long long errors_offset, const long long limit) {
+  extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
+  const lstm_forward_cell cell = {
+      gates + gates_offset,     c_seq + c_seq_offset,         bias_ih + bias_ih_offset,
+      bias_hh + bias_hh_offset, peepholes + peepholes_offset, options,
+      c_step,                   biases,                       masking,
+      reverse,                  rows,                         hidden};
+  const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
+                      fill, has_y, masking, reverse, first, count, steps, rows, hidden};
+  persistent_forward<4>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
+
+// lstm_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
+// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
+//      from the steps after; sync two words of 0
+// out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as above
+// scratch: see make_slab; [N, share, 2] floats kept
+extern "C" __global__ void lstm_backward_persistent(
+    const float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ weight, const long long weight_offset,
+    const float *__restrict__ c_seq, const long long c_seq_offset,
+    const float *__restrict__ peepholes, const long long peepholes_offset, const int flags,
+    const float clip, const float cell_clip, const int functions, const float f_alpha,
+    const float f_beta, const float g_alpha, const float g_beta, const float h_alpha,
+    const float h_beta, float *dgates, const long long dgates_offset,
+    const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
+    const long long dy_row, const int has_dy, float *dh, const long long dh_offset, float *dc,
+    const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
+    const int masking, const int reverse, const int last, const int count, const int steps,
+    const int rows, const int hidden, const int share, const int tiles, int *sync,
+    const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  const cell_options_t options = cell_options(
+      flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
+  const lstm_backward_cell cell = {
+      gates + gates_offset, c_seq + c_seq_offset, peepholes + peepholes_offset,
+      dgates + dgates_offset, options, reverse, rows, hidden};
+  const reverse_sequence q = {
+      dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
+      marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
+  persistent_backward<4>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}

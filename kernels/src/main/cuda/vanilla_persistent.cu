@@ -1,0 +1,108 @@
+#include "cell_math.h"
+#include "activation.h"
+#include "cell_options.h"
+#include "masking.h"
+#include "memory.h"
+#include "vanilla_step.h"
+#include "exchange_pieces.h"
+#include "persistent_pieces.h"
+#include "persistent_forward.h"
+#include "persistent_backward.h"
+
+// Keeps nothing but the weights. Never with independent units, which have no product.
+struct vanilla_forward_cell {
+  float *gates;
+  const float *bias_ih, *bias_hh, *own;
+  cell_options_t options;
+  int biases, rows, hidden;
+
+  PIECE_MEMBER float load(const int, const int, const int) const { return 0.0f; }
+  PIECE_MEMBER float step(
+      const int t, const int n, const int j, const float *sum, const float h_before,
+      float *) const {
+    float *gate = gates + ((long long)t * rows + n) * hidden + j;
+    return vanilla_step_forward(
+        gate, *gate + sum[0], bias_ih, bias_hh, biases, own, options, h_before, j);
+  }
+  PIECE_MEMBER void pad(const int, const int, const int, float *) const {}
+};
+
+struct vanilla_backward_cell {
+  const float *gates, *own;
+  float *dgates;
+  cell_options_t options;
+  int rows, hidden;
+
+  PIECE_MEMBER float step(
+      const int t, const int n, const int j, const float d, float *) const {
+    const long long at = ((long long)t * rows + n) * hidden + j;
+    dgates[at] = vanilla_gradient(d, gates[at], options);
+    return vanilla_own_gradient(dgates[at], own, options, j);
+  }
+  PIECE_MEMBER void pad(const int t, const int n, const int j) const {
+    dgates[((long long)t * rows + n) * hidden + j] = 0.0f;
+  }
+};
+
+// vanilla_forward_persistent: steps first ... first+count-1 in the order of processing in a
+// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step; marks
+//      [T,N]; sync two words of 0
+// out: gates = dh/da; h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP if some block
+//      did not come to the grid's barrier within `limit` nanoseconds
+// scratch: see make_slab; [N, share] floats kept
+extern "C" __global__ void vanilla_forward_persistent(
+    float *gates, const long long gates_offset, const float *__restrict__ weight,
+    const long long weight_offset, const float *__restrict__ bias_ih,
+    const long long bias_ih_offset, const float *__restrict__ bias_hh,
+    const long long bias_hh_offset, const int biases, const float *__restrict__ own,
+    const long long own_offset, const int flags, const float clip, const int functions,
+    const float f_alpha, const float f_beta, float *h_seq, const long long h_seq_offset,
+    float *y, const long long y_offset, const long long y_step, const long long y_row,
+    const int has_y, const int *__restrict__ marks, const long long marks_offset,
+    const int masking, const float fill, const int reverse, const int first, const int count,
+    const int steps, const int rows, const int hidden, const int share, const int tiles,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  const cell_options_t options =
+      cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
+  const vanilla_forward_cell cell = {
+      gates + gates_offset, bias_ih + bias_ih_offset, bias_hh + bias_hh_offset,
+      own + own_offset, options, biases, rows, hidden};
+  const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
+                      fill, has_y, masking, reverse, first, count, steps, rows, hidden};
+  persistent_forward<1>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
+
+// vanilla_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
+// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after; sync two
+//      words of 0
+// out: dgates [T,N,H], 0 in padding; dh [N,H] for the steps before, in place; errors as above
+// scratch: see make_slab; [N, share, 2] floats kept
+extern "C" __global__ void vanilla_backward_persistent(
+    const float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ weight, const long long weight_offset,
+    const float *__restrict__ own, const long long own_offset, const int flags, const float clip,
+    const int functions, const float f_alpha, const float f_beta, float *dgates, const long long dgates_offset, const float *__restrict__ dy,
+    const long long dy_offset, const long long dy_step, const long long dy_row,
+    const int has_dy, float *dh, const long long dh_offset, const int *__restrict__ marks,
+    const long long marks_offset, const int masking, const int reverse, const int last,
+    const int count, const int steps, const int rows, const int hidden, const int share,
+    const int tiles, int *sync, const long long sync_offset, int *errors,
+    const long long errors_offset, const long long limit) {
+  extern __shared__ float scratch[];
+  const cell_options_t options =
+      cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
+  const vanilla_backward_cell cell = {
+      gates + gates_offset, own + own_offset, dgates + dgates_offset, options, rows, hidden};
+  const reverse_sequence q = {
+      dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
+      marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
+  persistent_backward<1>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}

@@ -1,0 +1,200 @@
+package org.recurrentops.gpu;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.recurrentops.MathMode;
+import org.recurrentops.ParameterSlice.Kind;
+import org.recurrentops.PlanOptions;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.SpecOption;
+import org.recurrentops.spi.PlanRequest;
+
+/**
+ * Strategy {@code persistent}: one cooperative launch walks the whole sequence, each block keeps
+ * the recurrent weights of some units, their c and their gradients of h and c on its
+ * multiprocessor, and what all need of a step goes through memory and a barrier of the grid. Very
+ * long sequences are cut so that one launch stays short.
+ *
+ * <p>Blocks wait at most {@link #LIMIT_NANOS} for each other. If one does not come, all leave, the
+ * outputs of the call are undefined, and the next synchronisation throws.
+ */
+final class PersistentRecurrence implements Recurrence {
+  /** The counter and the abort word of the grid's barrier. */
+  static final int SYNC_WORDS = 2;
+
+  /** How long a block waits for another, in nanoseconds. */
+  static final long LIMIT_NANOS = 500_000_000;
+
+  /** Multiply-adds that a block may spend in one launch: under a second even at 1 % of a peak. */
+  private static final double LAUNCH_BUDGET = 1e9;
+
+  /** Steps of one launch, for barriers of up to 10 µs. */
+  private static final int MOST_STEPS = 50_000;
+
+  private static final Set<SpecOption> HAVE =
+      EnumSet.of(
+          SpecOption.MERGE,
+          SpecOption.SKIP_INPUT,
+          SpecOption.PEEPHOLES,
+          SpecOption.COUPLED_INPUT_FORGET,
+          SpecOption.CELL_CLIP,
+          SpecOption.PRE_ACTIVATION_CLIP,
+          SpecOption.ACTIVATIONS);
+
+  private final DeviceLimits limits;
+  private final Supplier<Address> errors;
+
+  /**
+   * For plans of one queue.
+   *
+   * @param errors where the queue's kernels report
+   */
+  PersistentRecurrence(DeviceLimits limits, Supplier<Address> errors) {
+    this.limits = limits;
+    this.errors = errors;
+  }
+
+  /** Whether a request names it, as algorithm or by a decision handed back. */
+  static boolean isNamed(PlanRequest request) {
+    PlanOptions o = request.options();
+    return o.algorithm().equals(Algorithm.PERSISTENT)
+        || o.algorithm().equals(PlanOptions.AUTO)
+            && Tuning.parse(o.tuning(), List.of(Algorithm.PERSISTENT)).isPresent();
+  }
+
+  /** Why it cannot run a request, or empty. */
+  static Optional<String> refusal(PlanRequest request, DeviceLimits limits) {
+    RnnSpec spec = request.spec();
+    MathMode mode = request.options().mathMode();
+    if (mode != MathMode.FP32) {
+      return refused("multiplies in FP32 only, got " + mode);
+    }
+    if (PersistentKernels.of(spec).isEmpty()) {
+      return refused(
+          "has vanilla, lstm and gru (reset after) cells, got "
+              + spec.cell().label()
+              + ", which exchanges twice a step");
+    }
+    String missing =
+        spec.options().stream()
+            .filter(option -> !HAVE.contains(option))
+            .map(SpecOption::label)
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      return refused("does not have: " + missing);
+    }
+    int batch = request.options().maxBatch();
+    PersistentGrid largest = PersistentGrid.forward(spec, limits, batch);
+    if (largest.fits(limits) && request.options().isTraining()) {
+      largest = PersistentGrid.backward(spec, limits, batch);
+    }
+    return largest.fits(limits) ? Optional.empty() : refused(doesNotFit(spec, largest, limits));
+  }
+
+  private static Optional<String> refused(String why) {
+    return Optional.of("algorithm persistent: " + why + "; use stepped");
+  }
+
+  private static String doesNotFit(RnnSpec spec, PersistentGrid grid, DeviceLimits limits) {
+    return "H="
+        + spec.hiddenSize()
+        + " on "
+        + limits.computeUnits()
+        + " multiprocessors is "
+        + grid.share()
+        + " units each, which need "
+        + grid.bytes()
+        + " bytes of shared memory for their weights and at least "
+        + PersistentGrid.TILE
+        + " rows; the device has "
+        + limits.localMemoryBytes();
+  }
+
+  @Override
+  public void forward(
+      WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
+    PersistentGrid grid = PersistentGrid.forward(memory.spec, limits, memory.batch);
+    KernelId kernel = PersistentKernels.of(memory.spec).orElseThrow().forward();
+    bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    list.add(launches(list, memory, bindings, kernel, grid, reverse));
+  }
+
+  @Override
+  public void backward(
+      WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
+    PersistentGrid grid = PersistentGrid.backward(memory.spec, limits, memory.batch);
+    KernelId kernel = PersistentKernels.of(memory.spec).orElseThrow().backward();
+    bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    List<Stage> perStep = StateGradients.stages(list, memory, bindings);
+    list.add(launches(list, memory, bindings, kernel, grid, reverse).before(perStep));
+  }
+
+  /** The words where the grid meets are cleared before each launch. */
+  private SequenceLaunches launches(
+      WorkList list,
+      CallMemory memory,
+      Bindings bindings,
+      KernelId kernel,
+      PersistentGrid grid,
+      boolean reverse) {
+    Address sync = memory.scratch(memory.layout.sync);
+    Bindings own =
+        new Bindings(bindings)
+            .put("share", grid.share())
+            .put("tiles", grid.tiles())
+            .put("sync", sync)
+            .put("errors", errors.get())
+            .put("limit", LIMIT_NANOS);
+    LaunchArguments arguments =
+        own.arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
+            .local(Math.toIntExact(grid.bytes()));
+    WorkList clear = list.another();
+    RowWork.fill(clear, Rows.dense(sync, 1, 1, SYNC_WORDS), 0);
+    list.add(closing(clear));
+    return new SequenceLaunches(
+        arguments,
+        memory,
+        reverse,
+        stepsPerLaunch(memory.spec, grid, memory.batch),
+        queue -> {
+          clear.enqueue(queue, false);
+          arguments.launchTogether(queue, grid.blocks(), grid.threads());
+        });
+  }
+
+  /** Enqueues nothing where it stands; releases a list that another work enqueues. */
+  private static Work closing(WorkList list) {
+    return new Work() {
+      @Override
+      public void enqueue(DeviceQueue queue, boolean ragged) {}
+
+      @Override
+      public void close() {
+        list.close();
+      }
+    };
+  }
+
+  private static int stepsPerLaunch(RnnSpec spec, PersistentGrid grid, int batch) {
+    double depth = (double) spec.cell().gates() * spec.hiddenSize();
+    double perStep = depth * grid.share() * Math.max(1, batch);
+    return (int) Math.max(1, Math.min(MOST_STEPS, LAUNCH_BUDGET / perStep));
+  }
+
+  @Override
+  public String describe(RnnSpec spec) {
+    PersistentGrid grid = PersistentGrid.forward(spec, limits, 1);
+    return "persistent: one cooperative launch per direction, "
+        + grid.blocks()
+        + " work-groups with the weights of "
+        + grid.share()
+        + " units each on the chip, a barrier of the grid per step;"
+        + " not yet proved on hardware, never chosen by auto";
+  }
+}
