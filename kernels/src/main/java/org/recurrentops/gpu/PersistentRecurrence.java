@@ -73,6 +73,10 @@ final class PersistentRecurrence implements Recurrence {
     if (mode != MathMode.FP32) {
       return refused("multiplies in FP32 only, got " + mode);
     }
+    int recompute = request.options().recompute();
+    if (recompute > 0) {
+      return refused("keeps all steps for backward, got recompute " + recompute);
+    }
     if (PersistentKernels.of(spec).isEmpty()) {
       return refused(
           "has vanilla, lstm and gru (reset after) cells, got "

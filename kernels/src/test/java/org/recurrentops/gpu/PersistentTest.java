@@ -93,6 +93,7 @@ class PersistentTest {
         NAMED,
         "gru (reset after) cells, got ");
     refused(ops, RnnSpec.lstm(4, 6).projection(2).build(), NAMED, "does not have: projection");
+    refused(ops, RnnSpec.lstm(4, 6).build(), NAMED.recompute(2), "got recompute 2");
     refused(ops, RnnSpec.vanilla(4, 6).independent().build(), NAMED, "independent units");
     refused(
         ops, RnnSpec.lstm(4, 500).build(), NAMED, "H=500 on 4 multiprocessors is 125 units each");

@@ -55,14 +55,18 @@ record GpuModel(
    */
   double millis(LayerShape s, Pass pass, MathMode mode, String strategy) {
     double chain = s.steps() * stepMicros(s, mode, strategy);
+    int chains = pass == Pass.FORWARD ? 1 : 2;
+    return aroundChain(s, pass, mode) + chains * chain * 1e-3;
+  }
+
+  /** Milliseconds of the products over all steps, which no strategy changes. */
+  double aroundChain(LayerShape s, Pass pass, MathMode mode) {
     double projection = s.skipsInput() ? launch : productMicros(s, s.inputSize(), mode);
-    double forward = projection + chain;
     if (pass == Pass.FORWARD) {
-      return forward * 1e-3;
+      return projection * 1e-3;
     }
-    // backward: the chain again, dx and dW of the input side, dW of the recurrent side
-    double gradients = 2 * projection + productMicros(s, s.hiddenSize(), mode);
-    return (forward + chain + gradients) * 1e-3;
+    // backward: dx and dW of the input side, dW of the recurrent side
+    return (3 * projection + productMicros(s, s.hiddenSize(), mode)) * 1e-3;
   }
 
   private double stepMicros(LayerShape s, MathMode mode, String strategy) {

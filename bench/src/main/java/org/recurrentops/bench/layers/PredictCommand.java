@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.recurrentops.MathMode;
 import picocli.CommandLine;
@@ -82,10 +83,13 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(m.fp32()).append(" (FP32), ").append(m.tf32()).append(" (TF32), ").append(m.half());
     s.append(" (BF16, FP16) TFLOP/s, memory ").append(m.memory()).append(" TB/s (data sheet); L2 ");
     s.append(m.cache()).append(" TB/s,\n").append(m.multiprocessor());
-    s.append(" GB/s per multiprocessor (assumed). A measured median outside 0.5 … 2 times its ");
+    s.append(" GB/s per multiprocessor (assumed). persistent: a barrier of 1.3 µs, 0.7 µs and L2's time ");
+    s.append("for what others wrote,\nhalf the rate of FP32 for the own units; – where it refuses. ");
+    s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");
-    s.append(String.join(" ms | ", GpuModel.STRATEGIES)).append(" ms |\n|---|---|---|---:|---:|");
+    s.append(String.join(" ms | ", GpuModel.STRATEGIES)).append(" ms | persistent ms |\n");
+    s.append("|---|---|---|---:|---:|---:|");
     s.append("---:|".repeat(GpuModel.STRATEGIES.size())).append('\n');
     for (LayerShape shape : shapes) {
       for (Pass pass : Pass.values()) {
@@ -113,6 +117,11 @@ public final class PredictCommand implements Callable<Integer> {
     for (String strategy : GpuModel.STRATEGIES) {
       s.append(String.format(Locale.ROOT, " %.4g |", m.millis(shape, pass, mode, strategy)));
     }
+    OptionalDouble persistent = PersistentModel.H200.millis(shape, pass, mode);
+    s.append(
+        persistent.isPresent()
+            ? String.format(Locale.ROOT, " %.4g |", persistent.getAsDouble())
+            : " – |");
     return s.append('\n').toString();
   }
 }

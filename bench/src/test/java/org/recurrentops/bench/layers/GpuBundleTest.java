@@ -84,6 +84,11 @@ class GpuBundleTest {
     double stream = m.millis(small, Pass.FORWARD, MathMode.FP32, "stepped");
     double graph = m.millis(small, Pass.FORWARD, MathMode.FP32, "graph");
     assertEquals(0.0625, stream - graph, 1e-9);
+    PersistentModel p = PersistentModel.H200;
+    double forward = p.millis(small, Pass.FORWARD, MathMode.FP32).getAsDouble();
+    assertTrue(forward > 0, "persistent");
+    assertTrue(p.millis(small, Pass.TRAINING, MathMode.FP32).getAsDouble() > 2 * forward);
+    assertTrue(p.millis(small, Pass.FORWARD, MathMode.BF16).isEmpty(), "refused");
     assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
     assertNull(GpuModel.strategyOf("persistent"));
   }
