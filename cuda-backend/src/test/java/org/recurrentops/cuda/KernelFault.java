@@ -142,18 +142,6 @@ enum KernelFault {
       "q.h_seq + slot_after(t, q.reverse) * plane;",
       "persistent",
       "structure/"),
-  PERSISTENT_BARRIER_DROPPED(
-      "common/persistent_forward.h",
-      "if (!all_met(&m)) {\n      return;\n    }\n    const int t",
-      "const int t",
-      "persistent",
-      "structure/"),
-  PERSISTENT_BARRIER_OF_BACKWARD_DROPPED(
-      "common/persistent_backward.h",
-      "if (!all_met(&m)) {\n      return;\n    }\n    for (int row",
-      "for (int row",
-      "persistent",
-      "structure/"),
   PERSISTENT_GATES_SWAPPED(
       "cuda/lstm_persistent.cu",
       "row[h_at + j] + sum[1], row[2 * h_at + j] + sum[2],",
