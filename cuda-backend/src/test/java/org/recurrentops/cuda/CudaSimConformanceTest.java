@@ -30,6 +30,9 @@ class CudaSimConformanceTest {
 
   private static final String AUTO = "auto .*";
 
+  /** All combinations of options; each option alone is among the variants of cells as well. */
+  private static final String MATRIX = ".* matrix/.*";
+
   /**
    * What the loops of all strategies are told by the same code is left to the others: these are the
    * cases about time, rows and states. TF32 is there to be refused.
@@ -50,9 +53,10 @@ class CudaSimConformanceTest {
   }
 
   /**
-   * Left out: auto, which is one of the others; the reduced modes but for the cases about
-   * precision, because these modes differ in the kernels of products only; and with the library's
-   * own product, whose kernel takes most of the time, all but shapes, structure and lengths.
+   * Left out: auto, which is one of the others; the combinations of options; the reduced modes but
+   * for the cases about precision, because these modes differ in the kernels of products only; and
+   * with the library's own product, whose kernel takes most of the time, all but shapes, structure
+   * and lengths.
    */
   @Test
   void checked() throws Exception {
@@ -66,7 +70,10 @@ class CudaSimConformanceTest {
         ".* (TF32|BF16|FP16) (?!precision/).*");
   }
 
-  /** Kernels as NVRTC would give them. Left out: auto, which is one of the others. */
+  /**
+   * Kernels as NVRTC would give them. Left out: auto, which is one of the others, and the
+   * combinations of options.
+   */
   @Test
   void reversed() throws Exception {
     run(
