@@ -14,6 +14,7 @@ final class BarChart {
   private static final int GAP = 12;
   private static final int TOP = 34;
   private static final int BOTTOM = 46;
+  private static final int LEGEND = 18;
 
   /** One bar; low and high may be NaN for no whisker. */
   record Bar(String row, String series, double value, double low, double high) {}
@@ -50,7 +51,9 @@ final class BarChart {
   Svg draw() {
     List<String> rows = distinct(bars.stream().map(Bar::row).toList());
     List<String> series = distinct(bars.stream().map(Bar::series).toList());
-    int height = TOP + BOTTOM + rows.size() * GAP + bars.size() * BAR;
+    List<double[]> places = places(series);
+    double begin = TOP + places.get(places.size() - 1)[1] - places.get(0)[1];
+    int height = (int) begin + BOTTOM + rows.size() * GAP + bars.size() * BAR;
     Svg svg = new Svg(title, WIDTH, height);
     double most =
         bars.stream().mapToDouble(b -> Math.max(b.value(), orZero(b.high()))).max().orElse(1);
@@ -59,12 +62,12 @@ final class BarChart {
     double scale = (WIDTH - LEFT - RIGHT) / top;
     for (int i = 0; i * step <= top * 1.0001; i++) {
       double x = LEFT + i * step * scale;
-      svg.line("grid", x, TOP, x, height - BOTTOM);
+      svg.line("grid", x, begin, x, height - BOTTOM);
       svg.text("soft", "middle", x, height - BOTTOM + 16, Ticks.text(i * step));
     }
     svg.text("soft", "middle", LEFT + (WIDTH - LEFT - RIGHT) / 2.0, height - 8, axis);
-    legend(svg, series);
-    double y = TOP + GAP / 2.0;
+    legend(svg, series, places);
+    double y = begin + GAP / 2.0;
     for (String row : rows) {
       List<Bar> group = bars.stream().filter(b -> b.row().equals(row)).toList();
       svg.text("ink", "end", LEFT - 8, y + group.size() * BAR / 2.0 + 4, row);
@@ -90,12 +93,29 @@ final class BarChart {
     svg.text("ink", "start", LEFT + end * scale + 6, y + 12, number(b.value()));
   }
 
-  private void legend(Svg svg, List<String> series) {
+  /** Places of the legend's entries, in as many rows as they need. */
+  private static List<double[]> places(List<String> series) {
+    List<double[]> places = new ArrayList<>();
     double x = LEFT;
+    double y = 8;
+    for (String name : series) {
+      double width = 40 + 7.2 * name.length();
+      if (x > LEFT && x + width > WIDTH) {
+        x = LEFT;
+        y += LEGEND;
+      }
+      places.add(new double[] {x, y});
+      x += width;
+    }
+    return places;
+  }
+
+  private void legend(Svg svg, List<String> series, List<double[]> places) {
     for (int k = 0; k < series.size(); k++) {
-      svg.bar(Style.series(colour(series.get(k), series)), x, 8, 12, 12);
-      svg.text("ink", "start", x + 17, 18, series.get(k));
-      x += 40 + 7.2 * series.get(k).length();
+      double x = places.get(k)[0];
+      double y = places.get(k)[1];
+      svg.bar(Style.series(colour(series.get(k), series)), x, y, 12, 12);
+      svg.text("ink", "start", x + 17, y + 10, series.get(k));
     }
   }
 
