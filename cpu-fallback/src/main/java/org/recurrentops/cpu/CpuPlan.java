@@ -49,6 +49,8 @@ final class CpuPlan implements BackendPlan {
         + shape.math.name()
         + ": "
         + shape.math.reason()
+        + "\nproducts in "
+        + shape.math.gemm().tiling()
         + "\nthreads "
         + crew.threads()
         + " (-D"

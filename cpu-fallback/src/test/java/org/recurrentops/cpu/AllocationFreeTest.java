@@ -1,21 +1,17 @@
 package org.recurrentops.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.recurrentops.Backward;
-import org.recurrentops.BackwardArgs;
 import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.Initializer;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
-import org.recurrentops.Reserve;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.Tensor;
 
 /**
  * A bound call allocates nothing, neither on the caller's thread nor on the team's. The Vector API
@@ -26,76 +22,53 @@ class AllocationFreeTest {
   private static final int RUNS = 1000;
   private static final int WARM_UPS = 40;
 
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
   @Test
   void plainJava() {
     for (RnnSpec spec : PlanSpecs.all(5, 7)) {
-      assertEquals(0, bytes(spec, 3, 2, 1, "stepped/java", RUNS, 5), spec.toString());
+      assertEquals(
+          0, PlanAllocation.bytes(spec, 3, 2, 1, "stepped/java", RUNS, 5), spec.toString());
     }
   }
 
   @Test
   void bestForm() {
     RnnSpec spec = RnnSpec.lstm(24, 32).layers(2).bidirectional().dropout(0.3).build();
-    assertEquals(0, bytes(spec, 4, 3, 1, PlanOptions.AUTO, RUNS, WARM_UPS), spec.toString());
+    assertEquals(
+        0, PlanAllocation.bytes(spec, 4, 3, 1, PlanOptions.AUTO, RUNS, WARM_UPS), spec.toString());
   }
 
   @Test
   void team() {
     RnnSpec spec = RnnSpec.lstm(24, 48).layers(2).build();
-    assertEquals(0, bytes(spec, 5, 16, 2, "stepped/java", RUNS / 5, 5), spec.toString());
+    assertEquals(
+        0, PlanAllocation.bytes(spec, 5, 16, 2, "stepped/java", RUNS / 5, 5), spec.toString());
   }
 
-  private long bytes(
-      RnnSpec spec, int steps, int batch, int workers, String algorithm, int runs, int warmUps) {
-    PlanOptions options = PlanOptions.training(steps, batch).algorithm(algorithm);
-    try (RecurrentOps ops = PlanRun.open(workers);
-        RecurrentPlan plan = ops.plan(spec, options);
-        Reserve reserve = plan.newReserve()) {
-      List<Object> calls = new ArrayList<>();
-      new PlanRun(spec, steps, batch, false).bind(ops, plan, calls);
-      Forward forward = plan.bindForward((ForwardArgs) calls.get(0), reserve);
+  /**
+   * A small step a million times: the last calls allocate nothing and compute what the first did.
+   */
+  @Test
+  void millionCalls() {
+    RnnSpec spec = RnnSpec.lstm(5, 8).build();
+    try (RecurrentOps ops = PlanRun.open(2);
+        RecurrentPlan plan = ops.plan(spec, PlanOptions.inference(1, 1));
+        Tensor params = ops.allocate(plan.parameterLayout().shape());
+        Tensor x = ops.allocate(1, 1, 5);
+        Tensor y = ops.allocate(1, 1, 8)) {
+      plan.parameterLayout().initialise(params, Initializer.pytorch(42));
+      x.upload(new float[] {1, -2, 3, -4, 5});
+      Forward forward = plan.bindForward(ForwardArgs.of(params, x, y), null);
       forward.run();
-      Backward backward = plan.bindBackward((BackwardArgs) calls.get(1), reserve);
-      run(forward, backward, 2);
-      long bytes = measured(forward, backward, runs);
-      for (int i = 0; i < warmUps && bytes > 0; i++) {
-        bytes = measured(forward, backward, runs);
+      float[] first = y.toFloats();
+      for (int i = 0; i < 900_000; i++) {
+        forward.run();
       }
-      return bytes;
+      long bytes = -1;
+      for (int i = 0; i < 40 && bytes != 0; i++) {
+        bytes = PlanAllocation.own(forward, 100_000);
+      }
+      assertEquals(0, bytes);
+      assertArrayEquals(first, y.toFloats());
     }
-  }
-
-  private long measured(Forward forward, Backward backward, int runs) {
-    long[] team = teamIds();
-    long self = Thread.currentThread().getId();
-    long before = allocated(team);
-    long ownBefore = threads.getThreadAllocatedBytes(self);
-    run(forward, backward, runs);
-    long own = threads.getThreadAllocatedBytes(self) - ownBefore;
-    return own + allocated(team) - before;
-  }
-
-  private static void run(Forward forward, Backward backward, int times) {
-    for (int i = 0; i < times; i++) {
-      forward.run();
-      backward.run();
-    }
-  }
-
-  private static long[] teamIds() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().startsWith("recurrentops-cpu"))
-        .mapToLong(Thread::getId)
-        .toArray();
-  }
-
-  private long allocated(long[] ids) {
-    long sum = 0;
-    for (long id : ids) {
-      sum += threads.getThreadAllocatedBytes(id);
-    }
-    return sum;
   }
 }

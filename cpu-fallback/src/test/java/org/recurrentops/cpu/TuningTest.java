@@ -28,6 +28,10 @@ class TuningTest {
           assertEquals(algorithm, forced.algorithm());
           assertEquals(algorithm, again.algorithm());
           assertTrue(forced.describe().contains(algorithm), forced.describe());
+          for (String choice :
+              new String[] {"columns", "chunks of", "threads ", "instruction path"}) {
+            assertTrue(forced.describe().contains(choice), forced.describe());
+          }
         }
       }
     }

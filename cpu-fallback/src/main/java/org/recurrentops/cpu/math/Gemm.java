@@ -28,6 +28,9 @@ public interface Gemm {
   /** {@return the name for logs and descriptions, such as {@code vector-256}} */
   String name();
 
+  /** {@return the sizes of tiles and blocks, for descriptions of plans} */
+  String tiling();
+
   /**
    * {@return the preferred granularity, in columns, of splits of N over threads} Ranges that begin
    * at its multiples cost no partly used panel.

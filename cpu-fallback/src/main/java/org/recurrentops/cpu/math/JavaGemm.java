@@ -50,6 +50,17 @@ final class JavaGemm implements Gemm {
   }
 
   @Override
+  public String tiling() {
+    return "panels of "
+        + PANEL
+        + " columns, "
+        + ROWS
+        + " rows and "
+        + GROUP
+        + " products at a time";
+  }
+
+  @Override
   public int columnGranularity() {
     return 16;
   }

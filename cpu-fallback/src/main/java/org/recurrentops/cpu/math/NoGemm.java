@@ -21,6 +21,11 @@ final class NoGemm implements Gemm {
   }
 
   @Override
+  public String tiling() {
+    return "nothing";
+  }
+
+  @Override
   public int columnGranularity() {
     return columnGranularity;
   }

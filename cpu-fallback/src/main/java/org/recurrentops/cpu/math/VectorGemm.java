@@ -17,28 +17,48 @@ final class VectorGemm implements Gemm {
   /** Longest run of k that is summed in registers; even. */
   private static final int DEPTH = 256;
 
-  /** Rows of A packed at a time, for the second-level cache; a multiple of every tile's rows. */
+  /** Rows of A packed at a time, for the second-level cache. */
   private static final int ROWS = 192;
 
   /** Columns packed at a time where B does not come packed; a multiple of any panel. */
   private static final int COLUMNS = 1024;
 
-  private static final int TALLEST = VectorWidth.MANY_REGISTERS ? 12 : 6;
+  /** Rows of the tallest tile: its sums and what it reads fit the registers. */
+  private static final int TALLEST = VectorWidth.MANY_REGISTERS ? 8 : 5;
 
   private static final class Buffers implements Scratch {
     final float[] a = new float[ROWS * DEPTH];
     final float[] b = new float[COLUMNS * DEPTH];
     final float[] edge = new float[TALLEST * PANEL];
+    final float[] zeros = new float[4 * PANEL];
+    final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL : 0];
 
     @Override
     public long bytes() {
-      return 4L * (a.length + b.length + edge.length);
+      return 4L * (a.length + b.length + edge.length + zeros.length + sums.length);
     }
   }
 
   @Override
   public String name() {
     return "vector-" + VectorWidth.SPECIES.vectorBitSize();
+  }
+
+  @Override
+  public String tiling() {
+    return "tiles of "
+        + TALLEST
+        + " rows by "
+        + PANEL
+        + " columns, one row by "
+        + 4 * PANEL
+        + ", two by "
+        + 2 * PANEL
+        + "; blocks of "
+        + ROWS
+        + " rows by "
+        + DEPTH
+        + " deep";
   }
 
   @Override
@@ -167,15 +187,13 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  /** Rows of the next tile: the tallest, unless that left a last tile too flat to be fast. */
+  /** Rows of the next tile: as few tiles as possible, and none of them flat. */
   private static int height(int rows) {
-    if (VectorWidth.MANY_REGISTERS && rows >= 8) {
-      return rows == 12 || rows > 16 ? 12 : 8;
+    if (VectorWidth.MANY_REGISTERS && (rows == 8 || rows > 10)) {
+      return 8;
     }
-    if (rows == 7 || rows == 8) {
-      return 4;
-    }
-    return Math.min(rows, 6);
+    int tiles = (rows + 4) / 5;
+    return (rows + tiles - 1) / tiles;
   }
 
   /** Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels. */
@@ -200,13 +218,9 @@ final class VectorGemm implements Gemm {
       int panel = bOffset + first / PANEL * panelStride;
       if (j == first && to - j >= strip) {
         end = j + strip;
-        if (rows == 1) {
-          VectorStrips.one(own.a, 0, b, panel, PANEL, panelStride, even, c, cOffset + j, ldc, add);
-        } else {
-          VectorStrips.two(own.a, 0, b, panel, PANEL, panelStride, even, c, cOffset + j, ldc, add);
-        }
+        strip(rows, even, own, b, panel, panelStride, c, cOffset + j, ldc, add);
       } else if (end - j == PANEL) {
-        panel(rows, even, own.a, b, panel, c, cOffset + j, ldc, add);
+        panel(rows, even, own, b, panel, c, cOffset + j, ldc, add);
       } else {
         edge(rows, even, own, b, panel, j - first, end - first, c, cOffset + first, ldc, add);
       }
@@ -214,19 +228,44 @@ final class VectorGemm implements Gemm {
     }
   }
 
+  /** Several whole panels at a time, for few rows. */
+  private static void strip(
+      int rows,
+      int depth,
+      Buffers own,
+      float[] b,
+      int bo,
+      int panelStride,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    float[] from = add ? c : own.zeros;
+    int fo = add ? co : 0;
+    int ldf = add ? ldc : 0;
+    if (rows == 1) {
+      VectorStrips.one(own.a, 0, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
+    } else {
+      VectorStrips.two(own.a, 0, 2, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
+    }
+  }
+
   private static void panel(
       int rows,
       int depth,
-      float[] a,
+      Buffers own,
       float[] b,
       int bo,
       float[] c,
       int cOffset,
       int ldc,
       boolean add) {
+    float[] from = add ? c : own.zeros;
+    int ldf = add ? ldc : 0;
     for (int i = 0; i < rows; ) {
       int height = height(rows - i);
-      tile(height, a, i * depth, b, bo, depth, c, cOffset + i * ldc, ldc, add);
+      int at = cOffset + i * ldc;
+      tile(height, own, i * depth, b, bo, depth, from, add ? at : 0, ldf, c, at, ldc);
       i += height;
     }
   }
@@ -244,15 +283,16 @@ final class VectorGemm implements Gemm {
       int cOffset,
       int ldc,
       boolean add) {
+    float[] sums = own.edge;
     for (int i = 0; i < rows; ) {
       int height = height(rows - i);
-      tile(height, own.a, i * depth, b, bo, depth, own.edge, 0, PANEL, false);
+      Arrays.fill(sums, 0f);
+      for (int r = 0; add && r < height; r++) {
+        System.arraycopy(c, cOffset + (i + r) * ldc + from, sums, r * PANEL + from, to - from);
+      }
+      tile(height, own, i * depth, b, bo, depth, sums, 0, PANEL, sums, 0, PANEL);
       for (int r = 0; r < height; r++) {
-        int row = cOffset + (i + r) * ldc;
-        for (int j = from; j < to; j++) {
-          float sum = own.edge[r * PANEL + j];
-          c[row + j] = add ? c[row + j] + sum : sum;
-        }
+        System.arraycopy(sums, r * PANEL + from, c, cOffset + (i + r) * ldc + from, to - from);
       }
       i += height;
     }
@@ -260,39 +300,37 @@ final class VectorGemm implements Gemm {
 
   private static void tile(
       int height,
-      float[] a,
+      Buffers own,
       int ao,
       float[] b,
       int bo,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
+      int ldc) {
+    float[] a = own.a;
     switch (height) {
       case 1:
-        VectorTiles.one(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTiles.one(a, ao, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
         break;
       case 2:
-        VectorTiles.two(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTiles.two(a, ao, 2, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
         break;
       case 3:
-        VectorTiles.three(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTiles.three(a, ao, 3, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
         break;
       case 4:
-        VectorTiles.four(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTiles.four(a, ao, 4, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
         break;
       case 5:
-        VectorTiles.five(a, ao, b, bo, PANEL, depth, c, co, ldc, add);
-        break;
-      case 6:
-        VectorTile6.multiply(a, ao, 6, b, bo, PANEL, depth, c, co, ldc, add);
-        break;
-      case 8:
-        VectorTilesWide.eight(a, ao, 8, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTiles.five(a, ao, 5, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
         break;
       default:
-        VectorTilesWide.twelve(a, ao, 12, b, bo, PANEL, depth, c, co, ldc, add);
+        VectorTile8.eight(a, ao, 8, b, bo, PANEL, depth, own.sums, 0, PANEL);
+        VectorSums.add(8, PANEL, own.sums, from, fo, ldf, c, co, ldc);
         break;
     }
   }

@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorStrips {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
 
   private VectorStrips() {}
 
@@ -23,126 +24,114 @@ final class VectorStrips {
       int bStep,
       int panelStride,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector r0 = FloatVector.zero(S);
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector t0 = FloatVector.zero(S);
-    FloatVector u0 = FloatVector.zero(S);
-    FloatVector v0 = FloatVector.zero(S);
-    FloatVector w0 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 1) {
-      int i0 = ao + k;
-      int j0 = bo + k * bStep;
-      FloatVector x = FloatVector.broadcast(S, a[i0]);
-      p0 = x.fma(FloatVector.fromArray(S, b, j0), p0);
-      q0 = x.fma(FloatVector.fromArray(S, b, j0 + L), q0);
-      r0 = x.fma(FloatVector.fromArray(S, b, j0 + panelStride), r0);
-      s0 = x.fma(FloatVector.fromArray(S, b, j0 + panelStride + L), s0);
-      t0 = x.fma(FloatVector.fromArray(S, b, j0 + 2 * panelStride), t0);
-      u0 = x.fma(FloatVector.fromArray(S, b, j0 + 2 * panelStride + L), u0);
-      v0 = x.fma(FloatVector.fromArray(S, b, j0 + 3 * panelStride), v0);
-      w0 = x.fma(FloatVector.fromArray(S, b, j0 + 3 * panelStride + L), w0);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector r0 = zero;
+    FloatVector s0 = zero;
+    FloatVector t0 = zero;
+    FloatVector u0 = zero;
+    FloatVector v0 = zero;
+    FloatVector w0 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[i]));
+      p0 = x.fma(FloatVector.fromArray(S, b, j), p0);
+      q0 = x.fma(FloatVector.fromArray(S, b, j + L), q0);
+      r0 = x.fma(FloatVector.fromArray(S, b, j + panelStride), r0);
+      s0 = x.fma(FloatVector.fromArray(S, b, j + panelStride + L), s0);
+      t0 = x.fma(FloatVector.fromArray(S, b, j + 2 * panelStride), t0);
+      u0 = x.fma(FloatVector.fromArray(S, b, j + 2 * panelStride + L), u0);
+      v0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride), v0);
+      w0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride + L), w0);
+      i++;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + 2 * L).add(r0).intoArray(c, co + 2 * L);
-      FloatVector.fromArray(S, c, co + 3 * L).add(s0).intoArray(c, co + 3 * L);
-      FloatVector.fromArray(S, c, co + 4 * L).add(t0).intoArray(c, co + 4 * L);
-      FloatVector.fromArray(S, c, co + 5 * L).add(u0).intoArray(c, co + 5 * L);
-      FloatVector.fromArray(S, c, co + 6 * L).add(v0).intoArray(c, co + 6 * L);
-      FloatVector.fromArray(S, c, co + 7 * L).add(w0).intoArray(c, co + 7 * L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      r0.intoArray(c, co + 2 * L);
-      s0.intoArray(c, co + 3 * L);
-      t0.intoArray(c, co + 4 * L);
-      u0.intoArray(c, co + 5 * L);
-      v0.intoArray(c, co + 6 * L);
-      w0.intoArray(c, co + 7 * L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    r0 = TYPE.cast(r0).add(FloatVector.fromArray(S, from, fo + 2 * L));
+    TYPE.cast(r0).intoArray(c, co + 2 * L);
+    s0 = TYPE.cast(s0).add(FloatVector.fromArray(S, from, fo + 3 * L));
+    TYPE.cast(s0).intoArray(c, co + 3 * L);
+    t0 = TYPE.cast(t0).add(FloatVector.fromArray(S, from, fo + 4 * L));
+    TYPE.cast(t0).intoArray(c, co + 4 * L);
+    u0 = TYPE.cast(u0).add(FloatVector.fromArray(S, from, fo + 5 * L));
+    TYPE.cast(u0).intoArray(c, co + 5 * L);
+    v0 = TYPE.cast(v0).add(FloatVector.fromArray(S, from, fo + 6 * L));
+    TYPE.cast(v0).intoArray(c, co + 6 * L);
+    w0 = TYPE.cast(w0).add(FloatVector.fromArray(S, from, fo + 7 * L));
+    TYPE.cast(w0).intoArray(c, co + 7 * L);
   }
 
   /** Two rows, two panels. */
   static void two(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
       int bStep,
       int panelStride,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector x;
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector r0 = FloatVector.zero(S);
-    FloatVector s0 = FloatVector.zero(S);
-    FloatVector p1 = FloatVector.zero(S);
-    FloatVector q1 = FloatVector.zero(S);
-    FloatVector r1 = FloatVector.zero(S);
-    FloatVector s1 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k * 2;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      FloatVector d0 = FloatVector.fromArray(S, b, j0 + panelStride);
-      FloatVector e0 = FloatVector.fromArray(S, b, j0 + panelStride + L);
-      x = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x, p0);
-      q0 = c0.fma(x, q0);
-      r0 = d0.fma(x, r0);
-      s0 = e0.fma(x, s0);
-      x = FloatVector.broadcast(S, a[i0 + 1]);
-      p1 = b0.fma(x, p1);
-      q1 = c0.fma(x, q1);
-      r1 = d0.fma(x, r1);
-      s1 = e0.fma(x, s1);
-      int i1 = ao + (k + 1) * 2;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      FloatVector d1 = FloatVector.fromArray(S, b, j1 + panelStride);
-      FloatVector e1 = FloatVector.fromArray(S, b, j1 + panelStride + L);
-      x = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x, p0);
-      q0 = c1.fma(x, q0);
-      r0 = d1.fma(x, r0);
-      s0 = e1.fma(x, s0);
-      x = FloatVector.broadcast(S, a[i1 + 1]);
-      p1 = b1.fma(x, p1);
-      q1 = c1.fma(x, q1);
-      r1 = d1.fma(x, r1);
-      s1 = e1.fma(x, s1);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector r0 = zero;
+    FloatVector s0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector r1 = zero;
+    FloatVector s1 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
+      FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
+      FloatVector dk = TYPE.cast(FloatVector.fromArray(S, b, j + panelStride));
+      FloatVector ek = TYPE.cast(FloatVector.fromArray(S, b, j + panelStride + L));
+      FloatVector x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      r0 = dk.fma(x, r0);
+      s0 = ek.fma(x, s0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      r1 = dk.fma(x, r1);
+      s1 = ek.fma(x, s1);
+      i += aStep;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + 2 * L).add(r0).intoArray(c, co + 2 * L);
-      FloatVector.fromArray(S, c, co + 3 * L).add(s0).intoArray(c, co + 3 * L);
-      FloatVector.fromArray(S, c, co + ldc).add(p1).intoArray(c, co + ldc);
-      FloatVector.fromArray(S, c, co + ldc + L).add(q1).intoArray(c, co + ldc + L);
-      FloatVector.fromArray(S, c, co + ldc + 2 * L).add(r1).intoArray(c, co + ldc + 2 * L);
-      FloatVector.fromArray(S, c, co + ldc + 3 * L).add(s1).intoArray(c, co + ldc + 3 * L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      r0.intoArray(c, co + 2 * L);
-      s0.intoArray(c, co + 3 * L);
-      p1.intoArray(c, co + ldc);
-      q1.intoArray(c, co + ldc + L);
-      r1.intoArray(c, co + ldc + 2 * L);
-      s1.intoArray(c, co + ldc + 3 * L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    r0 = TYPE.cast(r0).add(FloatVector.fromArray(S, from, fo + 2 * L));
+    TYPE.cast(r0).intoArray(c, co + 2 * L);
+    s0 = TYPE.cast(s0).add(FloatVector.fromArray(S, from, fo + 3 * L));
+    TYPE.cast(s0).intoArray(c, co + 3 * L);
+    p1 = TYPE.cast(p1).add(FloatVector.fromArray(S, from, fo + ldf));
+    TYPE.cast(p1).intoArray(c, co + ldc);
+    q1 = TYPE.cast(q1).add(FloatVector.fromArray(S, from, fo + ldf + L));
+    TYPE.cast(q1).intoArray(c, co + ldc + L);
+    r1 = TYPE.cast(r1).add(FloatVector.fromArray(S, from, fo + ldf + 2 * L));
+    TYPE.cast(r1).intoArray(c, co + ldc + 2 * L);
+    s1 = TYPE.cast(s1).add(FloatVector.fromArray(S, from, fo + ldf + 3 * L));
+    TYPE.cast(s1).intoArray(c, co + ldc + 3 * L);
   }
 }

@@ -7,17 +7,24 @@ import jdk.incubator.vector.VectorSpecies;
  * Register tiles of the product: a few rows of A times one panel (two vectors) of B.
  *
  * <p>{@code a} holds the tile's rows as [depth][rows], {@code b} the panel as [depth][2·lanes] with
- * {@code bStep} elements from one k to the next; depth is even. C[rows, 2·lanes] receives the sums,
- * or has them added.
+ * {@code bStep} elements from one k to the next; depth is at least 1. C[rows, 2·lanes] receives the
+ * sums plus {@code from}[rows, 2·lanes], which may be the same memory.
  *
- * <p>Spelled out, because C2 keeps only named local vectors in registers. It is fickle: sums
- * started at zero, two k per round, steps that are variables rather than constants and one branch
- * at the end were measured to be free of spills on JDK 17 and 25; a helper method for the last part
- * halves the speed.
+ * <p>Spelled out, because C2 keeps only named local vectors in registers. It is fickle: one k per
+ * round, indices that grow by steps that are variables, and the addition at the end were measured
+ * to be near the best on JDK 17 and 25 alike. Of 16 registers five rows take 13; tiles of six are
+ * up to 7 % faster on one of the two JDKs and up to 40 % slower on the other.
+ *
+ * <p>The casts tell C2 what it does not know while it parses: vector operations are inlined after
+ * that, and until then their results have no class. It takes the class from the type profile
+ * instead; where the process has used vectors of other widths there is none, and a store that is
+ * not inlined allocates its vector in every call. A method of more than about 52 vector operations
+ * passes 18000 nodes, from where on the same happens.
  */
 final class VectorTiles {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
 
   private VectorTiles() {}
 
@@ -29,314 +36,257 @@ final class VectorTiles {
       int bo,
       int bStep,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      FloatVector x0 = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x0, p0);
-      q0 = c0.fma(x0, q0);
-      int i1 = ao + k + 1;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      FloatVector x1 = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x1, p0);
-      q0 = c1.fma(x1, q0);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[i]));
+      p0 = x.fma(FloatVector.fromArray(S, b, j), p0);
+      q0 = x.fma(FloatVector.fromArray(S, b, j + L), q0);
+      i++;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
   }
 
   /** Two rows. */
   static void two(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
       int bStep,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector x;
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector p1 = FloatVector.zero(S);
-    FloatVector q1 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k * 2;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      x = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x, p0);
-      q0 = c0.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i0 + 1]);
-      p1 = b0.fma(x, p1);
-      q1 = c0.fma(x, q1);
-      int i1 = ao + (k + 1) * 2;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      x = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x, p0);
-      q0 = c1.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i1 + 1]);
-      p1 = b1.fma(x, p1);
-      q1 = c1.fma(x, q1);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
+      FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
+      FloatVector x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      i += aStep;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + ldc).add(p1).intoArray(c, co + ldc);
-      FloatVector.fromArray(S, c, co + ldc + L).add(q1).intoArray(c, co + ldc + L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      p1.intoArray(c, co + ldc);
-      q1.intoArray(c, co + ldc + L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    p1 = TYPE.cast(p1).add(FloatVector.fromArray(S, from, fo + ldf));
+    TYPE.cast(p1).intoArray(c, co + ldc);
+    q1 = TYPE.cast(q1).add(FloatVector.fromArray(S, from, fo + ldf + L));
+    TYPE.cast(q1).intoArray(c, co + ldc + L);
   }
 
   /** Three rows. */
   static void three(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
       int bStep,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector x;
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector p1 = FloatVector.zero(S);
-    FloatVector q1 = FloatVector.zero(S);
-    FloatVector p2 = FloatVector.zero(S);
-    FloatVector q2 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k * 3;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      x = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x, p0);
-      q0 = c0.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i0 + 1]);
-      p1 = b0.fma(x, p1);
-      q1 = c0.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i0 + 2]);
-      p2 = b0.fma(x, p2);
-      q2 = c0.fma(x, q2);
-      int i1 = ao + (k + 1) * 3;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      x = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x, p0);
-      q0 = c1.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i1 + 1]);
-      p1 = b1.fma(x, p1);
-      q1 = c1.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i1 + 2]);
-      p2 = b1.fma(x, p2);
-      q2 = c1.fma(x, q2);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
+      FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
+      FloatVector x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      i += aStep;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + ldc).add(p1).intoArray(c, co + ldc);
-      FloatVector.fromArray(S, c, co + ldc + L).add(q1).intoArray(c, co + ldc + L);
-      FloatVector.fromArray(S, c, co + 2 * ldc).add(p2).intoArray(c, co + 2 * ldc);
-      FloatVector.fromArray(S, c, co + 2 * ldc + L).add(q2).intoArray(c, co + 2 * ldc + L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      p1.intoArray(c, co + ldc);
-      q1.intoArray(c, co + ldc + L);
-      p2.intoArray(c, co + 2 * ldc);
-      q2.intoArray(c, co + 2 * ldc + L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    p1 = TYPE.cast(p1).add(FloatVector.fromArray(S, from, fo + ldf));
+    TYPE.cast(p1).intoArray(c, co + ldc);
+    q1 = TYPE.cast(q1).add(FloatVector.fromArray(S, from, fo + ldf + L));
+    TYPE.cast(q1).intoArray(c, co + ldc + L);
+    p2 = TYPE.cast(p2).add(FloatVector.fromArray(S, from, fo + 2 * ldf));
+    TYPE.cast(p2).intoArray(c, co + 2 * ldc);
+    q2 = TYPE.cast(q2).add(FloatVector.fromArray(S, from, fo + 2 * ldf + L));
+    TYPE.cast(q2).intoArray(c, co + 2 * ldc + L);
   }
 
   /** Four rows. */
   static void four(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
       int bStep,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector x;
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector p1 = FloatVector.zero(S);
-    FloatVector q1 = FloatVector.zero(S);
-    FloatVector p2 = FloatVector.zero(S);
-    FloatVector q2 = FloatVector.zero(S);
-    FloatVector p3 = FloatVector.zero(S);
-    FloatVector q3 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k * 4;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      x = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x, p0);
-      q0 = c0.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i0 + 1]);
-      p1 = b0.fma(x, p1);
-      q1 = c0.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i0 + 2]);
-      p2 = b0.fma(x, p2);
-      q2 = c0.fma(x, q2);
-      x = FloatVector.broadcast(S, a[i0 + 3]);
-      p3 = b0.fma(x, p3);
-      q3 = c0.fma(x, q3);
-      int i1 = ao + (k + 1) * 4;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      x = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x, p0);
-      q0 = c1.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i1 + 1]);
-      p1 = b1.fma(x, p1);
-      q1 = c1.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i1 + 2]);
-      p2 = b1.fma(x, p2);
-      q2 = c1.fma(x, q2);
-      x = FloatVector.broadcast(S, a[i1 + 3]);
-      p3 = b1.fma(x, p3);
-      q3 = c1.fma(x, q3);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q3 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
+      FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
+      FloatVector x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      x = FloatVector.broadcast(S, a[i + 3]);
+      p3 = bk.fma(x, p3);
+      q3 = ck.fma(x, q3);
+      i += aStep;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + ldc).add(p1).intoArray(c, co + ldc);
-      FloatVector.fromArray(S, c, co + ldc + L).add(q1).intoArray(c, co + ldc + L);
-      FloatVector.fromArray(S, c, co + 2 * ldc).add(p2).intoArray(c, co + 2 * ldc);
-      FloatVector.fromArray(S, c, co + 2 * ldc + L).add(q2).intoArray(c, co + 2 * ldc + L);
-      FloatVector.fromArray(S, c, co + 3 * ldc).add(p3).intoArray(c, co + 3 * ldc);
-      FloatVector.fromArray(S, c, co + 3 * ldc + L).add(q3).intoArray(c, co + 3 * ldc + L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      p1.intoArray(c, co + ldc);
-      q1.intoArray(c, co + ldc + L);
-      p2.intoArray(c, co + 2 * ldc);
-      q2.intoArray(c, co + 2 * ldc + L);
-      p3.intoArray(c, co + 3 * ldc);
-      q3.intoArray(c, co + 3 * ldc + L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    p1 = TYPE.cast(p1).add(FloatVector.fromArray(S, from, fo + ldf));
+    TYPE.cast(p1).intoArray(c, co + ldc);
+    q1 = TYPE.cast(q1).add(FloatVector.fromArray(S, from, fo + ldf + L));
+    TYPE.cast(q1).intoArray(c, co + ldc + L);
+    p2 = TYPE.cast(p2).add(FloatVector.fromArray(S, from, fo + 2 * ldf));
+    TYPE.cast(p2).intoArray(c, co + 2 * ldc);
+    q2 = TYPE.cast(q2).add(FloatVector.fromArray(S, from, fo + 2 * ldf + L));
+    TYPE.cast(q2).intoArray(c, co + 2 * ldc + L);
+    p3 = TYPE.cast(p3).add(FloatVector.fromArray(S, from, fo + 3 * ldf));
+    TYPE.cast(p3).intoArray(c, co + 3 * ldc);
+    q3 = TYPE.cast(q3).add(FloatVector.fromArray(S, from, fo + 3 * ldf + L));
+    TYPE.cast(q3).intoArray(c, co + 3 * ldc + L);
   }
 
   /** Five rows. */
   static void five(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
       int bStep,
       int depth,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    FloatVector x;
-    FloatVector p0 = FloatVector.zero(S);
-    FloatVector q0 = FloatVector.zero(S);
-    FloatVector p1 = FloatVector.zero(S);
-    FloatVector q1 = FloatVector.zero(S);
-    FloatVector p2 = FloatVector.zero(S);
-    FloatVector q2 = FloatVector.zero(S);
-    FloatVector p3 = FloatVector.zero(S);
-    FloatVector q3 = FloatVector.zero(S);
-    FloatVector p4 = FloatVector.zero(S);
-    FloatVector q4 = FloatVector.zero(S);
-    for (int k = 0; k < depth; k += 2) {
-      int i0 = ao + k * 5;
-      int j0 = bo + k * bStep;
-      FloatVector b0 = FloatVector.fromArray(S, b, j0);
-      FloatVector c0 = FloatVector.fromArray(S, b, j0 + L);
-      x = FloatVector.broadcast(S, a[i0]);
-      p0 = b0.fma(x, p0);
-      q0 = c0.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i0 + 1]);
-      p1 = b0.fma(x, p1);
-      q1 = c0.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i0 + 2]);
-      p2 = b0.fma(x, p2);
-      q2 = c0.fma(x, q2);
-      x = FloatVector.broadcast(S, a[i0 + 3]);
-      p3 = b0.fma(x, p3);
-      q3 = c0.fma(x, q3);
-      x = FloatVector.broadcast(S, a[i0 + 4]);
-      p4 = b0.fma(x, p4);
-      q4 = c0.fma(x, q4);
-      int i1 = ao + (k + 1) * 5;
-      int j1 = bo + (k + 1) * bStep;
-      FloatVector b1 = FloatVector.fromArray(S, b, j1);
-      FloatVector c1 = FloatVector.fromArray(S, b, j1 + L);
-      x = FloatVector.broadcast(S, a[i1]);
-      p0 = b1.fma(x, p0);
-      q0 = c1.fma(x, q0);
-      x = FloatVector.broadcast(S, a[i1 + 1]);
-      p1 = b1.fma(x, p1);
-      q1 = c1.fma(x, q1);
-      x = FloatVector.broadcast(S, a[i1 + 2]);
-      p2 = b1.fma(x, p2);
-      q2 = c1.fma(x, q2);
-      x = FloatVector.broadcast(S, a[i1 + 3]);
-      p3 = b1.fma(x, p3);
-      q3 = c1.fma(x, q3);
-      x = FloatVector.broadcast(S, a[i1 + 4]);
-      p4 = b1.fma(x, p4);
-      q4 = c1.fma(x, q4);
+      int ldc) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q3 = zero;
+    FloatVector p4 = zero;
+    FloatVector q4 = zero;
+    int i = ao;
+    int j = bo;
+    for (int k = 0; k < depth; k++) {
+      FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
+      FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
+      FloatVector x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      x = FloatVector.broadcast(S, a[i + 3]);
+      p3 = bk.fma(x, p3);
+      q3 = ck.fma(x, q3);
+      x = FloatVector.broadcast(S, a[i + 4]);
+      p4 = bk.fma(x, p4);
+      q4 = ck.fma(x, q4);
+      i += aStep;
+      j += bStep;
     }
-    if (add) {
-      FloatVector.fromArray(S, c, co).add(p0).intoArray(c, co);
-      FloatVector.fromArray(S, c, co + L).add(q0).intoArray(c, co + L);
-      FloatVector.fromArray(S, c, co + ldc).add(p1).intoArray(c, co + ldc);
-      FloatVector.fromArray(S, c, co + ldc + L).add(q1).intoArray(c, co + ldc + L);
-      FloatVector.fromArray(S, c, co + 2 * ldc).add(p2).intoArray(c, co + 2 * ldc);
-      FloatVector.fromArray(S, c, co + 2 * ldc + L).add(q2).intoArray(c, co + 2 * ldc + L);
-      FloatVector.fromArray(S, c, co + 3 * ldc).add(p3).intoArray(c, co + 3 * ldc);
-      FloatVector.fromArray(S, c, co + 3 * ldc + L).add(q3).intoArray(c, co + 3 * ldc + L);
-      FloatVector.fromArray(S, c, co + 4 * ldc).add(p4).intoArray(c, co + 4 * ldc);
-      FloatVector.fromArray(S, c, co + 4 * ldc + L).add(q4).intoArray(c, co + 4 * ldc + L);
-    } else {
-      p0.intoArray(c, co);
-      q0.intoArray(c, co + L);
-      p1.intoArray(c, co + ldc);
-      q1.intoArray(c, co + ldc + L);
-      p2.intoArray(c, co + 2 * ldc);
-      q2.intoArray(c, co + 2 * ldc + L);
-      p3.intoArray(c, co + 3 * ldc);
-      q3.intoArray(c, co + 3 * ldc + L);
-      p4.intoArray(c, co + 4 * ldc);
-      q4.intoArray(c, co + 4 * ldc + L);
-    }
+    p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
+    TYPE.cast(p0).intoArray(c, co);
+    q0 = TYPE.cast(q0).add(FloatVector.fromArray(S, from, fo + L));
+    TYPE.cast(q0).intoArray(c, co + L);
+    p1 = TYPE.cast(p1).add(FloatVector.fromArray(S, from, fo + ldf));
+    TYPE.cast(p1).intoArray(c, co + ldc);
+    q1 = TYPE.cast(q1).add(FloatVector.fromArray(S, from, fo + ldf + L));
+    TYPE.cast(q1).intoArray(c, co + ldc + L);
+    p2 = TYPE.cast(p2).add(FloatVector.fromArray(S, from, fo + 2 * ldf));
+    TYPE.cast(p2).intoArray(c, co + 2 * ldc);
+    q2 = TYPE.cast(q2).add(FloatVector.fromArray(S, from, fo + 2 * ldf + L));
+    TYPE.cast(q2).intoArray(c, co + 2 * ldc + L);
+    p3 = TYPE.cast(p3).add(FloatVector.fromArray(S, from, fo + 3 * ldf));
+    TYPE.cast(p3).intoArray(c, co + 3 * ldc);
+    q3 = TYPE.cast(q3).add(FloatVector.fromArray(S, from, fo + 3 * ldf + L));
+    TYPE.cast(q3).intoArray(c, co + 3 * ldc + L);
+    p4 = TYPE.cast(p4).add(FloatVector.fromArray(S, from, fo + 4 * ldf));
+    TYPE.cast(p4).intoArray(c, co + 4 * ldc);
+    q4 = TYPE.cast(q4).add(FloatVector.fromArray(S, from, fo + 4 * ldf + L));
+    TYPE.cast(q4).intoArray(c, co + 4 * ldc + L);
   }
 }

@@ -15,7 +15,26 @@ final class OtherWidths {
     float[] y = new float[1000];
     Allocation.assertNone("sigmoid", () -> f.sigmoid(x, 1, y, 0, 997));
     Allocation.assertNone("tanh", () -> f.tanh(x, 0, y, 0, 997));
+    Gemm gemm = CpuMath.select().gemm();
+    for (int m = 1; m <= 9; m++) {
+      products(gemm, m);
+    }
     System.out.println("nothing allocated");
+  }
+
+  /** Whole panels and a part of one, stored and added. */
+  private static void products(Gemm gemm, int m) {
+    int n = 12 * gemm.columnGranularity() + 3;
+    int k = 20;
+    float[] a = new float[m * k];
+    float[] b = new float[k * n];
+    float[] c = new float[m * n];
+    Gemm.Scratch scratch = gemm.newScratch();
+    for (boolean add : new boolean[] {false, true}) {
+      Allocation.assertNone(
+          "product of " + m + " rows",
+          () -> gemm.gemm(false, false, m, n, k, a, 0, k, b, 0, n, c, 0, n, add, scratch));
+    }
   }
 
   private static void use(VectorSpecies<Float> species) {
