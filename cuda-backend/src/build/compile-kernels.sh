@@ -1,8 +1,10 @@
 #!/bin/sh
-# compile-kernels.sh KERNELS OUT REPORTS: machine code and PTX of every KERNELS/cuda/*.cu, where nvcc is found; else
+# compile-kernels.sh KERNELS OUT REPORTS WIDE: machine code and PTX of every KERNELS/cuda/*.cu, where nvcc is found; else
 # nothing, and the backend compiles with NVRTC at run time. Files that are up to date stay.
 #   OUT/ptx/NAME.ptx        for the oldest architecture, in a PTX version that old drivers read
 #   OUT/fatbin/NAME.fatbin  machine code for every architecture that nvcc knows from sm_75 on, and that PTX
+#                           WIDE/cuda/NAME_f64.cu, the float64 twins that the build of KERNELS makes: machine code for
+#                           the oldest and the newest one only, since they serve gradient checks
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
 #   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu, which say on their first line from which architecture on;
 #                           NAME_plain.fatbin is made of the plain C++ twins of their PTX pieces
@@ -24,6 +26,9 @@ compile() {
   # version 7.0 (CUDA 11.0), so they are relabelled; ptxas refuses a file for which that is not true.
   sed 's/^\.version .*/.version 7.0/' "$reports/$name.ptx" > "$ptx.new"
   mv "$ptx.new" "$reports/$name.ptx"
+  case $name in
+    *_f64) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;$p' | uniq) ;;
+  esac
   # Old drivers cannot unpack what the newer ways of compressing make.
   assemble 75 "$reports/$name.ptx" "$fatbin" "$report"
   mv "$reports/$name.ptx" "$ptx"
@@ -65,7 +70,7 @@ if [ "$1" = --one ]; then
   exit
 fi
 
-kernels=$1 out=$2 reports=$3
+kernels=$1 out=$2 reports=$3 wide=$4
 nvcc=${NVCC:-${CUDA_HOME:-/usr/local/cuda}/bin/nvcc}
 [ -x "$nvcc" ] || nvcc=$(command -v nvcc) || {
   echo "cuda-backend: no nvcc, so no kernels are packaged; the backend will need NVRTC"
@@ -86,4 +91,4 @@ else
 fi
 export kernels out reports nvcc wanted compression
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-printf '%s\0' "$kernels"/cuda/*.cu "$kernels"/probes/*.cu | xargs -0 -n 1 -P "$jobs" sh "$self" --one
+printf '%s\0' "$kernels"/cuda/*.cu "$wide"/cuda/*.cu "$kernels"/probes/*.cu | xargs -0 -n 1 -P "$jobs" sh "$self" --one

@@ -1,13 +1,14 @@
 #!/bin/sh
-# build.sh OUT NATIVES KERNELS [PLANTED.cu...]: the software CUDA device into folder OUT.
+# build.sh OUT NATIVES KERNELS WIDE [PLANTED.cu...]: the software CUDA device into folder OUT.
 #   NATIVES  folder with the native libraries of JCuda; what they import gets a stub where the device has nothing
 #   KERNELS  folder with cuda/*.cu and common/*.h
+#   WIDE     folder with cuda/*.cu, the float64 twins of some
 # Makes libcuda.so.1, libcublas.so.12, libnvrtc.so.12, libkernels.so and in cuda13
 # libcublas.so.13 and libnvrtc.so.13.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-out=$1 natives=$2 kernels=$3
-shift 3
+out=$1 natives=$2 kernels=$3 wide=$4
+shift 4
 mkdir -p "$out/objects"
 out=$(cd "$out" && pwd)
 flags="-std=c++17 -O1 -g1 -fPIC -Wall -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0"
@@ -57,4 +58,4 @@ nvrtc 13 "$out/cuda13"
 # libkernels_checked.so calls access.cpp at each read and write.
 sh "$here/kernels.sh" "$out" libkernels_checked.so "$kernels" \
   "-fsanitize=thread,bounds --param tsan-distinguish-volatile=1" "$kernels"/cuda/*.cu "$@"
-sh "$here/kernels.sh" "$out" libkernels.so "$kernels" "" "$kernels"/cuda/*.cu "$@"
+sh "$here/kernels.sh" "$out" libkernels.so "$kernels" "" "$kernels"/cuda/*.cu "$wide"/cuda/*.cu "$@"

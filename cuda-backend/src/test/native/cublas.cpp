@@ -20,8 +20,8 @@ namespace {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 constexpr uint32_t ALIVE = 0xC0B1A5;
 // cudaDataType and cublasComputeType_t.
-constexpr int FLOAT32 = 0, FLOAT16 = 2, BFLOAT16 = 14;
-constexpr int COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_FAST_TF32 = 77;
+constexpr int FLOAT32 = 0, FLOAT64 = 1, FLOAT16 = 2, BFLOAT16 = 14;
+constexpr int COMPUTE_64F = 70, COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_FAST_TF32 = 77;
 int handles_made = 0, handles_left = 0;
 
 struct Handle {
@@ -40,8 +40,11 @@ struct Operand {
   int type;
   bool to_tf32;
 
-  size_t element() const { return type == FLOAT32 ? 4 : 2; }
-  float at(size_t index) const {
+  size_t element() const { return type == FLOAT64 ? 8 : type == FLOAT32 ? 4 : 2; }
+  double at(size_t index) const {
+    if (type == FLOAT64) {
+      return ((const double *)data)[index];
+    }
     if (type == FLOAT32) {
       const float value = ((const float *)data)[index];
       return to_tf32 ? tf32_of(value) : value;
@@ -54,10 +57,10 @@ struct Operand {
 struct Product {
   int m, n, k, batch;
   Operand a, b;
-  float *c;
+  void *c;
   int ldc;
   long long stride_c;
-  float alpha, beta;
+  double alpha, beta;
   void *workspace;
   size_t workspace_bytes;
 };
@@ -78,33 +81,35 @@ const char *fault_of(const Product &p) {
   if (fault == nullptr && p.workspace != nullptr) {
     fault = swcuda_memory_fault(p.workspace, p.workspace_bytes);
   }
-  return fault != nullptr ? fault : swcuda_memory_fault(p.c, bytes(p.m, p.n, p.ldc, p.stride_c, p.batch, sizeof(float)));
+  return fault != nullptr ? fault : swcuda_memory_fault(p.c, bytes(p.m, p.n, p.ldc, p.stride_c, p.batch, p.a.type == FLOAT64 ? 8 : 4));
 }
 
 // One column of the result at a time; a is gathered once, so that the inner loop is contiguous.
-void multiply(const Product &p, size_t a, size_t b, float *c) {
-  std::vector<float> gathered((size_t)p.m * (size_t)p.k), column((size_t)p.m);
+template <typename Sum>
+void multiply(const Product &p, size_t a, size_t b, Sum *c) {
+  std::vector<Sum> gathered((size_t)p.m * (size_t)p.k), column((size_t)p.m);
   for (int l = 0; l < p.k; l++) {
     for (int i = 0; i < p.m; i++) {
       const size_t at = p.a.transposed ? (size_t)l + (size_t)i * p.a.ld : (size_t)i + (size_t)l * p.a.ld;
-      gathered[(size_t)l * p.m + i] = p.a.at(a + at);
+      gathered[(size_t)l * p.m + i] = (Sum)p.a.at(a + at);
     }
   }
   // A planted fault: sums in bfloat16, as a product with 16-bit arithmetic would have them.
   const bool rounds = getenv("SOFTWARE_CUBLAS_ROUNDS_SUMS") != nullptr && (p.a.type != FLOAT32 || p.a.to_tf32);
   for (int j = 0; j < p.n; j++) {
-    column.assign((size_t)p.m, 0.0f);
+    column.assign((size_t)p.m, 0);
     for (int l = 0; l < p.k; l++) {
-      const float factor = p.b.at(b + (p.b.transposed ? (size_t)j + (size_t)l * p.b.ld : (size_t)l + (size_t)j * p.b.ld));
-      const float *row = &gathered[(size_t)l * p.m];
+      const Sum factor = (Sum)p.b.at(b + (p.b.transposed ? (size_t)j + (size_t)l * p.b.ld : (size_t)l + (size_t)j * p.b.ld));
+      const Sum *row = &gathered[(size_t)l * p.m];
       for (int i = 0; i < p.m; i++) {
         column[i] += row[i] * factor;
-        column[i] = rounds ? bfloat_of(column[i]) : column[i];
+        column[i] = rounds ? (Sum)bfloat_of((float)column[i]) : column[i];
       }
     }
-    float *out = c + (size_t)j * p.ldc;
+    const Sum alpha = (Sum)p.alpha, beta = (Sum)p.beta;
+    Sum *out = c + (size_t)j * p.ldc;
     for (int i = 0; i < p.m; i++) {
-      out[i] = p.alpha * column[i] + (p.beta == 0.0f ? 0.0f : p.beta * out[i]);
+      out[i] = alpha * column[i] + (beta == 0 ? 0 : beta * out[i]);
     }
   }
 }
@@ -118,7 +123,12 @@ void run(const void *argument) {
     return;
   }
   for (int z = 0; z < p.batch; z++) {
-    multiply(p, (size_t)(z * p.a.stride), (size_t)(z * p.b.stride), p.c + z * p.stride_c);
+    const size_t a = (size_t)(z * p.a.stride), b = (size_t)(z * p.b.stride);
+    if (p.a.type == FLOAT64) {
+      multiply(p, a, b, (double *)p.c + z * p.stride_c);
+    } else {
+      multiply(p, a, b, (float *)p.c + z * p.stride_c);
+    }
   }
   // The real library leaves anything there, so nobody else may keep something in it.
   if (p.workspace != nullptr) {
@@ -126,7 +136,7 @@ void run(const void *argument) {
   }
 }
 
-int enqueue(const Handle *h, Product p, const float *alpha, const float *beta) {
+int enqueue(const Handle *h, Product p, double alpha, double beta) {
   if (h == nullptr || h->state != ALIVE) {
     return NOT_INITIALIZED;
   }
@@ -145,8 +155,8 @@ int enqueue(const Handle *h, Product p, const float *alpha, const float *beta) {
   }
   p.workspace = h->workspace;
   p.workspace_bytes = h->workspace_bytes;
-  p.alpha = *alpha;
-  p.beta = *beta;
+  p.alpha = alpha;
+  p.beta = beta;
   return swcuda_enqueue(h->stream, run, &p, sizeof p) == 0 ? SUCCESS : EXECUTION_FAILED;
 }
 }  // namespace
@@ -210,7 +220,7 @@ API int cublasGetProperty(int type, int *value) {
 API int cublasSgemm_v2(Handle *h, int ta, int tb, int m, int n, int k, const float *alpha, const float *a, int lda,
                        const float *b, int ldb, const float *beta, float *c, int ldc) {
   const Operand left{a, lda, 0, ta != 0, FLOAT32, false}, right{b, ldb, 0, tb != 0, FLOAT32, false};
-  return enqueue(h, {m, n, k, 1, left, right, c, ldc, 0, 0, 0, nullptr, 0}, alpha, beta);
+  return enqueue(h, {m, n, k, 1, left, right, c, ldc, 0, 0, 0, nullptr, 0}, *alpha, *beta);
 }
 
 API int cublasGemmEx(Handle *h, int ta, int tb, int m, int n, int k, const void *alpha, const void *a, int type_a,
@@ -218,12 +228,17 @@ API int cublasGemmEx(Handle *h, int ta, int tb, int m, int n, int k, const void 
                      int compute, int) {
   const bool tf32 = compute == COMPUTE_32F_FAST_TF32, strict = compute == COMPUTE_32F || compute == COMPUTE_32F_PEDANTIC;
   const bool float32 = type_a == FLOAT32, half = type_a == FLOAT16 || type_a == BFLOAT16;
+  if (type_a == FLOAT64 && type_b == FLOAT64 && type_c == FLOAT64 && compute == COMPUTE_64F) {
+    const Operand left{a, lda, 0, ta != 0, FLOAT64, false}, right{b, ldb, 0, tb != 0, FLOAT64, false};
+    return enqueue(h, {m, n, k, 1, left, right, c, ldc, 0, 0, 0, nullptr, 0}, *(const double *)alpha,
+                   *(const double *)beta);
+  }
   if (type_a != type_b || type_c != FLOAT32 || !((float32 && (tf32 || strict)) || (half && strict))) {
     return NOT_SUPPORTED;
   }
   const Operand left{a, lda, 0, ta != 0, type_a, tf32}, right{b, ldb, 0, tb != 0, type_b, tf32};
-  return enqueue(h, {m, n, k, 1, left, right, (float *)c, ldc, 0, 0, 0, nullptr, 0}, (const float *)alpha,
-                 (const float *)beta);
+  return enqueue(h, {m, n, k, 1, left, right, c, ldc, 0, 0, 0, nullptr, 0}, *(const float *)alpha,
+                 *(const float *)beta);
 }
 
 API int swcublas_missing(const char *name) {

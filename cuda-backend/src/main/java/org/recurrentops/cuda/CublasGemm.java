@@ -21,17 +21,17 @@ final class CublasGemm implements Gemm {
 
   @Override
   public void a(DeviceBuffer buffer, long offset) {
-    operand(0, buffer, offset, Float.BYTES / products.operands().perFloat());
+    operand(0, buffer, offset, products.operandBytes());
   }
 
   @Override
   public void b(DeviceBuffer buffer, long offset) {
-    operand(1, buffer, offset, Float.BYTES / products.operands().perFloat());
+    operand(1, buffer, offset, products.operandBytes());
   }
 
   @Override
   public void c(DeviceBuffer buffer, long offset) {
-    operand(C, buffer, offset, Float.BYTES);
+    operand(C, buffer, offset, products.resultBytes());
   }
 
   private void operand(int index, DeviceBuffer buffer, long offset, int bytes) {

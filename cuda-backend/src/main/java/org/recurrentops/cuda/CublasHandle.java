@@ -60,9 +60,10 @@ final class CublasHandle {
    *
    * @param s sizes
    * @param type of both operands, a cudaDataType
+   * @param resultType of the result, a cudaDataType
    * @param compute a cublasComputeType
    */
-  void multiply(GemmShape s, int type, int compute, long a, long b, long c) {
+  void multiply(GemmShape s, int type, int resultType, int compute, long a, long b, long c) {
     int code =
         library.gemmEx(
             handle,
@@ -79,7 +80,7 @@ final class CublasHandle {
             s.lda(),
             s.accumulate(),
             c,
-            CublasProducts.FLOAT32,
+            resultType,
             s.ldc(),
             compute);
     if (code != cublasStatus.CUBLAS_STATUS_SUCCESS) {

@@ -25,7 +25,10 @@ interface CublasLibrary {
 
   int setMathMode(long handle, int mode);
 
-  /** C = or += op(A) op(B), column-major; allocates nothing. */
+  /**
+   * C = or += op(A) op(B), column-major; allocates nothing. The scalars have the type that the
+   * compute type asks for.
+   */
   int gemmEx(
       long handle,
       int transposeA,

@@ -14,9 +14,8 @@ import org.recurrentops.gpu.Products;
 
 /** The products of one plan by cuBLAS: a handle with its own workspace for each of its streams. */
 final class CublasProducts implements Products {
-  /** CUDA_R_32F of cudaDataType. */
-  static final int FLOAT32 = 0;
-
+  private static final int FLOAT32 = 0; // CUDA_R_32F of cudaDataType
+  private static final int FLOAT64 = 1; // CUDA_R_64F
   private static final int FLOAT16 = 2; // CUDA_R_16F
   private static final int BFLOAT16 = 14; // CUDA_R_16BF
 
@@ -25,6 +24,9 @@ final class CublasProducts implements Products {
 
   /** CUBLAS_COMPUTE_32F_FAST_TF32: float32 sums; float32 operands rounded on their way in. */
   private static final int COMPUTE_TF32 = 77;
+
+  /** CUBLAS_COMPUTE_64F, whose scalars are float64, too. */
+  static final int COMPUTE_FLOAT64 = 70;
 
   /** System property: bytes of each handle's workspace; 0 leaves it to cuBLAS. */
   static final String WORKSPACE = "recurrentops.cuda.workspace";
@@ -41,13 +43,46 @@ final class CublasProducts implements Products {
   private CudaQueue latestQueue;
   private CublasHandle latest;
 
-  CublasProducts(CudaContext context, Counters counters, CublasLibrary library, MathMode mode) {
+  private CublasProducts(
+      CudaContext context,
+      CublasLibrary library,
+      OperandFormat operands,
+      int compute,
+      AtomicLong launches) {
     this.context = context;
     this.library = library;
-    this.operands = operands(mode);
-    this.compute = mode == MathMode.TF32 ? COMPUTE_TF32 : COMPUTE_FLOAT32;
-    this.launches = counters.launches(counter(library, mode));
+    this.operands = operands;
+    this.compute = compute;
+    this.launches = launches;
     this.workspaceBytes = workspaceBytes(context.properties().capability());
+  }
+
+  /** Of float32, in some arithmetic. */
+  static CublasProducts of(
+      CudaContext context, Counters counters, CublasLibrary library, MathMode mode) {
+    int compute = mode == MathMode.TF32 ? COMPUTE_TF32 : COMPUTE_FLOAT32;
+    AtomicLong launches = counters.launches(counter(library, mode));
+    return new CublasProducts(context, library, operands(mode), compute, launches);
+  }
+
+  /** Of float64. */
+  static CublasProducts ofFloat64(CudaContext context, Counters counters, CublasLibrary library) {
+    AtomicLong launches = counters.launches(library.rung() + "_gemm_f64");
+    return new CublasProducts(context, library, OperandFormat.FLOAT32, COMPUTE_FLOAT64, launches);
+  }
+
+  private boolean isFloat64() {
+    return compute == COMPUTE_FLOAT64;
+  }
+
+  /** Bytes of a number of an operand. */
+  int operandBytes() {
+    return isFloat64() ? Double.BYTES : Float.BYTES / operands.perFloat();
+  }
+
+  /** Bytes of a number of the result. */
+  int resultBytes() {
+    return isFloat64() ? Double.BYTES : Float.BYTES;
   }
 
   private static OperandFormat operands(MathMode mode) {
@@ -72,6 +107,9 @@ final class CublasProducts implements Products {
   }
 
   private int type() {
+    if (isFloat64()) {
+      return FLOAT64;
+    }
     switch (operands) {
       case BF16:
         return BFLOAT16;
@@ -115,9 +153,10 @@ final class CublasProducts implements Products {
 
   void multiply(CudaQueue queue, GemmShape shape, long a, long b, long c) {
     queue.stream(); // refuses a closed one
+    int resultType = isFloat64() ? FLOAT64 : FLOAT32;
     context.enter();
     try {
-      handle(queue).multiply(shape, type(), compute, a, b, c);
+      handle(queue).multiply(shape, type(), resultType, compute, a, b, c);
     } finally {
       context.leave();
     }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
@@ -250,8 +251,21 @@ final class CudaDevice implements Device {
       throw new IllegalArgumentException("gemm: expected one of " + gemmForms() + ", got " + form);
     }
     return form.equals(GemmLadder.CUBLAS)
-        ? new CublasProducts(context, counters, ladder.library(), mode)
+        ? CublasProducts.of(context, counters, ladder.library(), mode)
         : Products.of(form, OperandFormat.roundedTo(mode), shape -> GemmKernels.tiled(this, shape));
+  }
+
+  /** Every device has it. */
+  @Override
+  public Optional<String> float64Refusal() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Products float64Products(String form, Device wide) {
+    return form.equals(GemmLadder.CUBLAS)
+        ? CublasProducts.ofFloat64(context, counters, ladder.library())
+        : Products.of(form, shape -> GemmKernels.tiled(wide, shape));
   }
 
   @Override

@@ -67,6 +67,11 @@ final class CudaLaunch extends LaunchArguments {
   }
 
   @Override
+  protected void doubleArgument(int position, double value) {
+    values.putDouble(position * Long.BYTES, value);
+  }
+
+  @Override
   protected void localArgument(int bytes) {
     if (bytes > allowedShared) {
       context.enter();

@@ -11,6 +11,8 @@ final class JCublasLibrary implements CublasLibrary {
   private static final int DEFAULT_ALGORITHM = -1; // CUBLAS_GEMM_DEFAULT
   private static final Pointer ONE = Pointer.to(new float[] {1});
   private static final Pointer ZERO = Pointer.to(new float[] {0});
+  private static final Pointer WIDE_ONE = Pointer.to(new double[] {1});
+  private static final Pointer WIDE_ZERO = Pointer.to(new double[] {0});
   private static final String FAILURE =
       JCudaNatives.load("jcuda.jcublas.JCublas2", "JCublas2", FILE);
 
@@ -102,6 +104,7 @@ final class JCublasLibrary implements CublasLibrary {
       int typeC,
       int ldc,
       int compute) {
+    boolean wide = compute == CublasProducts.COMPUTE_FLOAT64;
     Objects o = objects.get();
     NativePointers.set(o.handle, handle);
     NativePointers.set(o.a, a);
@@ -114,14 +117,14 @@ final class JCublasLibrary implements CublasLibrary {
         m,
         n,
         k,
-        ONE,
+        wide ? WIDE_ONE : ONE,
         o.a,
         typeA,
         lda,
         o.b,
         typeB,
         ldb,
-        accumulate ? ONE : ZERO,
+        wide ? (accumulate ? WIDE_ONE : WIDE_ZERO) : accumulate ? ONE : ZERO,
         o.c,
         typeC,
         ldc,

@@ -15,6 +15,8 @@ final class JnaCublasLibrary implements CublasLibrary {
 
   private final Pointer one = scalar(1);
   private final Pointer zero = scalar(0);
+  private final Pointer wideOne = wideScalar(1);
+  private final Pointer wideZero = wideScalar(0);
 
   /**
    * Binds the functions.
@@ -30,6 +32,12 @@ final class JnaCublasLibrary implements CublasLibrary {
   private static Pointer scalar(float value) {
     Memory memory = new Memory(Float.BYTES);
     memory.setFloat(0, value);
+    return memory;
+  }
+
+  private static Pointer wideScalar(double value) {
+    Memory memory = new Memory(Double.BYTES);
+    memory.setDouble(0, value);
     return memory;
   }
 
@@ -125,6 +133,7 @@ final class JnaCublasLibrary implements CublasLibrary {
       int typeC,
       int ldc,
       int compute) {
+    boolean wide = compute == CublasProducts.COMPUTE_FLOAT64;
     return cublasGemmEx(
         handle,
         transposeA,
@@ -132,14 +141,14 @@ final class JnaCublasLibrary implements CublasLibrary {
         m,
         n,
         k,
-        one,
+        wide ? wideOne : one,
         a,
         typeA,
         lda,
         b,
         typeB,
         ldb,
-        accumulate ? one : zero,
+        wide ? (accumulate ? wideOne : wideZero) : accumulate ? one : zero,
         c,
         typeC,
         ldc,

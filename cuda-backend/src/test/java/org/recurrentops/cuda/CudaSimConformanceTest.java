@@ -92,7 +92,6 @@ class CudaSimConformanceTest {
     main.addAll(List.of("--expect", "fused=whole-sequence kernels multiply in FP32 only"));
     main.addAll(List.of("--expect", "fused=algorithm fused: zoneout"));
     main.addAll(List.of("--expect", "persistent=use stepped"));
-    main.addAll(List.of("--expect", "*=use the cpu backend"));
     main.addAll(List.of("--expect", "fused=layer normalisation"));
     main.addAll(List.of("--leave-out", PERSISTENT));
     for (String pattern : leaveOut) {

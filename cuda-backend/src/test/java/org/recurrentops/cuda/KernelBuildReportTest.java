@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.KernelId;
+import org.recurrentops.gpu.KernelSource;
 import org.recurrentops.gpu.Kernels;
 import org.recurrentops.gpu.PersistentKernels;
 
@@ -38,6 +39,11 @@ class KernelBuildReportTest {
       for (String architecture : Files.readAllLines(REPORTS.resolve("architectures"))) {
         expected.add(kernel.entry() + " sm_" + architecture);
       }
+    }
+    List<String> architectures = Files.readAllLines(REPORTS.resolve("architectures"));
+    for (KernelId kernel : wideKernels()) {
+      expected.add(kernel.entry() + " sm_" + architectures.get(0));
+      expected.add(kernel.entry() + " sm_" + architectures.get(architectures.size() - 1));
     }
     expected.removeAll(compiled);
     assertEquals(List.of(), expected, "kernels that no report names");
@@ -69,6 +75,13 @@ class KernelBuildReportTest {
     all.addAll(GemmKernels.cudaOnly());
     all.addAll(PersistentKernels.all());
     return all;
+  }
+
+  private static List<KernelId> wideKernels() {
+    return kernels().stream()
+        .filter(k -> KernelSource.exists("cuda/" + k.wide().file() + ".cu"))
+        .map(KernelId::wide)
+        .toList();
   }
 
   private static List<String> spills(List<String> reports, Set<String> compiled) {

@@ -26,6 +26,8 @@ import jcuda.Pointer;
 final class SoftwareCuda {
   private static final Path SOURCES = Path.of("src", "test", "native").toAbsolutePath();
   private static final Path KERNELS = Path.of("..", "kernels", "src", "main").toAbsolutePath();
+  private static final Path WIDE =
+      Path.of("..", "kernels", "target", "f64-kernels").toAbsolutePath();
   private static final Path OUT = Path.of("target", "software-cuda").toAbsolutePath();
   private static final Path NATIVES = OUT.resolve("natives");
   private static final List<String> LIBRARIES = List.of("JCudaDriver", "JCublas2", "JNvrtc");
@@ -60,9 +62,14 @@ final class SoftwareCuda {
     return ForkedJvm.start(folder, all, withNatives, main);
   }
 
-  /** For the environment of {@link #fork}: kernels that report every wrong read and write. */
+  /**
+   * For the environment of {@link #fork}: kernels that report every wrong read and write; the
+   * float64 twins, which differ in the type only, do not.
+   */
   static Map<String, String> checkedBuild() {
-    return Map.of("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels_checked.so").toString());
+    return Map.of(
+        "SOFTWARE_CUDA_KERNELS",
+        OUT.resolve("libkernels_checked.so") + ":" + OUT.resolve("libkernels.so"));
   }
 
   /** For the environment of {@link #fork}: kernels with a fault, before those without. */
@@ -104,7 +111,8 @@ final class SoftwareCuda {
     }
     Path log = OUT.resolve("build.txt");
     List<String> command = new ArrayList<>(List.of("sh", SOURCES.resolve("build.sh").toString()));
-    command.addAll(List.of(OUT.toString(), NATIVES.toString(), KERNELS.toString()));
+    command.addAll(
+        List.of(OUT.toString(), NATIVES.toString(), KERNELS.toString(), WIDE.toString()));
     for (String planted : List.of("planted.cu", "races.cu", "cooperative.cu", "warps.cu")) {
       command.add(SOURCES.resolve("planted").resolve(planted).toString());
     }
@@ -144,7 +152,11 @@ final class SoftwareCuda {
 
   private static List<Path> sources() {
     return List.of(
-        SOURCES, KERNELS.resolve("cuda"), KERNELS.resolve("common"), KERNELS.resolve("probes"));
+        SOURCES,
+        KERNELS.resolve("cuda"),
+        KERNELS.resolve("common"),
+        KERNELS.resolve("probes"),
+        WIDE);
   }
 
   /** Whether the last thing that the script makes is newer than all that it reads. */

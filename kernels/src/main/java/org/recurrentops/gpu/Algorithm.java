@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.BackendDevice;
+import org.recurrentops.spi.PlanRequest;
 
 /**
  * A named way to run a plan: a strategy for the time loop and a form of the matrix product.
@@ -44,7 +46,13 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   }
 
   /** Why an algorithm of {@link #names} but {@link #PERSISTENT} cannot run a spec, or empty. */
-  static Optional<String> refusal(String name, RnnSpec spec, MathMode mode, Device device) {
+  static Optional<String> refusal(String name, PlanRequest request, Device device) {
+    RnnSpec spec = request.spec();
+    MathMode mode = request.options().mathMode();
+    if (name.equals(FUSED) && request.options().parameterType() == DType.F64) {
+      return Optional.of(
+          "algorithm fused: whole-sequence kernels compute in F32 only; use stepped for F64");
+    }
     if (name.equals(FUSED) && mode != MathMode.FP32) {
       return Optional.of(
           "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);

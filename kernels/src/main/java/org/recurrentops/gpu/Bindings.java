@@ -36,6 +36,11 @@ final class Bindings {
     return this;
   }
 
+  Bindings put(String name, double value) {
+    values.put(name, value);
+    return this;
+  }
+
   Bindings put(String name, boolean value) {
     return put(name, value ? 1 : 0);
   }
@@ -80,13 +85,13 @@ final class Bindings {
       Object v = need(p.name(), kernel.entry());
       if (p.type().isBuffer()) {
         Address at = (Address) v;
-        a.set(i, at.buffer(), at.offset());
+        a.set(i, at.buffer(), at.offset(), at.numbers());
       } else if (p.type() == KernelId.Type.INT) {
         a.setInt(i, (Integer) v);
       } else if (p.type() == KernelId.Type.LONG) {
         a.setLong(i, ((Number) v).longValue());
       } else {
-        a.setFloat(i, (Float) v);
+        a.setReal(i, ((Number) v).doubleValue());
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
@@ -151,6 +152,26 @@ public interface Device {
    * @return the products, which the caller closes
    */
   Products products(String form, MathMode mode);
+
+  /**
+   * Why plans of float64 cannot be run.
+   *
+   * @return the reason; empty if they can, and then {@link #float64Products} is there
+   */
+  default Optional<String> float64Refusal() {
+    return Optional.of("the driver computes in float32 only");
+  }
+
+  /**
+   * Opens the matrix products of a float64 plan.
+   *
+   * @param form one of {@link #gemmForms()}
+   * @param wide this device, its kernels replaced by their float64 twins
+   * @return the products, which the caller closes
+   */
+  default Products float64Products(String form, Device wide) {
+    throw new UnsupportedOperationException(info().id() + ": no products in float64");
+  }
 
   /**
    * Whether queues of the device run at the same time, so that a plan uses more than one.

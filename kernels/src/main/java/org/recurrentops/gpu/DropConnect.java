@@ -53,7 +53,7 @@ final class DropConnect {
             .put("direction", direction)
             .put("random", memory.scratch(memory.layout.random))
             .put("threshold", (int) (long) Math.floor(p * 4294967296.0))
-            .put("scale", 1 / (1 - p))
+            .put("scale", memory.layout.wide ? 1 / (1 - (double) p) : 1 / (1 - p))
             .put("accumulate", accumulate);
     list.elementwise(Kernels.DROP_WEIGHTS, b, slice.elements());
   }

@@ -25,7 +25,7 @@ final class Dropout implements Work {
             .put("random", memory.scratch(memory.layout.random))
             .put("threshold", (int) threshold)
             .put("drops_all", p >= 1)
-            .put("scale", p < 1 ? 1 / (1 - p) : 0f);
+            .put("scale", p >= 1 ? 0 : memory.layout.wide ? 1 / (1 - (double) p) : 1 / (1 - p));
     arguments = b.arguments(list.device(), Kernels.DROPOUT);
     groups = list.groups(memory.rows() * ((x.width() + 3) / 4));
     groupSize = list.groupSize();

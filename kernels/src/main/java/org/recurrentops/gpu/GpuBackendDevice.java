@@ -65,13 +65,9 @@ public final class GpuBackendDevice implements BackendDevice {
               + ": the gradient of merge MULTIPLY reads all outputs of both directions; keep"
               + " everything (recompute 0), or merge otherwise");
     }
-    if (o.ioType() != DType.F32 || o.parameterType() != DType.F32) {
-      return Optional.of(
-          "io type "
-              + o.ioType()
-              + " and parameter type "
-              + o.parameterType()
-              + ": the GPU kernels compute in F32; use the cpu backend, or convert on the host");
+    Optional<String> types = typeRefusal(o);
+    if (types.isPresent()) {
+      return types;
     }
     if (!device.mathModes().contains(o.mathMode())) {
       return Optional.of("math mode " + o.mathMode() + ": the device offers " + device.mathModes());
@@ -84,10 +80,31 @@ public final class GpuBackendDevice implements BackendDevice {
     if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {
       return size;
     }
+    if (o.algorithm().equals(Algorithm.PERSISTENT) && o.parameterType() == DType.F64) {
+      return Optional.of("algorithm persistent: its kernels compute in F32 only; use stepped");
+    }
     if (o.algorithm().equals(Algorithm.PERSISTENT)) {
       return PersistentRecurrence.refusal(request, device.limits());
     }
-    return Algorithm.refusal(o.algorithm(), request.spec(), o.mathMode(), device);
+    return Algorithm.refusal(o.algorithm(), request, device);
+  }
+
+  private Optional<String> typeRefusal(PlanOptions o) {
+    if (o.ioType() == DType.F32 && o.parameterType() == DType.F32) {
+      return Optional.empty();
+    }
+    if (o.ioType() != DType.F64 || o.parameterType() != DType.F64) {
+      return Optional.of(
+          "ioType "
+              + o.ioType()
+              + ", parameterType "
+              + o.parameterType()
+              + ": the GPU backends compute in F32 or, throughout, in F64; use F32 or float64()");
+    }
+    if (o.mathMode() != MathMode.FP32) {
+      return Optional.of("math mode " + o.mathMode() + ": float64 is not rounded; use FP32");
+    }
+    return device.float64Refusal().map(why -> "F64: " + why + "; use F32, or the cpu backend");
   }
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
@@ -106,7 +123,8 @@ public final class GpuBackendDevice implements BackendDevice {
     try {
       PlanMemory m = layout(request).memory();
       long most = device.limits().maxAllocationBytes();
-      long bytes = Math.multiplyExact(Math.max(m.workspace(), m.reserve()), DType.F32.bytes());
+      long bytes =
+          Math.multiplyExact(Math.max(m.workspace(), m.reserve()), o.parameterType().bytes());
       if (most > 0 && bytes > most) {
         return Optional.of(
             "one allocation of "
@@ -130,7 +148,8 @@ public final class GpuBackendDevice implements BackendDevice {
   public BackendPlan plan(PlanRequest request, BackendQueue queue) {
     GpuQueue q = (GpuQueue) queue;
     PlanLayout layout = layout(request);
-    return new GpuPlan(device, q, request, layout, new Tuner(device, q).choose(request));
+    Device own = layout.wide ? new WideDevice(device) : device;
+    return new GpuPlan(own, q, request, layout, new Tuner(device, q).choose(request));
   }
 
   @Override

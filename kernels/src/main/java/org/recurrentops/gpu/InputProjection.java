@@ -66,7 +66,7 @@ final class InputProjection {
             .put("columns", columns)
             .put("dst", gates.at())
             .put("gates", gates.width())
-            .put("marks", memory.marks().plus(span.first() * memory.plane(1)))
+            .put("marks", memory.marks().plusInts(span.first() * memory.plane(1)))
             .put("steps", span.count())
             .put("errors", errors);
     list.elementwise(Kernels.GATHER_COLUMNS, own, gates.count() * gates.width());

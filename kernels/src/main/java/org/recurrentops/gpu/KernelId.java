@@ -17,12 +17,18 @@ import java.util.List;
  * @param parameters in order, buffers with their offset counted once
  */
 public record KernelId(String file, String entry, boolean usesLocal, List<Parameter> parameters) {
+  private static final String WIDE = "_f64";
+
   /** Types of parameters. */
   public enum Type {
     /** {@code float *} and {@code long} offset. */
     FLOATS("float*"),
     /** {@code const float *} and {@code long} offset. */
     CONST_FLOATS("const float*"),
+    /** {@code double *} and {@code long} offset. */
+    DOUBLES("double*"),
+    /** {@code const double *} and {@code long} offset. */
+    CONST_DOUBLES("const double*"),
     /** {@code int *} and {@code long} offset. */
     INTS("int*"),
     /** {@code const int *} and {@code long} offset. */
@@ -34,7 +40,9 @@ public record KernelId(String file, String entry, boolean usesLocal, List<Parame
     /** 64-bit integer, {@code long long} in CUDA C. */
     LONG("long"),
     /** IEEE 754 binary32. */
-    FLOAT("float");
+    FLOAT("float"),
+    /** IEEE 754 binary64. */
+    DOUBLE("double");
 
     private final String text;
 
@@ -58,6 +66,28 @@ public record KernelId(String file, String entry, boolean usesLocal, List<Parame
      */
     public String text() {
       return text;
+    }
+
+    /**
+     * Whether it points to ints, which may lie in memory of any type.
+     *
+     * @return true for {@link #INTS} and {@link #CONST_INTS}
+     */
+    public boolean isInts() {
+      return this == INTS || this == CONST_INTS;
+    }
+
+    private Type wide() {
+      switch (this) {
+        case FLOATS:
+          return DOUBLES;
+        case CONST_FLOATS:
+          return CONST_DOUBLES;
+        case FLOAT:
+          return DOUBLE;
+        default:
+          return this;
+      }
     }
 
     static Type of(String text) {
@@ -120,6 +150,29 @@ public record KernelId(String file, String entry, boolean usesLocal, List<Parame
       position += type.isBuffer() ? 2 : 1;
     }
     return new KernelId(file, entry, local, list);
+  }
+
+  /**
+   * Its float64 twin, which the build makes of its text: in file {@code <file>_f64}, with entry
+   * point {@code <entry>_f64}.
+   *
+   * @return the twin
+   */
+  public KernelId wide() {
+    List<Parameter> list =
+        parameters.stream()
+            .map(p -> new Parameter(p.type().wide(), p.name(), p.position()))
+            .toList();
+    return new KernelId(file + WIDE, entry + WIDE, usesLocal, list);
+  }
+
+  /**
+   * Whether it is a float64 twin.
+   *
+   * @return true if {@link #wide()} made it
+   */
+  public boolean isWide() {
+    return file.endsWith(WIDE);
   }
 
   /**

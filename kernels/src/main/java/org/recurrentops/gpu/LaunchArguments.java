@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.Counters;
+import org.recurrentops.DType;
 import org.recurrentops.spi.DeviceBuffer;
 
 /**
@@ -14,6 +15,7 @@ public abstract class LaunchArguments {
   private final AtomicLong launches;
   private int unset;
   private final boolean[] set;
+  private final int[] unit;
 
   /**
    * An empty block.
@@ -25,6 +27,7 @@ public abstract class LaunchArguments {
     this.kernel = kernel;
     this.launches = counters.launches(kernel.entry());
     this.set = new boolean[kernel.parameters().size()];
+    this.unit = new int[set.length];
     this.unset = set.length;
   }
 
@@ -94,12 +97,25 @@ public abstract class LaunchArguments {
    * @param offset first element
    */
   public final void set(int index, DeviceBuffer buffer, long offset) {
+    set(index, buffer, offset, 0);
+  }
+
+  /**
+   * Sets a buffer, or ints that lie in one.
+   *
+   * @param index {@link KernelId#index}
+   * @param buffer memory
+   * @param offset first element of it
+   * @param numbers of the parameter's type to skip from there
+   */
+  public final void set(int index, DeviceBuffer buffer, long offset, long numbers) {
     KernelId.Parameter p = parameter(index);
     if (!p.type().isBuffer()) {
       throw wrong(p, "a buffer");
     }
     bufferArgument(p.position(), buffer);
-    longArgument(p.position() + 1, offset);
+    unit[index] = p.type().isInts() && buffer.dtype() == DType.F64 ? 2 : 1;
+    longArgument(p.position() + 1, offset * unit[index] + numbers);
     mark(index);
   }
 
@@ -110,11 +126,22 @@ public abstract class LaunchArguments {
    * @param offset first element
    */
   public final void setOffset(int index, long offset) {
+    setOffset(index, offset, 0);
+  }
+
+  /**
+   * Changes the offset of a buffer that has been set.
+   *
+   * @param index {@link KernelId#index}
+   * @param offset first element of the buffer
+   * @param numbers of the parameter's type to skip from there
+   */
+  public final void setOffset(int index, long offset, long numbers) {
     KernelId.Parameter p = parameter(index);
     if (!p.type().isBuffer()) {
       throw wrong(p, "an offset");
     }
-    longArgument(p.position() + 1, offset);
+    longArgument(p.position() + 1, offset * unit[index] + numbers);
   }
 
   /**
@@ -154,25 +181,38 @@ public abstract class LaunchArguments {
    * @param value value
    */
   public final void setFloat(int index, float value) {
+    setReal(index, value);
+  }
+
+  /**
+   * Sets a float or a double, as the kernel takes it.
+   *
+   * @param index {@link KernelId#index}
+   * @param value value; rounded for a float
+   */
+  public final void setReal(int index, double value) {
     KernelId.Parameter p = parameter(index);
-    if (p.type() != KernelId.Type.FLOAT) {
+    if (p.type() == KernelId.Type.FLOAT) {
+      floatArgument(p.position(), (float) value);
+    } else if (p.type() == KernelId.Type.DOUBLE) {
+      doubleArgument(p.position(), value);
+    } else {
       throw wrong(p, "a float");
     }
-    floatArgument(p.position(), value);
     mark(index);
   }
 
   /**
    * Sets the size of local memory; only for kernels with {@link KernelId#usesLocal()}.
    *
-   * @param bytes size, at least 4
+   * @param bytes size, at least 4, for numbers in float32; float64 takes twice as much
    * @return this
    */
   public final LaunchArguments local(int bytes) {
     if (!kernel.usesLocal()) {
       throw new IllegalArgumentException(kernel.entry() + ": has no local memory");
     }
-    localArgument(bytes);
+    localArgument(kernel.isWide() ? Math.multiplyExact(2, bytes) : bytes);
     return this;
   }
 
@@ -257,6 +297,16 @@ public abstract class LaunchArguments {
    * @param value value
    */
   protected abstract void floatArgument(int position, float value);
+
+  /**
+   * Sets a native double argument; only where {@link Device#float64Refusal()} is empty.
+   *
+   * @param position index among native arguments
+   * @param value value
+   */
+  protected void doubleArgument(int position, double value) {
+    throw new UnsupportedOperationException(kernel.entry() + ": no arguments of float64 here");
+  }
 
   /**
    * Sets the size of local memory: in OpenCL the argument at {@link KernelId#arguments()}, in CUDA

@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import org.recurrentops.CellOptions;
+import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterLayout;
@@ -15,7 +16,7 @@ import org.recurrentops.spi.PlanRequest;
  * <em>Kept</em> slices hold what forward leaves for backward: in the reserve for training, one per
  * state; in the workspace for inference, shared by all layers. Where backward computes steps again
  * the states of the loops lie in the workspace, too, shared by all layers and directions. All
- * offsets are float32 elements.
+ * offsets are elements of the plan's type, float32 or float64.
  */
 final class PlanLayout {
   /** Most chunks of a column sum. */
@@ -23,6 +24,9 @@ final class PlanLayout {
 
   final RnnSpec spec;
   final boolean training;
+
+  /** Whether everything is float64; ints lie in that, too. */
+  final boolean wide;
 
   /** Steps between states that are kept; 0 if everything is kept, and for inference. */
   final int recompute;
@@ -126,6 +130,7 @@ final class PlanLayout {
   PlanLayout(PlanRequest request, boolean overlaps) {
     spec = request.spec();
     training = request.options().isTraining();
+    wide = request.options().parameterType() == DType.F64;
     recompute = request.options().recompute();
     int most = request.options().maxSteps();
     segmentSteps = recompute == 0 ? most : Math.max(1, Math.min(recompute, most));

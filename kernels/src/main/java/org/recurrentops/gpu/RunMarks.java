@@ -137,7 +137,7 @@ final class RunMarks implements RunInput {
     }
 
     void launch(DeviceQueue queue, int[] words, int from, int count, int groupSize) {
-      arguments.setOffset(targetIndex, target.offset() + from);
+      arguments.setOffset(targetIndex, target.offset(), from);
       arguments.setInt(countIndex, count);
       for (int k = 0; k < WORDS; k++) {
         arguments.setInt(firstIndex + k, words[k]);

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
-import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
-import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
 /**
@@ -46,13 +45,16 @@ final class Tuner {
     if (!o.algorithm().equals(PlanOptions.AUTO)) {
       return new GpuPlan.Choice(o.algorithm(), "asked for by the caller");
     }
-    List<String> candidates = candidates(request.spec(), o.mathMode());
+    List<String> candidates = candidates(request);
     Optional<String> given = Tuning.parse(o.tuning(), withNamed(candidates, request));
     if (given.isPresent()) {
       return new GpuPlan.Choice(given.get(), "given by the caller's tuning");
     }
     if (candidates.size() == 1) {
       return new GpuPlan.Choice(candidates.get(0), "the only one for this spec");
+    }
+    if (o.parameterType() == DType.F64) {
+      return new GpuPlan.Choice(candidates.get(0), "float64 is not measured");
     }
     if (o.isDeterministic() || o.maxBatch() == 0 || o.maxSteps() == 0) {
       return new GpuPlan.Choice(candidates.get(0), "static model, nothing measured");
@@ -68,18 +70,18 @@ final class Tuner {
   }
 
   /** All algorithms that run the spec, in the order in which the static model prefers them. */
-  private List<String> candidates(RnnSpec spec, MathMode mode) {
+  private List<String> candidates(PlanRequest request) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
       if (name.equals(Algorithm.PERSISTENT)) {
         continue; // only by name: no card has shown it right and faster yet
       }
-      if (Algorithm.refusal(name, spec, mode, device).isEmpty()) {
+      if (Algorithm.refusal(name, request, device).isEmpty()) {
         list.add(name);
       }
     }
     boolean onChip = !device.limits().localMemoryIsGlobal();
-    if (onChip && spec.hiddenSize() <= FUSED_HIDDEN && list.remove(Algorithm.FUSED)) {
+    if (onChip && request.spec().hiddenSize() <= FUSED_HIDDEN && list.remove(Algorithm.FUSED)) {
       list.add(0, Algorithm.FUSED);
     }
     return list;
@@ -89,6 +91,7 @@ final class Tuner {
   private List<String> withNamed(List<String> candidates, PlanRequest request) {
     List<String> all = new ArrayList<>(candidates);
     if (device.launchesTogether()
+        && request.options().parameterType() != DType.F64
         && PersistentRecurrence.isNamed(request)
         && PersistentRecurrence.refusal(request, device.limits()).isEmpty()) {
       all.add(Algorithm.PERSISTENT);

@@ -116,7 +116,7 @@ final class Zoneout {
         .put("kind_layer", kind << 16 | layer)
         .put("first_unit", direction * (hidden ? spec.stateSize() : spec.hiddenSize()))
         .put("threshold", (int) (long) Math.floor(p * 4294967296.0))
-        .put("share", 1 - p);
+        .put("share", memory.layout.wide ? 1 - (double) p : 1 - p);
   }
 
   /** dst += src, [N,width]. */

@@ -20,10 +20,16 @@ import org.recurrentops.gpu.DeviceLimits;
  * @param handle native handle
  * @param info what core shows
  * @param limits what it can do at most
+ * @param float64 whether it computes in float64, by {@code cl_khr_fp64}
  * @param lacking what it lacks for this library; empty if nothing
  */
 record ClDevice(
-    String id, cl_device_id handle, DeviceInfo info, DeviceLimits limits, String lacking) {
+    String id,
+    cl_device_id handle,
+    DeviceInfo info,
+    DeviceLimits limits,
+    boolean float64,
+    String lacking) {
   /** Work-items that every kernel of the host program may count on. */
   private static final int LEAST_GROUP = 64;
 
@@ -108,7 +114,12 @@ record ClDevice(
             Cl.number(device, CL.CL_DEVICE_GLOBAL_MEM_SIZE, Long.BYTES),
             detail);
     DeviceLimits limits = limits(device, cpu);
-    return new ClDevice(id, device, info, limits, lacking(device, version, limits));
+    boolean float64 = hasFloat64(Cl.text(device, CL.CL_DEVICE_EXTENSIONS));
+    return new ClDevice(id, device, info, limits, float64, lacking(device, version, limits));
+  }
+
+  static boolean hasFloat64(String extensions) {
+    return (" " + extensions + " ").contains(" cl_khr_fp64 ");
   }
 
   private static DeviceLimits limits(cl_device_id device, boolean cpu) {

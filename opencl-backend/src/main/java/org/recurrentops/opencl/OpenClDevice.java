@@ -3,6 +3,7 @@ package org.recurrentops.opencl;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jocl.CL;
 import org.jocl.CLException;
@@ -233,11 +234,27 @@ final class OpenClDevice implements Device {
     if (mode != MathMode.FP32) {
       throw new IllegalArgumentException("gemm: expected FP32, got " + mode);
     }
+    return products(form, this);
+  }
+
+  @Override
+  public Optional<String> float64Refusal() {
+    return context.device().float64()
+        ? Optional.empty()
+        : Optional.of(info().id() + " (" + info().name() + ") has no cl_khr_fp64");
+  }
+
+  @Override
+  public Products float64Products(String form, Device wide) {
+    return products(form, wide);
+  }
+
+  private Products products(String form, Device of) {
     switch (form) {
       case GemmForms.VECTOR:
-        return Products.of(form, shape -> GemmKernels.vector(this, shape));
+        return Products.of(form, shape -> GemmKernels.vector(of, shape));
       case GemmForms.TILED:
-        return Products.of(form, shape -> GemmKernels.tiled(this, shape));
+        return Products.of(form, shape -> GemmKernels.tiled(of, shape));
       default:
         throw new IllegalArgumentException("gemm: expected one of " + gemmForms + ", got " + form);
     }

@@ -22,6 +22,8 @@ final class OpenClLaunch extends LaunchArguments {
   private final Pointer toInt = Pointer.to(intValue);
   private final Pointer toLong = Pointer.to(longValue);
   private final Pointer toFloat = Pointer.to(floatValue);
+  private final double[] doubleValue = new double[1];
+  private final Pointer toDouble = Pointer.to(doubleValue);
   private final long[] global = new long[2];
   private final long[] local = {1, 1};
   private boolean localSet;
@@ -59,6 +61,12 @@ final class OpenClLaunch extends LaunchArguments {
   protected void floatArgument(int position, float value) {
     floatValue[0] = value;
     argument(position, Float.BYTES, toFloat);
+  }
+
+  @Override
+  protected void doubleArgument(int position, double value) {
+    doubleValue[0] = value;
+    argument(position, Double.BYTES, toDouble);
   }
 
   @Override

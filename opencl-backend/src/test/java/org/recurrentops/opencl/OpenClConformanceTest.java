@@ -7,7 +7,6 @@ class OpenClConformanceTest extends BackendConformance {
   OpenClConformanceTest() {
     super(
         "opencl",
-        new ExpectedRefusal("*", "use the cpu backend"),
         new ExpectedRefusal("fused", "layer normalisation"),
         new ExpectedRefusal("fused", "algorithm fused: zoneout"));
   }

@@ -110,7 +110,8 @@ class OpenClProbeTest {
 
   private static ClDevice device(String id, DeviceKind kind, int units, String lacking) {
     DeviceInfo info = new DeviceInfo(id, "opencl", kind, "Name " + id, 1 << 30, "Platform, 1.2");
-    return new ClDevice(id, null, info, new DeviceLimits(units, 256, 1, false, 1, 64), lacking);
+    return new ClDevice(
+        id, null, info, new DeviceLimits(units, 256, 1, false, 1, 64), true, lacking);
   }
 
   @Test
