@@ -43,11 +43,19 @@ void run_until(Stream *s, uint64_t position) {
 }
 
 // Lets a stream that is drawn run ahead, so that streams with no order between them meet in many.
+// One at a time sleeps until somebody waits for it, so that a forgotten wait for it is noticed.
 void run_some() {
+  static uint64_t times = 0;
+  static Stream *asleep = nullptr;
   const uint32_t drawn = draw();
+  if (times++ % 512 == 0) {
+    auto sleeper = streams.begin();
+    std::advance(sleeper, draw() % streams.size());
+    asleep = *sleeper;
+  }
   auto at = streams.begin();
   std::advance(at, drawn / 64 % streams.size());
-  for (uint32_t i = 0; i < drawn % 64 / 8 && step(*at); i++) {
+  for (uint32_t i = 0; i < drawn % 64 / 8 && *at != asleep && step(*at); i++) {
   }
 }
 

@@ -98,13 +98,13 @@ __kernel void link_marks(
   row_marks[row_marks_offset + n] = row_mark(steps, first, last);
 }
 
-// dropout: x *= 0 or scale, in place, one work-item per (t, n, j/4).
+// dropout: x *= 0 or scale, in place, one work-item per (t, n, j/4); x begins at step first.
 // Philox counter (layer, first step + t, n, j/4), word j mod 4; kept iff word >= threshold, or never
 // if drops_all. random holds what a run brings: the first step and both halves of the seed.
 __kernel void dropout(
     __global float *restrict x, const long x_offset, const int rows, const int steps,
-    const int width, const int layer, __global const int *restrict random, const long random_offset,
-    const int threshold, const int drops_all, const float scale) {
+    const int first, const int width, const int layer, __global const int *restrict random,
+    const long random_offset, const int threshold, const int drops_all, const float scale) {
   const int blocks = (width + 3) / 4;
   const long item = (long)get_global_id(0);
   if (item >= (long)steps * rows * blocks) {
@@ -114,7 +114,7 @@ __kernel void dropout(
   const int block = (int)(item - r * blocks);
   const unsigned int t = (unsigned int)(r / rows);
   const unsigned int n = (unsigned int)(r % rows);
-  const unsigned int step = (unsigned int)random[random_offset] + t;
+  const unsigned int step = (unsigned int)random[random_offset] + (unsigned int)first + t;
   const unsigned int seed_low = (unsigned int)random[random_offset + 1];
   const unsigned int seed_high = (unsigned int)random[random_offset + 2];
   for (int word = 0; word < 4 && block * 4 + word < width; word++) {

@@ -37,6 +37,9 @@ final class CudaDevice implements Device {
   /** System property: {@code off} keeps each call on one stream, and its workspace smaller. */
   static final String OVERLAP = "recurrentops.cuda.overlap";
 
+  /** System property: steps of a chunk where layers overlap; {@code off} for never. */
+  static final String WAVEFRONT = "recurrentops.cuda.wavefront";
+
   private static final int DOWNLOAD_CHUNK = 1 << 20;
 
   private final CudaContext context;
@@ -46,6 +49,7 @@ final class CudaDevice implements Device {
   private final Recording recording;
   private final boolean launchesTogether;
   private final boolean overlaps = !"off".equals(System.getProperty(OVERLAP, "").trim());
+  private final int waveChunk = waveChunk(System.getProperty(WAVEFRONT, "").trim());
   private final Pointer toLanding = new Pointer();
   private final ByteBuffer landing;
 
@@ -271,6 +275,22 @@ final class CudaDevice implements Device {
   @Override
   public boolean overlaps() {
     return overlaps;
+  }
+
+  private static int waveChunk(String value) {
+    if (value.isEmpty() || value.equals("off")) {
+      return value.isEmpty() ? 0 : -1;
+    }
+    if (!value.matches("[1-9]\\d{0,8}")) {
+      throw new IllegalArgumentException(
+          "-D" + WAVEFRONT + ": expected off or the steps of a chunk, at least 1, got " + value);
+    }
+    return Integer.parseInt(value);
+  }
+
+  @Override
+  public int waveChunk() {
+    return waveChunk;
   }
 
   @Override

@@ -71,15 +71,15 @@ class CudaSimConformanceTest {
   }
 
   /**
-   * Kernels as NVRTC would give them. Left out: auto, which is one of the others, and the
-   * combinations of options.
+   * Kernels as NVRTC would give them, and layers in a wavefront. Left out: auto, which is one of
+   * the others, and the combinations of options.
    */
   @Test
   void reversed() throws Exception {
     run(
         "reversed",
         Map.of("SOFTWARE_CUDA_REVERSED", "1"),
-        List.of("-D" + KernelImages.PROPERTY + "=nvrtc"),
+        List.of("-D" + KernelImages.PROPERTY + "=nvrtc", "-D" + CudaDevice.WAVEFRONT + "=2"),
         AUTO,
         LESS_PERSISTENT);
   }

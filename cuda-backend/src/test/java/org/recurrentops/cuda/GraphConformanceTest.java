@@ -82,6 +82,7 @@ class GraphConformanceTest {
     main.addAll(List.of(arguments));
     List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
     options.add("-D" + CudaRecorder.PROPERTY + "=always");
+    options.add("-D" + CudaDevice.WAVEFRONT + "=2"); // cases are too short for the model
     options.add("-D" + GemmLadder.PROPERTY + "=" + products);
     options.add("-D" + CublasProducts.WORKSPACE + "=65536");
     return SoftwareCuda.fork(

@@ -183,6 +183,15 @@ public interface Device {
   }
 
   /**
+   * Steps of a chunk where the layers of a stack overlap, for those who measure.
+   *
+   * @return the steps; 0 for as many as a model says, −1 to run layers one after the other
+   */
+  default int waveChunk() {
+    return Overlap.MODEL;
+  }
+
+  /**
    * Makes a marker.
    *
    * @return the marker, which the caller closes

@@ -89,6 +89,11 @@ final class FusedRecurrence implements Recurrence {
   }
 
   @Override
+  public boolean splits() {
+    return false;
+  }
+
+  @Override
   public String describe(RnnSpec spec) {
     return "fused: one launch per direction and "
         + stepsPerLaunch(spec)

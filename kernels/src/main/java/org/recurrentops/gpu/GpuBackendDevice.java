@@ -109,7 +109,8 @@ public final class GpuBackendDevice implements BackendDevice {
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
   private PlanLayout layout(PlanRequest request) {
-    return new PlanLayout(request, device.overlaps() && !PersistentRecurrence.isNamed(request));
+    boolean alone = PersistentRecurrence.isNamed(request);
+    return new PlanLayout(request, alone ? Overlap.NONE : Overlap.of(device));
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {

@@ -81,12 +81,18 @@ final class GpuPlan implements BackendPlan {
                 + layout.segmentSteps
                 + " steps")
         + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
+        + wave()
         + (graphs == null ? "" : "\n" + graphs.describe())
         + "\nmatrix products "
         + products.describe()
         + ", "
         + arithmetic()
         + (device.describe().isEmpty() ? "" : "\n" + device.describe());
+  }
+
+  private String wave() {
+    String wave = WaveModel.describe(request, layout.overlap, algorithm.recurrence());
+    return wave.isEmpty() ? "" : "\n" + wave;
   }
 
   private String arithmetic() {

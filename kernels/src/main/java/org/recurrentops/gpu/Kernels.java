@@ -81,7 +81,7 @@ public final class Kernels {
       KernelId.of(
           "run_state",
           "dropout",
-          "float* x, int rows, int steps, int width, int layer, const int* random, "
+          "float* x, int rows, int steps, int first, int width, int layer, const int* random, "
               + "int threshold, int drops_all, float scale");
 
   static final KernelId DROP_WEIGHTS =

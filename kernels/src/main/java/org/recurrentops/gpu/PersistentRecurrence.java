@@ -192,6 +192,11 @@ final class PersistentRecurrence implements Recurrence {
   }
 
   @Override
+  public boolean splits() {
+    return false;
+  }
+
+  @Override
   public String describe(RnnSpec spec) {
     PersistentGrid grid = PersistentGrid.forward(spec, limits, 1);
     return "persistent: one cooperative launch per direction, "

@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
 import org.recurrentops.CellOptions;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
@@ -81,6 +82,12 @@ final class PlanLayout {
   /** Directions that may run at the same time: all or one. */
   final int directionsApart;
 
+  /** Layers that may run at the same time: one, or as many as a wave has. */
+  final int layersApart;
+
+  /** What the device offers for that. */
+  final Overlap overlap;
+
   private final PlanMemory memory;
 
   /**
@@ -124,10 +131,11 @@ final class PlanLayout {
   /**
    * Lays out a plan.
    *
-   * @param overlaps whether directions, and weight gradients beside the loop of the layer below,
-   *     have memory of their own, so that they may run at the same time
+   * @param overlap whether directions, layers, and weight gradients beside the loop of the layer
+   *     below have memory of their own, so that they may run at the same time
    */
-  PlanLayout(PlanRequest request, boolean overlaps) {
+  PlanLayout(PlanRequest request, Overlap overlap) {
+    this.overlap = overlap;
     spec = request.spec();
     training = request.options().isTraining();
     wide = request.options().parameterType() == DType.F64;
@@ -153,8 +161,10 @@ final class PlanLayout {
     packedWeightCopy = new long[states];
     packedProjectionCopy = new long[states];
     converts = request.options().mathMode() != MathMode.FP32;
-    boolean apart = overlaps && recompute == 0; // else in turns, in the same memory
+    boolean apart = overlap.queues() && recompute == 0; // else in turns, in the same memory
     directionsApart = apart ? spec.direction().count() : 1;
+    boolean waves = WaveModel.refusal(request, overlap).isEmpty();
+    layersApart = waves ? Math.min(spec.layers(), WaveModel.MOST_LAYERS) : 1;
     Workspace scratch = new Workspace();
     Workspace reserve = training ? new Workspace() : scratch;
     keepOutputs(reserve, Workspace.product(t, n));
@@ -182,17 +192,29 @@ final class PlanLayout {
     random = scratch.take(RunRandom.WORDS);
     boolean meets = PersistentRecurrence.isNamed(request);
     sync = scratch.take(meets ? PersistentRecurrence.SYNC_WORDS : 0);
-    lanes = new Lane[directionsApart + (apart && training ? 1 : 0)];
+    lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
-      lanes[lane] = lane(scratch, t, n, lane < directionsApart);
+      lanes[lane] = lane(scratch, t, n, lane < loopLanes());
     }
     long packed = pack(request.parameters());
     memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
   }
 
+  /** Loops that may run at the same time, of directions or of layers. */
+  private int loopLanes() {
+    return Math.max(directionsApart, layersApart);
+  }
+
   /** The lane of weight gradients; the first one where nothing runs beside it. */
   int gradientLane() {
-    return lanes.length > directionsApart ? lanes.length - 1 : 0;
+    return lanes.length > loopLanes() ? lanes.length - 1 : 0;
+  }
+
+  /** The chunks of the loops of layers that run beside each other; one if they do not. */
+  Chunks chunks(int steps, int layers, List<CellProgram.StageSpec> stages) {
+    return layersApart > 1
+        ? WaveModel.chunks(steps, layers, stages.size(), overlap)
+        : Chunks.whole(steps);
   }
 
   /** The lane of a direction. */
@@ -200,23 +222,26 @@ final class PlanLayout {
     return directionsApart > 1 ? direction : 0;
   }
 
-  /** By layer, even or odd, and direction: two layers' are alive where weight gradients lag. */
+  /**
+   * By layer and direction: those of all layers that run at the same time are alive, or of two
+   * where weight gradients lag.
+   */
   private GateGradients[][] gateGradients(Workspace w, long tn, boolean overlaps) {
     long gates = training ? Workspace.product(tn, spec.cell().gates(), spec.hiddenSize()) : 0;
     boolean keepsState = spec.projectionSize() > 0 || spec.isLayerNormalised();
     long state = training && keepsState ? Workspace.product(tn, spec.stateSize()) : 0;
-    GateGradients[][] all = new GateGradients[2][spec.direction().count()];
-    for (int layer = 0; layer < 2; layer++) {
-      for (int d = 0; d < all[layer].length; d++) {
-        boolean own = layer == 0 && d == 0 || overlaps && layer < spec.layers();
-        all[layer][d] =
-            own
+    int layers = overlaps ? Math.min(spec.layers(), Math.max(2, layersApart)) : 1;
+    GateGradients[][] all = new GateGradients[layers][spec.direction().count()];
+    for (GateGradients[] layer : all) {
+      for (int d = 0; d < layer.length; d++) {
+        layer[d] =
+            d == 0 || overlaps
                 ? new GateGradients(
                     w.take(gates),
                     w.take(program.separateRecurrent() ? gates : 0),
                     w.take(state),
                     normGradients(w, gates, tn))
-                : all[0][overlaps ? d : 0];
+                : layer[0];
       }
     }
     return all;
@@ -286,9 +311,12 @@ final class PlanLayout {
     long gateRows = Workspace.product(segmentSteps, n, spec.cell().gates());
     boolean fresh = training && spec.cellOptions().zoneoutCell() > 0;
     for (int s = 0; s < gates.length; s++) {
-      boolean own = each || s < directionsApart;
-      int other = s % directionsApart;
-      gates[s] = own ? w.take(Workspace.product(gateRows, hidden)) : gates[other];
+      boolean own = each || s < loopLanes();
+      int other = s % loopLanes();
+      // Layers of a wave use the same: each writes those of a chunk when the one below is done.
+      boolean ownGates = each || s < directionsApart;
+      gates[s] =
+          ownGates ? w.take(Workspace.product(gateRows, hidden)) : gates[s % directionsApart];
       h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
       c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =

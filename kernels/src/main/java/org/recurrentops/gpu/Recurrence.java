@@ -25,6 +25,9 @@ interface Recurrence {
    */
   void backward(WorkList list, CallMemory memory, Bindings bindings, int layer, int direction);
 
+  /** Whether loops over some steps are as good as one over all. */
+  boolean splits();
+
   /**
    * How the loop is run, for people.
    *

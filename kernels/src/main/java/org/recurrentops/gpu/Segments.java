@@ -47,6 +47,31 @@ final class Segments {
     }
   }
 
+  /**
+   * Adds the forward loop chunk by chunk, each after what completes its input.
+   *
+   * @param rows the layer's input, of which a chunk is complete when its list runs
+   */
+  void forward(Parts parts, Bindings b, Rows rows) {
+    CallMemory prepared = memory;
+    for (int k = 0; k < parts.count(); k++) {
+      CallMemory during = prepared.during(parts.chunks().span(k, reverse));
+      input.add(parts.list(k), during, b, rows, layer, direction);
+      recurrence.forward(parts.list(k), during, b, layer, direction);
+      prepared = memory.withWeightsReady();
+    }
+  }
+
+  /** Adds the loop in reverse time chunk by chunk. */
+  void backward(Parts parts, Bindings b) {
+    CallMemory prepared = memory;
+    for (int k = 0; k < parts.count(); k++) {
+      CallMemory during = prepared.during(parts.chunks().span(k, !reverse));
+      recurrence.backward(parts.list(k), during, b, layer, direction);
+      prepared = memory.withWeightsReady();
+    }
+  }
+
   /** Adds the loop in reverse time, each segment after its steps are computed again. */
   void backward(WorkList list, Bindings b) {
     if (memory.layout.recompute == 0) {

@@ -20,14 +20,20 @@ final class SequenceBackward {
   private final Recurrence recurrence;
   private final InputProjection input;
   private final WorkList list;
+  private final Deque<Lagging> lagging;
+
+  /** Weight gradients on their way. */
+  private record Lagging(int layer, WorkList.Branch work) {}
 
   private SequenceBackward(
       WorkList list,
       CallMemory memory,
       BackwardCall call,
       Recurrence recurrence,
-      InputProjection input) {
+      InputProjection input,
+      Deque<Lagging> lagging) {
     this.list = list;
+    this.lagging = lagging;
     this.memory = memory;
     this.spec = memory.spec;
     this.call = call;
@@ -43,7 +49,7 @@ final class SequenceBackward {
     }
     if (memory.batch > 0) {
       InputProjection input = new InputProjection(call.x(), errors);
-      new SequenceBackward(list, memory, call, recurrence, input).layers();
+      new SequenceBackward(list, memory, call, recurrence, input, new ArrayDeque<>()).layers();
     }
   }
 
@@ -61,39 +67,116 @@ final class SequenceBackward {
     if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
-    Deque<WorkList.Branch> lagging = new ArrayDeque<>();
-    for (int l = spec.layers() - 1; l >= 0; l--) {
-      if (lagging.size() > 1) {
-        list.join(lagging.remove()); // of layer l + 2, whose gate gradients this one overwrites
+    int together = memory.layout.layersApart;
+    for (int first = (spec.layers() - 1) / together * together; first >= 0; first -= together) {
+      int last = Math.min(first + together, spec.layers()) - 1;
+      Chunks chunks =
+          recurrence.splits()
+              ? memory.layout.chunks(
+                  memory.steps, last - first + 1, memory.layout.program.backward())
+              : Chunks.whole(memory.steps);
+      if (chunks.count() > 1) {
+        wave(first, last, chunks);
+        continue;
       }
-      int together = memory.layout.directionsApart;
-      for (int d = 0; d < spec.direction().count(); d += together) {
-        directions(l, d, together, lagging);
-      }
-      if (l > 0 && memory.drops()) {
-        list.add(new Dropout(list, memory, memory.layerOutputGradient(l - 1), l - 1));
+      for (int l = last; l >= first; l--) {
+        layer(l);
       }
     }
-    lagging.forEach(list::join);
+    lagging.forEach(branch -> list.join(branch.work()));
+  }
+
+  /** All directions, then the gradient of what the layer below gave. */
+  private void layer(int layer) {
+    awaitGradients(layer);
+    int together = memory.layout.directionsApart;
+    for (int d = 0; d < spec.direction().count(); d += together) {
+      directions(layer, d, together);
+    }
+    drop(layer);
+  }
+
+  /** Applies the dropout of forward to the gradient of the output of the layer below. */
+  private void drop(int layer) {
+    if (layer > 0 && memory.drops()) {
+      list.add(new Dropout(list, memory, memory.layerOutputGradient(layer - 1), layer - 1));
+    }
+  }
+
+  /** Waits for the weight gradients of layers whose gate gradients a layer overwrites. */
+  private void awaitGradients(int lowest) {
+    int alive = memory.layout.back.length;
+    while (!lagging.isEmpty() && lagging.peek().layer() >= lowest + alive) {
+      list.join(lagging.remove().work());
+    }
+  }
+
+  /** Layers beside each other from the last one down, which alone finds its dy complete. */
+  private void wave(int first, int last, Chunks chunks) {
+    awaitGradients(first);
+    Wave wave = list.wave(last - first + 1, chunks.count());
+    Bindings above = null;
+    for (int l = last; l >= first; l--) {
+      int lane = last - l;
+      Parts parts = new Parts(wave.lists(lane), chunks);
+      SequenceBackward own = on(parts.first(), memory.on(lane));
+      if (above != null) {
+        own.chunks(above, l, parts);
+      }
+      above = own.loop(l, 0, parts);
+      if (call.dParams() != null) {
+        on(parts.last(), memory).weightGradients(l, 0, above);
+      }
+    }
+    inputGradient(above, first, 0);
+    drop(first);
+  }
+
+  /** The same pass on another list and its scratch. */
+  private SequenceBackward on(WorkList other, CallMemory scratch) {
+    return new SequenceBackward(other, scratch, call, recurrence, input, lagging);
+  }
+
+  /** The gradient of a layer's output, chunk by chunk from the gate gradients of the one above. */
+  private void chunks(Bindings above, int layer, Parts parts) {
+    if (!spec.skipsInput(layer + 1)) {
+      Address weight = memory.weight(Kind.WEIGHT_IH, layer + 1, 0);
+      long elements = memory.slice(Kind.WEIGHT_IH, layer + 1, 0).elements();
+      list.useWeight(weight, elements, memory.scratch(memory.lane().stageRight()));
+    }
+    Rows dy = memory.layerOutputGradient(layer);
+    Rows dGates = gateGradients(above);
+    for (int k = 0; k < parts.count(); k++) {
+      WorkList to = parts.list(k);
+      Span span = parts.chunks().span(k, !spec.direction().isReverse(0));
+      Rows part = dy.steps(span.first(), span.count());
+      throughInput(to, layer + 1, 0, dGates.steps(span.first(), span.count()), part);
+      if (memory.drops()) {
+        to.add(new Dropout(to, memory, part, layer, span.first()));
+      }
+    }
+  }
+
+  private Rows gateGradients(Bindings b) {
+    return Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
   }
 
   /** The loops of some directions beside each other, then the products over all steps. */
-  private void directions(int layer, int first, int count, Deque<WorkList.Branch> lagging) {
+  private void directions(int layer, int first, int count) {
     Bindings[] all = new Bindings[count];
     List<WorkList.Branch> branches = new ArrayList<>();
     for (int k = 1; k < count; k++) {
       int lane = memory.layout.laneOf(first + k);
       WorkList.Branch branch = list.fork(lane);
       branches.add(branch);
-      CallMemory own = memory.on(lane);
-      all[k] =
-          new SequenceBackward(branch.list(), own, call, recurrence, input).loop(layer, first + k);
+      Parts whole = Parts.whole(branch.list(), memory.steps);
+      all[k] = on(branch.list(), memory.on(lane)).loop(layer, first + k, whole);
     }
-    all[0] = loop(layer, first);
+    all[0] = loop(layer, first, Parts.whole(list, memory.steps));
     branches.forEach(list::join);
     if (memory.steps > 0) {
       if (call.dParams() != null) {
-        lagging.add(weightGradients(layer, first, all));
+        weightGradients(layer, first, all);
       }
       for (int k = 0; k < count; k++) {
         inputGradient(all[k], layer, first + k);
@@ -102,17 +185,18 @@ final class SequenceBackward {
   }
 
   /** Beside the input gradient and the loop of the layer below. */
-  private WorkList.Branch weightGradients(int layer, int first, Bindings[] directions) {
+  private void weightGradients(int layer, int first, Bindings... directions) {
     int lane = memory.layout.gradientLane();
     WorkList.Branch branch = list.fork(lane);
     ParameterGradients gradients = new ParameterGradients(branch.list(), memory.on(lane), call);
     for (int k = 0; k < directions.length; k++) {
       gradients.add(directions[k], layer, first + k);
     }
-    return branch;
+    lagging.add(new Lagging(layer, branch));
   }
 
-  private Bindings loop(int layer, int direction) {
+  /** What precedes the loop goes to {@link #list}, the first of its parts. */
+  private Bindings loop(int layer, int direction, Parts parts) {
     int s = layer * spec.direction().count() + direction;
     Bindings b = memory.bindings(layer, direction);
     gradientBindings(b, memory, layer, direction);
@@ -125,18 +209,25 @@ final class SequenceBackward {
     }
     if (memory.steps > 0) {
       DropConnect.mask(list, memory, layer, direction);
-      new Segments(memory, recurrence, input, layer, direction).backward(list, b);
+      Segments segments = new Segments(memory, recurrence, input, layer, direction);
+      if (parts.count() > 1) {
+        segments.backward(parts, b);
+      } else {
+        segments.backward(list, b);
+      }
     }
-    store(b.address("dh"), call.dh0(), s, spec.stateSize());
+    SequenceBackward end = on(parts.last(), memory);
+    end.store(b.address("dh"), call.dh0(), s, spec.stateSize());
     if (cell) {
-      store(b.address("dc"), call.dc0(), s, spec.hiddenSize());
+      end.store(b.address("dc"), call.dc0(), s, spec.hiddenSize());
     }
     return b;
   }
 
   /** Adds the gradients that live in the workspace. */
   static void gradientBindings(Bindings b, CallMemory memory, int layer, int direction) {
-    PlanLayout.GateGradients gates = memory.layout.back[layer & 1][direction];
+    PlanLayout.GateGradients gates =
+        memory.layout.back[layer % memory.layout.back.length][direction];
     b.put("dgates", memory.scratch(gates.dGates()));
     b.put("drecurrent", memory.scratch(gates.dRecurrent()));
     b.put("dh_seq", memory.scratch(gates.dhSeq()));
@@ -180,18 +271,22 @@ final class SequenceBackward {
       return;
     }
     Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
-    Rows dGates = Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
-    if (spec.skipsInput(layer)) {
-      RowWork.sumBlocks(list, dGates, dx, direction > 0);
-    } else {
-      Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
-      RowWork.projectBack(list, dGates, weight, spec.inputSize(layer), dx, direction > 0);
-    }
+    throughInput(list, layer, direction, gateGradients(b), dx);
     boolean last = direction == spec.direction().count() - 1;
     if (layer == 0 && last) {
       WorkList ragged = list.another();
       RowWork.zeroPadding(ragged, dx, memory.marks()); // exact zeros whatever W holds
       list.choose(call.usesDeviceLengths() || call.usesDeviceMask(), ragged, list.another());
+    }
+  }
+
+  /** dx = or += dG_x W for some rows. */
+  private void throughInput(WorkList to, int layer, int direction, Rows dGates, Rows dx) {
+    if (spec.skipsInput(layer)) {
+      RowWork.sumBlocks(to, dGates, dx, direction > 0);
+    } else {
+      Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
+      RowWork.projectBack(to, dGates, weight, spec.inputSize(layer), dx, direction > 0);
     }
   }
 }

@@ -3,13 +3,15 @@ package org.recurrentops.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import org.recurrentops.MaskingContract;
+import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.ForwardCall;
 
 /**
  * The forward pass of all layers and directions as a list of work: per direction one product for
- * the input side of ALL steps, then the recurrence, see {@link Segments}.
+ * the input side of ALL steps, then the recurrence, see {@link Segments}. Layers that form a {@link
+ * Wave} have a product per chunk instead.
  */
 final class SequenceForward {
   private final CallMemory memory;
@@ -51,11 +53,54 @@ final class SequenceForward {
     if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
-    for (int l = 0; l < spec.layers(); l++) {
-      directions(l);
-      if (l < spec.layers() - 1 && memory.drops()) {
-        list.add(new Dropout(list, memory, memory.layerOutput(l), l));
+    int together = memory.layout.layersApart;
+    for (int l = 0; l < spec.layers(); l += together) {
+      int last = Math.min(l + together, spec.layers()) - 1;
+      Chunks chunks =
+          recurrence.splits()
+              ? memory.layout.chunks(memory.steps, last - l + 1, memory.layout.program.forward())
+              : Chunks.whole(memory.steps);
+      if (chunks.count() > 1) {
+        wave(l, last, chunks);
+        drop(last);
+        continue;
       }
+      for (int k = l; k <= last; k++) {
+        directions(k);
+        drop(k);
+      }
+    }
+  }
+
+  /** Applies dropout to what a layer gives the next one. */
+  private void drop(int layer) {
+    if (layer < spec.layers() - 1 && memory.drops()) {
+      list.add(new Dropout(list, memory, memory.layerOutput(layer), layer));
+    }
+  }
+
+  /** Layers beside each other; each takes its input chunk by chunk. */
+  private void wave(int first, int last, Chunks chunks) {
+    Rows x = input(first);
+    Wave wave = list.wave(last - first + 1, chunks.count());
+    for (int l = first; l <= last; l++) {
+      int lane = l - first;
+      Parts parts = new Parts(wave.lists(lane), chunks);
+      SequenceForward own =
+          new SequenceForward(parts.first(), memory.on(lane), call, recurrence, input, 0);
+      if (l > first && memory.drops()) {
+        own.drop(parts, l - 1);
+      }
+      own.run(l, l == first ? x : memory.layerOutput(l - 1), parts);
+    }
+  }
+
+  /** Applies dropout to each chunk of what a layer gives, before it is read. */
+  private void drop(Parts parts, int layer) {
+    for (int k = 0; k < parts.count(); k++) {
+      Span span = parts.chunks().span(k, spec.direction().isReverse(direction));
+      Rows part = memory.layerOutput(layer).steps(span.first(), span.count());
+      parts.list(k).add(new Dropout(parts.list(k), memory, part, layer, span.first()));
     }
   }
 
@@ -67,9 +112,10 @@ final class SequenceForward {
       int lane = memory.layout.laneOf(d);
       WorkList.Branch branch = list.fork(lane);
       branches.add(branch);
-      new SequenceForward(branch.list(), memory.on(lane), call, recurrence, input, d).run(layer, x);
+      new SequenceForward(branch.list(), memory.on(lane), call, recurrence, input, d)
+          .run(layer, x, Parts.whole(branch.list(), memory.steps));
     }
-    run(layer, x);
+    run(layer, x, Parts.whole(list, memory.steps));
     branches.forEach(list::join);
     Rows y = output(layer);
     if (y != null) {
@@ -89,7 +135,13 @@ final class SequenceForward {
     return staged;
   }
 
-  private void run(int layer, Rows x) {
+  /**
+   * One direction of a layer.
+   *
+   * @param x its input, null for indices
+   * @param parts where its loop goes; what precedes it to {@link #list}, which is their first
+   */
+  private void run(int layer, Rows x, Parts parts) {
     int s = layer * spec.direction().count() + direction;
     boolean reverse = spec.direction().isReverse(direction);
     Bindings b = memory.bindings(layer, direction);
@@ -111,13 +163,30 @@ final class SequenceForward {
     }
     if (memory.steps > 0) {
       DropConnect.mask(list, memory, layer, direction);
-      new Segments(memory, recurrence, input, layer, direction).forward(list, b, x);
+      Segments loop = new Segments(memory, recurrence, input, layer, direction);
+      if (parts.count() > 1) {
+        useInputWeight(layer);
+        loop.forward(parts, b, x);
+      } else {
+        loop.forward(list, b, x);
+      }
     }
+    SequenceForward end =
+        new SequenceForward(parts.last(), memory, call, recurrence, input, direction);
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));
-    finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
+    end.finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
     if (cell) {
-      finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
-      storeCells(c.plus(reverse ? 0 : cStep), s);
+      end.finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
+      end.storeCells(c.plus(reverse ? 0 : cStep), s);
+    }
+  }
+
+  /** The product of every chunk reads it. */
+  private void useInputWeight(int layer) {
+    if (!spec.skipsInput(layer) && !memory.isPacked()) {
+      Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
+      long elements = memory.slice(Kind.WEIGHT_IH, layer, direction).elements();
+      list.useWeight(weight, elements, memory.scratch(memory.lane().stageRight()));
     }
   }
 

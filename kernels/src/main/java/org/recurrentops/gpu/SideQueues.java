@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A plan's queues beside the caller's, for what does not depend on each other: lane 0 is the
- * caller's queue, lane d the loop of direction d, the last one the weight gradients.
+ * caller's queue, lane k the loop of direction k or of a wave's layer k, the last one the weight
+ * gradients.
  */
 final class SideQueues {
   private final List<DeviceQueue> queues = new ArrayList<>();

@@ -64,6 +64,11 @@ final class SteppedRecurrence implements Recurrence {
   }
 
   @Override
+  public boolean splits() {
+    return true;
+  }
+
+  @Override
   public String describe(RnnSpec spec) {
     CellProgram program = CellProgram.of(spec);
     return "stepped: "

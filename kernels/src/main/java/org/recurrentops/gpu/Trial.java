@@ -52,7 +52,7 @@ final class Trial implements AutoCloseable {
     request =
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
-    layout = new PlanLayout(request, false);
+    layout = new PlanLayout(request, Overlap.NONE);
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());

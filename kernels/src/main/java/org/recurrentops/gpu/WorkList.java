@@ -53,6 +53,13 @@ final class WorkList implements Work {
     return new Branch(side, fork);
   }
 
+  /** Adds layers that run beside each other; their lists are filled before this one is run. */
+  Wave wave(int layers, int chunks) {
+    Wave wave = new Wave(lanes, layers, chunks);
+    add(wave);
+    return wave;
+  }
+
   /** Makes what follows wait for a branch. */
   void join(Branch branch) {
     add(branch.fork().join());

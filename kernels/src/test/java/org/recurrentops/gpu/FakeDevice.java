@@ -36,6 +36,9 @@ final class FakeDevice implements Device, DeviceQueue {
   /** Whether it launches all work-groups at once. */
   boolean together;
 
+  /** Steps of a chunk where layers overlap. */
+  int waveChunk;
+
   int sideQueues;
   int openSideQueues;
   int openMarkers;
@@ -166,6 +169,11 @@ final class FakeDevice implements Device, DeviceQueue {
   @Override
   public boolean launchesTogether() {
     return together;
+  }
+
+  @Override
+  public int waveChunk() {
+    return waveChunk;
   }
 
   @Override

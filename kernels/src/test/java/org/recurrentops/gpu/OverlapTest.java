@@ -83,6 +83,41 @@ class OverlapTest {
     ordered("lstm_backward@0", "side1 waits for main", "lstm_backward@1", "main waits for side1");
   }
 
+  /** Of two steps in chunks of one; layer 1 does not wait for step 1 of layer 0. */
+  @Test
+  void layersRunBesideEachOther() {
+    device.waveChunk = 1;
+    bind(RnnSpec.lstm(4, 6).layers(2).build(), true);
+    forward.run();
+    List<String> loops =
+        device.enqueued.stream().filter(s -> s.matches(".*(waits|lstm_forward|gemm).*")).toList();
+    List<String> right =
+        List.of(
+            "gemm",
+            "gemm",
+            "lstm_forward@0",
+            "side1 waits for main", // for step 0 of layer 0
+            "side1 gemm",
+            "side1 gemm",
+            "side1 lstm_forward@0",
+            "gemm",
+            "gemm",
+            "lstm_forward@1",
+            "side1 waits for main",
+            "side1 gemm",
+            "side1 gemm",
+            "side1 lstm_forward@1",
+            "main waits for side1");
+    assertEquals(right, loops);
+    device.enqueued.clear();
+    backward.run();
+    // side1 is layer 0 now, side2 the weight gradients of layer 1 and then of layer 0
+    ordered("lstm_backward@1", "side1 waits for main", "side1 gemm", "side1 lstm_backward@1");
+    ordered("side1 lstm_backward@1", "lstm_backward@0", "side2 waits for main");
+    ordered("side1 lstm_backward@0", "side2 waits for side1", "main waits for side1");
+    assertEquals(2, count("main waits for side2"));
+  }
+
   @Test
   void oneQueueNeedsNoMarkersAndNoMoreMemory() {
     RnnSpec spec = RnnSpec.lstm(4, 6).layers(2).direction(Direction.BIDIRECTIONAL).build();
@@ -115,6 +150,14 @@ class OverlapTest {
   void everythingIsReleased() {
     bind(RnnSpec.lstm(4, 6).layers(3).direction(Direction.BIDIRECTIONAL).build(), true);
     assertTrue(device.openMarkers > 0 && device.openSideQueues == 2);
+    forward.close();
+    backward.close();
+    plan.close();
+    assertEquals(0, device.openMarkers + device.openSideQueues + device.openBlocks);
+    device.recording = false;
+    device.waveChunk = 1;
+    bind(RnnSpec.lstm(4, 6).layers(6).dropout(0.5).build(), true);
+    assertEquals(4, device.openSideQueues); // four layers at a time, and weight gradients
     forward.close();
     backward.close();
     plan.close();

@@ -45,7 +45,8 @@ class SegmentsTest {
   }
 
   private static PlanLayout layout(RnnSpec spec, PlanOptions options) {
-    return new PlanLayout(new PlanRequest(spec, options, ParameterLayout.of(spec)), true);
+    return new PlanLayout(
+        new PlanRequest(spec, options, ParameterLayout.of(spec)), new Overlap(true, Overlap.MODEL));
   }
 
   /** ⌈T/k⌉ states of each layer and direction, the inputs of inner layers, lengths and marks. */
