@@ -6,7 +6,7 @@
 #else
 #define PLAIN_PIECES 0
 #endif
-#define PIECE static __device__ __forceinline__
+#define PIECE [[maybe_unused]] static __device__ __forceinline__
 
 struct alignas(16) quad {
   unsigned x, y, z, w;
