@@ -29,7 +29,11 @@ enum KernelFault {
       "structure/"),
   LSTM_DC_LOST("common/lstm_step.h", "h_c, dh * o) + dc;", "h_c, dh * o);", "fused", "structure/"),
   LSTM_FORGET_GATE_SEES_C_AFTER(
-      "common/lstm_step.h", "f, d * c_before)", "f, d * c_after)", "stepped/cublas", "structure/"),
+      "common/lstm_step.h",
+      "options, c_before, d_o, d, j, hidden);",
+      "options, c_after, d_o, d, j, hidden);",
+      "stepped/cublas",
+      "structure/"),
   GRU_Z_FOR_ONE_MINUS_Z(
       "common/gru_step.h",
       "return gru_hidden(z, n, h_before);",
