@@ -3,6 +3,7 @@
 // wait; then the next fiber goes on. So kernels without barriers never switch stacks.
 #include "blocks.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <csetjmp>
@@ -23,6 +24,7 @@ constexpr int ROUNDS_OF_POLLING = 20000;
 Launch *running = nullptr;
 void *scheduler = nullptr;
 bool in_kernel = false;
+pthread_t kernel_thread;
 sigjmp_buf escape;
 std::deque<Block> &blocks = *new std::deque<Block>;  // the first `live` of them
 unsigned live = 0;
@@ -91,14 +93,16 @@ bool start_threads(Block &b) {
   return any;
 }
 
-// Dynamic shared memory ends at a guard page; all shared memory starts as NaN.
+// Dynamic shared memory ends at a guard page, and another one keeps what lies before it away, such as a
+// fiber's stack; all shared memory starts as NaN.
 void clear_shared(Block &b, const Launch &launch) {
   const size_t bytes = (launch.shared_bytes + 15) / 16 * 16;
   if (bytes > b.dynamic_bytes) {
     b.dynamic_bytes = (bytes + PAGE - 1) / PAGE * PAGE;
-    b.dynamic_pages = (char *)mmap(
-        nullptr, b.dynamic_bytes + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    mprotect(b.dynamic_pages + b.dynamic_bytes, PAGE, PROT_NONE);
+    char *pages = (char *)mmap(
+        nullptr, b.dynamic_bytes + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    b.dynamic_pages = pages + PAGE;
+    mprotect(b.dynamic_pages, b.dynamic_bytes, PROT_READ | PROT_WRITE);
   }
   b.dynamic_shared = bytes > 0 ? b.dynamic_pages + b.dynamic_bytes - bytes : nullptr;
   if (bytes > 0) {
@@ -195,6 +199,8 @@ void wait_for(const unsigned *counter) {
 
 bool kernel_is_running() { return in_kernel; }
 
+bool kernel_runs_here() { return in_kernel && pthread_equal(kernel_thread, pthread_self()) != 0; }
+
 bool launch_is_cooperative() { return running->cooperative; }
 
 std::string where() {
@@ -240,6 +246,7 @@ void run(Launch &launch) {
     return;  // fail_launch
   }
   launch_begins(launch);
+  kernel_thread = pthread_self();
   in_kernel = true;
   const unsigned count = launch.grid.x * launch.grid.y * launch.grid.z;
   live = launch.cooperative ? count : 1;

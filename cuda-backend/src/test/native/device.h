@@ -63,6 +63,7 @@ void run(Launch &launch);
 // Ends the launch that runs now; called on a fiber or in a signal handler.
 [[noreturn]] void fail_launch(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool kernel_is_running();
+bool kernel_runs_here();  // in the thread that asks
 bool launch_is_cooperative();
 std::string where();
 

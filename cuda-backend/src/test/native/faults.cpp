@@ -1,4 +1,5 @@
-// A kernel that touches a guard page ends its launch; any other fault goes on to the JVM's handler.
+// A kernel that touches a guard page ends its launch; any other fault goes on to the JVM's handler: its
+// other threads fault on purpose (polls of a safepoint, null checks) while a kernel runs.
 #include <csignal>
 #include <cstdlib>
 
@@ -21,7 +22,7 @@ struct sigaction before[2];
 }
 
 void on_fault(int signal_number, siginfo_t *info, void *context) {
-  if (kernel_is_running()) {
+  if (kernel_runs_here()) {
     explain((char *)info->si_addr);
   }
   struct sigaction &old = before[signal_number == SIGSEGV ? 0 : 1];

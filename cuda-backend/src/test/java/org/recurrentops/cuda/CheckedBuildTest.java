@@ -80,7 +80,7 @@ class CheckedBuildTest {
     for (String reversed : List.of("0", "1")) {
       ForkedJvm jvm = run(kernel, reversed);
       assertTrue(jvm.succeed().contains("synchronise 0"));
-      assertEquals("", jvm.errors(), kernel + " reversed=" + reversed);
+      assertEquals("", jvm.reports(), kernel + " reversed=" + reversed);
     }
   }
 

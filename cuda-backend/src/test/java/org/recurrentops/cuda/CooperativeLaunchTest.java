@@ -41,7 +41,7 @@ class CooperativeLaunchTest {
     for (String reversed : List.of("0", "1")) {
       ForkedJvm jvm = run(reversed, kernel);
       assertTrue(jvm.output().contains("after 0 " + expected), jvm.output() + jvm.errors());
-      assertEquals("", jvm.errors(), kernel + " reversed=" + reversed);
+      assertEquals("", jvm.reports(), kernel + " reversed=" + reversed);
     }
   }
 

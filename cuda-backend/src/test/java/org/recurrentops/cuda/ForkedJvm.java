@@ -1,5 +1,6 @@
 package org.recurrentops.cuda;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -81,6 +82,11 @@ final class ForkedJvm {
 
   String errors() throws IOException {
     return Files.readString(err, StandardCharsets.UTF_8);
+  }
+
+  /** What the software CUDA device reported: its lines of the error stream, not the JVM's own. */
+  String reports() throws IOException {
+    return errors().lines().filter(l -> l.contains("[software CUDA]")).collect(joining("\n"));
   }
 
   private String both() {

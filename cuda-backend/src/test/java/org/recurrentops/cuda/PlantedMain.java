@@ -3,6 +3,8 @@ package org.recurrentops.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -19,6 +21,9 @@ import jcuda.driver.JCudaDriver;
  */
 final class PlantedMain {
   private static final int ELEMENTS = 64;
+  private static final int LAUNCHES_BESIDE_FAULTS = 20;
+  private static final int BLOCKS_BESIDE_FAULTS = 2000;
+  private static int[] nothing;
 
   private PlantedMain() {}
 
@@ -71,11 +76,38 @@ final class PlantedMain {
       case "apart": // a kernel whose blocks need each other, not launched together
         launch(args[1], 4, false, first, Pointer.to(memory));
         break;
+      case "beside_null_checks":
+        launchBesideNullChecks(first, memory);
+        break;
       default:
         launch(args[0], first, Pointer.to(memory));
     }
     print("synchronise " + JCudaDriver.cuStreamSynchronize(first));
     print("after " + download(memory, first));
+  }
+
+  /** Another thread faults all the time, as the JVM's own checks do, while kernels run. */
+  private static void launchBesideNullChecks(CUstream stream, CUdeviceptr memory) {
+    AtomicLong faults = new AtomicLong();
+    AtomicBoolean ended = new AtomicBoolean();
+    Thread other =
+        new Thread(
+            () -> {
+              while (!ended.get()) {
+                try {
+                  nothing[0]++;
+                } catch (NullPointerException e) {
+                  faults.incrementAndGet();
+                }
+              }
+            });
+    other.start();
+    for (int i = 0; i < LAUNCHES_BESIDE_FAULTS || faults.get() == 0; i++) {
+      launch("planted_exchange", BLOCKS_BESIDE_FAULTS, false, stream, Pointer.to(memory));
+      JCudaDriver.cuStreamSynchronize(stream);
+    }
+    ended.set(true);
+    print("faults " + faults.get());
   }
 
   private static void fill(Pointer pinned, float value) {

@@ -78,6 +78,17 @@ class SoftwareDeviceTest {
     assertTrue(out.contains("after 0 2.0 2.0 2.0"), "a reuse went unseen: " + out);
   }
 
+  /** The interpreter finds null by a fault; that of another thread is none of the kernel's. */
+  @Test
+  void faultsOfOtherThreadsAreTheirs() throws Exception {
+    ForkedJvm jvm =
+        SoftwareCuda.fork(
+            folder, Map.of(), List.of("-Xint"), PlantedMain.class.getName(), "beside_null_checks");
+    String out = jvm.succeed();
+    assertTrue(out.contains("synchronise 0") && out.contains("after 0 1.0 3.0 63.0"), out);
+    assertEquals("", jvm.reports());
+  }
+
   private ForkedJvm run(String what, String reversed) throws Exception {
     ForkedJvm jvm =
         SoftwareCuda.fork(
