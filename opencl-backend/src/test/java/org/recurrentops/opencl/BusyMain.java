@@ -1,5 +1,7 @@
 package org.recurrentops.opencl;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.recurrentops.Backends;
 import org.recurrentops.ForwardArgs;
@@ -9,22 +11,16 @@ import org.recurrentops.RecurrentPlan;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 
-/** Compiles kernels while other threads compute and are stopped all the time; for forked JVMs. */
+/** Compiles kernels while another thread computes and is stopped all the time; for forked JVMs. */
 final class BusyMain {
-  private static final int THREADS = 3;
+  private static final long MILLIS_BETWEEN_STOPS = 2;
   private static volatile long sink;
 
   private BusyMain() {}
 
   public static void main(String[] args) {
-    for (int k = 0; k < THREADS; k++) {
-      inBackground(BusyMain::compute);
-    }
-    inBackground(
-        () -> {
-          System.gc();
-          return 0;
-        });
+    inBackground(BusyMain::compute);
+    inBackground(BusyMain::stopAll);
     try (RecurrentOps ops = Backends.open("opencl")) {
       for (int size = 3; size < 6; size++) {
         forward(ops, size);
@@ -39,6 +35,12 @@ final class BusyMain {
       sum = sum * 31 + (i ^ (sum >> 3));
     }
     return sum;
+  }
+
+  private static long stopAll() {
+    System.gc();
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(MILLIS_BETWEEN_STOPS));
+    return 0;
   }
 
   private static void inBackground(LongSupplier work) {

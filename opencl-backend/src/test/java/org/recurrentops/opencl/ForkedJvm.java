@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Another JVM with this class path, an environment and a temporary folder of its own. */
 final class ForkedJvm {
+  private static final int MINUTES = 15;
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -53,7 +55,7 @@ final class ForkedJvm {
 
   /** Waits for its end and returns what it printed; fails if it did not end with 0. */
   String succeed() throws IOException, InterruptedException {
-    boolean ended = process.waitFor(180, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
     if (!ended) {
       process.destroyForcibly();
     }
