@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Plants a slow-down and looks whether `compare` sees it: three runs of the same two combinations on the CPU backend, by one
 # thread, twice as it is and once with every call prolonged by SHARE (default 0.2) of its own time. Expected: no difference
-# between the first two (exit code 0), the third slower (exit code 3). Needs the packaged jar, a JDK and a quiet machine: what
-# comes between two runs is a difference between them, and `compare` cannot know where it came from. Takes three minutes, or one
-# with PROFILE quick; results go to FOLDER.
+# between the first two (exit code 0), the third slower (exit code 3). Needs the packaged jar, a JDK and a quiet machine: where the
+# machine itself changes between the runs by as much as the code, `compare` says undecided, and the third is not found. Takes four
+# minutes, or one with PROFILE quick; results go to FOLDER.
 # usage: bench/slowdown/run.sh [FOLDER] [SHARE] [PROFILE]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

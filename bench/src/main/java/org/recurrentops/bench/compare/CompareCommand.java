@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     header = "Says what became slower or faster between two results.",
     description =
         "Compares two files that `run` wrote. A change counts if the 95%% intervals of the "
-            + "medians do not overlap and it exceeds the threshold. Exit code 0 if nothing is "
+            + "medians do not overlap and it exceeds the threshold, in time and in units of "
+            + "what fixed work on the CPU took at the same time ('machine' is how that changed); "
+            + "what only one of both shows is undecided. Exit code 0 if nothing is "
             + "slower, 3 if something is, 1 if the files cannot be compared, 2 for wrong usage.",
     mixinStandardHelpOptions = true)
 public final class CompareCommand implements Callable<Integer> {
@@ -53,15 +55,23 @@ public final class CompareCommand implements Callable<Integer> {
     }
     List<Verdict> verdicts = Comparison.of(before, after, threshold);
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "%-46s %-26s %-26s %7s%n", "", "before, ms", "after, ms", "change");
+    out.printf(
+        Locale.ROOT,
+        "%-46s %-26s %-26s %7s %8s%n",
+        "",
+        "before, ms",
+        "after, ms",
+        "change",
+        "machine");
     for (Verdict v : verdicts) {
       out.printf(
           Locale.ROOT,
-          "%-46s %-26s %-26s %+6.1f%%  %s%n",
+          "%-46s %-26s %-26s %+6.1f%% %8s  %s%n",
           v.of(),
           text(v.before()),
           text(v.after()),
           100 * (v.ratio() - 1),
+          percent(v.machineRatio()),
           v.outcome().name().toLowerCase(Locale.ROOT));
     }
     long slower = count(verdicts, Verdict.Outcome.SLOWER);
@@ -78,6 +88,10 @@ public final class CompareCommand implements Callable<Integer> {
 
   private static long count(List<Verdict> verdicts, Verdict.Outcome outcome) {
     return verdicts.stream().filter(v -> v.outcome() == outcome).count();
+  }
+
+  private static String percent(double ratio) {
+    return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%+.1f%%", 100 * (ratio - 1));
   }
 
   private static String text(Measured m) {

@@ -16,6 +16,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
+import org.recurrentops.DeviceKind;
 import org.recurrentops.bench.layers.ForkLog;
 import org.recurrentops.bench.layers.RunNote;
 import org.recurrentops.program.Launcher;
@@ -79,6 +80,7 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         .measurementTime(TimeValue.milliseconds(millis))
         .forks(forked ? 1 : 0)
         .jvmArgsAppend(jvm.toArray(String[]::new))
+        .addProfiler(MachineSpeed.class) // first and last, so that what it allocates is not counted
         .addProfiler(GCProfiler.class)
         .verbosity(VerboseMode.SILENT)
         .shouldFailOnError(true);
@@ -97,11 +99,14 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
   private static Round round(Combination of, int number, RunResult result, RunNote note) {
     Statistics all = result.getPrimaryResult().getStatistics();
     List<Double> iterations = new ArrayList<>();
+    List<Double> machine = new ArrayList<>();
     for (BenchmarkResult fork : result.getBenchmarkResults()) {
       for (IterationResult iteration : fork.getIterationResults()) {
         iterations.add(iteration.getPrimaryResult().getStatistics().getPercentile(50));
+        machine.add(iteration.getSecondaryResults().get(MachineSpeed.LABEL).getScore());
       }
     }
+    boolean onCpu = note == null || note.device().kind() == DeviceKind.CPU;
     Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
     return new Round(
         of,
@@ -117,7 +122,8 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         all.getPercentile(99.9),
         all.getMax(),
         allocated == null ? null : finite(allocated.getScore()),
-        note == null ? null : note.planBytes());
+        note == null ? null : note.planBytes(),
+        onCpu ? machine : null);
   }
 
   /** JMH gives NaN where it had too little to count, and JSON has no NaN. */

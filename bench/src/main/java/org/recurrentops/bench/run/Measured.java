@@ -2,7 +2,10 @@ package org.recurrentops.bench.run;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A combination over all its rounds.
@@ -18,12 +21,29 @@ public record Measured(
     Combination of, List<Round> rounds, double median, double low, double high, int iterations) {
 
   static Measured of(Combination of, List<Round> rounds) {
-    double[] sorted =
-        rounds.stream()
-            .flatMap(r -> r.iterationMillis().stream())
-            .mapToDouble(Double::doubleValue)
-            .sorted()
-            .toArray();
+    return of(of, rounds, rounds.stream().flatMap(r -> r.iterationMillis().stream()));
+  }
+
+  /**
+   * The same in units of the fixed work that ran around each iteration, so that a machine that
+   * became slower shows in neither.
+   *
+   * @return times over times; empty where a round lacks the machine's
+   */
+  public Optional<Measured> inUnitsOfTheMachine() {
+    if (rounds.stream().anyMatch(r -> r.machineMillis() == null)) {
+      return Optional.empty();
+    }
+    return Optional.of(of(of, rounds, rounds.stream().flatMap(Measured::overMachine)));
+  }
+
+  private static Stream<Double> overMachine(Round r) {
+    return IntStream.range(0, r.iterationMillis().size())
+        .mapToObj(i -> r.iterationMillis().get(i) / r.machineMillis().get(i));
+  }
+
+  private static Measured of(Combination of, List<Round> rounds, Stream<Double> times) {
+    double[] sorted = times.mapToDouble(Double::doubleValue).sorted().toArray();
     int cut = outside(sorted.length);
     int n = sorted.length;
     double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;

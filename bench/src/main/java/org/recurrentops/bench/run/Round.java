@@ -19,6 +19,8 @@ import java.util.List;
  * @param max the slowest call
  * @param allocatedBytes Java heap that a call takes, null where JMH had no number
  * @param planBytes workspace and reserve that the plan holds, null where there is no plan
+ * @param machineMillis what fixed work on the CPU took around each iteration; null where a GPU did
+ *     the work, and in older files
  */
 public record Round(
     Combination of,
@@ -34,7 +36,8 @@ public record Round(
     double p999,
     double max,
     Double allocatedBytes,
-    Long planBytes) {
+    Long planBytes,
+    List<Double> machineMillis) {
 
   /** Whether all that readers rely on is there; Gson leaves out what a file lacks. */
   boolean isWhole() {
@@ -46,8 +49,14 @@ public record Round(
         && of.mode() != null
         && iterationMillis != null
         && !iterationMillis.isEmpty()
-        && iterationMillis.stream().allMatch(v -> v != null && v > 0 && v < 1e12)
+        && areTimes(iterationMillis)
+        && (machineMillis == null
+            || machineMillis.size() == iterationMillis.size() && areTimes(machineMillis))
         && p50 > 0
         && samples > 0;
+  }
+
+  private static boolean areTimes(List<Double> millis) {
+    return millis.stream().allMatch(v -> v != null && v > 0 && v < 1e12);
   }
 }

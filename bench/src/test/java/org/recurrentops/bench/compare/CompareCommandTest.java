@@ -45,13 +45,22 @@ class CompareCommandTest {
   /** Combination k takes 1 + k ms; the one at {@code slowed} takes {@code factor} times that. */
   private Path file(String name, long seed, double noise, int slowed, double factor)
       throws IOException {
+    return file(name, seed, noise, slowed, factor, Double.NaN);
+  }
+
+  /** On a machine whose every call, and whose fixed work, take {@code machine} times as long. */
+  private Path file(String name, long seed, double noise, int slowed, double factor, double machine)
+      throws IOException {
     Random random = new Random(seed);
     List<Round> rounds = new ArrayList<>();
     for (int round = 0; round < 2; round++) {
       for (int k = 0; k < COMBINATIONS; k++) {
         Combination of = ResultsFixture.on("forward", "lstm-t3n2c5h" + (k + 1), "cpu");
         double millis = (1 + k) * (k == slowed ? factor : 1);
-        rounds.add(ResultsFixture.round(of, round, millis, noise, random));
+        rounds.add(
+            Double.isNaN(machine)
+                ? ResultsFixture.round(of, round, millis, noise, random)
+                : ResultsFixture.round(of, round, millis, noise, random, machine));
       }
     }
     Path file = folder.resolve(name);
@@ -85,6 +94,33 @@ class CompareCommandTest {
   }
 
   @Test
+  void aMachineThatBecameSlowerIsNoRegression() throws IOException {
+    Path before = file("a", 1, 0.05, -1, 1, 1.0);
+    assertEquals(0, compare(before, file("b", 2, 0.05, -1, 1, 1.4)));
+    assertTrue(out.toString().contains("0 slower, 0 faster, 0 same, 25 undecided"), out::toString);
+    assertTrue(out.toString().contains(" +40.0%  undecided"), out::toString);
+    assertEquals(0, compare(before, file("c", 3, 0.05, -1, 1, 1.0)));
+    assertTrue(out.toString().contains("0 slower, 0 faster, 25 same"), out::toString);
+  }
+
+  @Test
+  void aSlowDownIsSeenOnAMachineThatChangedToo() throws IOException {
+    Path before = file("a", 1, 0.05, -1, 1, 1.0);
+    assertEquals(CompareCommand.SLOWER, compare(before, file("b", 2, 0.05, 7, 1.2, 1.0)));
+    assertTrue(out.toString().contains("1 slower, 0 faster, 24 same"), out::toString);
+    assertEquals(CompareCommand.SLOWER, compare(before, file("c", 3, 0.05, 7, 1.3, 1.1)));
+    // Twice the work on a machine twice as fast may be either.
+    assertEquals(0, compare(before, file("d", 4, 0.05, 7, 2.0, 0.5)));
+    assertTrue(out.toString().contains("0 slower, 0 faster, 0 same, 25 undecided"), out::toString);
+  }
+
+  @Test
+  void filesWithoutTheMachinesSpeedAreComparedByTimeAlone() throws IOException {
+    Path before = file("a", 1, 0.05, -1, 1);
+    assertEquals(CompareCommand.SLOWER, compare(before, file("b", 2, 0.05, 7, 1.3, 1.3)));
+  }
+
+  @Test
   void aClearChangeBelowTheThresholdIsTheSame() throws IOException {
     Path before = file("a", 1, 0.001, -1, 1);
     Path after = file("b", 2, 0.001, 3, 1.03);
@@ -107,7 +143,21 @@ class CompareCommandTest {
     List<Double> few = r.iterationMillis().subList(0, iterations);
     Round cut =
         new Round(
-            of, 0, "", "", "", few, iterations, millis, millis, millis, millis, millis, null, null);
+            of,
+            0,
+            "",
+            "",
+            "",
+            few,
+            iterations,
+            millis,
+            millis,
+            millis,
+            millis,
+            millis,
+            null,
+            null,
+            null);
     Path file = folder.resolve(name);
     ResultsFile.write(file, ResultsFixture.results(List.of(cut)));
     return file;

@@ -40,7 +40,21 @@ class MeasuredTest {
     Combination of = ResultsFixture.on("forward", "lstm-t3n2c5h7", "cpu");
     Round round =
         new Round(
-            of, 0, "", "", "", List.of(3.0, 2.0), 2, 2, 3, 3, 3, 3, JmhRun.finite(0.0 / 0), null);
+            of,
+            0,
+            "",
+            "",
+            "",
+            List.of(3.0, 2.0),
+            2,
+            2,
+            3,
+            3,
+            3,
+            3,
+            JmhRun.finite(0.0 / 0),
+            null,
+            null);
     Measured m = Measured.of(of, List.of(round));
     assertEquals(2.5, m.median());
     assertEquals(2, m.low());

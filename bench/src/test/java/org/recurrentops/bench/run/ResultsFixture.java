@@ -1,6 +1,7 @@
 package org.recurrentops.bench.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.recurrentops.bench.layers.Environment;
@@ -39,7 +40,30 @@ public final class ResultsFixture {
         max,
         max,
         16.0,
-        bytes);
+        bytes,
+        null);
+  }
+
+  /** As above on a machine that takes so many times as long, for fixed work also. */
+  public static Round round(
+      Combination of, int number, double millis, double noise, Random r, double machine) {
+    Round there = round(of, number, millis * machine, noise, r);
+    return new Round(
+        of,
+        number,
+        there.chosen(),
+        there.device(),
+        there.deviceDetail(),
+        there.iterationMillis(),
+        there.samples(),
+        there.p50(),
+        there.p90(),
+        there.p99(),
+        there.p999(),
+        there.max(),
+        there.allocatedBytes(),
+        there.planBytes(),
+        Collections.nCopies(there.iterationMillis().size(), 15 * machine));
   }
 
   /** Whole results. */

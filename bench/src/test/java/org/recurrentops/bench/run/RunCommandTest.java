@@ -71,6 +71,7 @@ class RunCommandTest {
     assertEquals(kept, all.rounds().get(0), "measured again");
     for (Round r : all.rounds()) {
       assertTrue(r.isWhole(), r::toString);
+      assertEquals(r.iterationMillis().size(), r.machineMillis().size(), "cpu: its speed beside");
       assertTrue(r.p50() <= r.p99() && r.p99() <= r.max(), r::toString);
       assertTrue(r.deviceDetail().contains("threads"), r::toString);
       assertTrue(r.allocatedBytes() == null || r.allocatedBytes() >= 0, r::toString);
