@@ -17,6 +17,9 @@ import org.recurrentops.gpu.KernelId;
  * caller's current context is left as it was.
  */
 final class CudaContext {
+  /** The call of {@link #tryEnter}. */
+  static final String ENTERING = "cuCtxPushCurrent";
+
   private static final System.Logger LOG = System.getLogger(CudaContext.class.getName());
 
   private final CudaProperties properties;
@@ -59,7 +62,12 @@ final class CudaContext {
 
   /** Makes the context current on this thread. */
   void enter() {
-    CudaError.check(JCudaDriver.cuCtxPushCurrent(handle), "cuCtxPushCurrent", id());
+    CudaError.check(tryEnter(), ENTERING, id());
+  }
+
+  /** As {@link #enter}, for callers whose errors say what was to be run; returns the code. */
+  int tryEnter() {
+    return JCudaDriver.cuCtxPushCurrent(handle);
   }
 
   /** Makes the former context current again. */
@@ -69,7 +77,8 @@ final class CudaContext {
 
   /** A kernel, its file loaded on first use. */
   synchronized CUfunction function(KernelId kernel) {
-    enter();
+    CudaError.check(
+        tryEnter(), ENTERING, kernel.entry() + " of " + kernel.file() + ".cu on " + id());
     try {
       CUmodule module = modules.get(kernel.file());
       if (module == null) {

@@ -39,6 +39,7 @@ final class CudaGraph implements DeviceGraph {
       if (code != CUresult.CUDA_SUCCESS) {
         throw CudaError.of(code, "cuGraphLaunch", q.label());
       }
+      q.launched("a recorded call", 0, 0, 0);
     } finally {
       context.leave();
     }

@@ -96,7 +96,7 @@ final class CudaLaunch extends LaunchArguments {
   protected void enqueue(DeviceQueue queue, int groupsX, int groupsY, int groupSize) {
     CudaQueue q = (CudaQueue) queue;
     requireReady(q);
-    context.enter();
+    enter(groupsX, groupsY, groupSize, q);
     try {
       int code =
           JCudaDriver.cuLaunchKernel(
@@ -114,6 +114,7 @@ final class CudaLaunch extends LaunchArguments {
       if (code != CUresult.CUDA_SUCCESS) {
         throw CudaError.of(code, "cuLaunchKernel", describe(groupsX, groupsY, groupSize, q));
       }
+      q.launched(kernel().entry(), groupsX, groupsY, groupSize);
     } finally {
       context.leave();
     }
@@ -123,7 +124,7 @@ final class CudaLaunch extends LaunchArguments {
   protected void enqueueTogether(DeviceQueue queue, int groups, int groupSize) {
     CudaQueue q = (CudaQueue) queue;
     requireReady(q);
-    context.enter();
+    enter(groups, 1, groupSize, q);
     try {
       int code =
           q.isRecorded()
@@ -134,8 +135,18 @@ final class CudaLaunch extends LaunchArguments {
       if (code != CUresult.CUDA_SUCCESS) {
         throw CudaError.of(code, "cuLaunchCooperativeKernel", describe(groups, 1, groupSize, q));
       }
+      q.launched(kernel().entry(), groups, 1, groupSize);
     } finally {
       context.leave();
+    }
+  }
+
+  /** A context that is gone is noticed here. */
+  private void enter(int groupsX, int groupsY, int groupSize, CudaQueue queue) {
+    int code = context.tryEnter();
+    if (code != CUresult.CUDA_SUCCESS) {
+      String launch = describe(groupsX, groupsY, groupSize, queue);
+      throw CudaError.of(code, CudaContext.ENTERING, launch);
     }
   }
 

@@ -2,6 +2,7 @@ package org.recurrentops.cuda;
 
 import java.util.concurrent.atomic.AtomicLong;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureStatus;
 import jcuda.driver.JCudaDriver;
@@ -21,6 +22,12 @@ final class CudaQueue implements DeviceQueue {
   private final int[] status = new int[1];
   private CudaRecording recording;
   private volatile boolean closed;
+
+  // what was launched last, for errors that come later; written by the thread that launches
+  private Object latest = "nothing";
+  private int latestGroupsX;
+  private int latestGroupsY;
+  private int latestGroupSize;
 
   CudaQueue(CudaContext context, CUstream stream, boolean owned, String label) {
     this.context = context;
@@ -92,6 +99,23 @@ final class CudaQueue implements DeviceQueue {
     return label;
   }
 
+  /** Notes a kernel's name and sizes, or sizes of 0 and what else was enqueued. */
+  void launched(Object what, int groupsX, int groupsY, int groupSize) {
+    latest = what;
+    latestGroupsX = groupsX;
+    latestGroupsY = groupsY;
+    latestGroupSize = groupSize;
+  }
+
+  /** This queue for errors of what it ran: they come when somebody waits for it. */
+  String trail() {
+    String sizes =
+        latestGroupSize == 0
+            ? ""
+            : ", grid " + latestGroupsX + " x " + latestGroupsY + ", block " + latestGroupSize;
+    return label + ", latest launch there: " + latest + sizes;
+  }
+
   /** The staging buffers that fit; used under this queue's lock. */
   StagingRing staging(long bytes) {
     return bytes <= SMALL_SLOT ? small : large;
@@ -102,7 +126,10 @@ final class CudaQueue implements DeviceQueue {
     CUstream live = stream();
     context.enter();
     try {
-      CudaError.check(JCudaDriver.cuStreamSynchronize(live), "cuStreamSynchronize", label);
+      int code = JCudaDriver.cuStreamSynchronize(live);
+      if (code != CUresult.CUDA_SUCCESS) {
+        throw CudaError.of(code, "cuStreamSynchronize", trail());
+      }
     } finally {
       context.leave();
     }

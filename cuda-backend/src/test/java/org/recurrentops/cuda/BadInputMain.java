@@ -7,6 +7,7 @@ import jcuda.driver.JCudaDriver;
 import org.recurrentops.Backends;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
+import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.MathMode;
 import org.recurrentops.NativeMemory;
@@ -33,7 +34,9 @@ final class BadInputMain {
       switch (args[0]) {
         case "memory" -> memory(ops);
         case "freed" -> freed(ops);
-        case "reset" -> reset(ops);
+        case "reset" -> reset(ops, false);
+        case "reset-bound" -> reset(ops, true);
+        case "foreign" -> foreign(ops);
         case "lost" -> lost(ops);
         case "precision" -> precision(ops);
         case "absent" -> absent(ops);
@@ -74,8 +77,8 @@ final class BadInputMain {
     failsForGood(ops, () -> run(ops, plan, params, x, y));
   }
 
-  /** A host framework that resets the device. */
-  private static void reset(RecurrentOps ops) {
+  /** A host framework that resets the device, before a call is bound or after. */
+  private static void reset(RecurrentOps ops, boolean bound) {
     CUdevice device = new CUdevice();
     JCudaDriver.cuDeviceGet(device, 0);
     RecurrentPlan plan = ops.plan(SPEC, OPTIONS);
@@ -83,8 +86,47 @@ final class BadInputMain {
     Tensor x = ops.allocate(6, 4, 5);
     Tensor y = ops.allocate(6, 4, 7);
     run(ops, plan, params, x, y);
+    Forward forward = plan.bindForward(ForwardArgs.of(params, x, y), null);
     JCudaDriver.cuDevicePrimaryCtxReset(device);
-    failsForGood(ops, () -> run(ops, plan, params, x, y));
+    failsForGood(
+        ops,
+        () -> {
+          if (bound) {
+            forward.run();
+          } else {
+            run(ops, plan, params, x, y);
+          }
+        });
+  }
+
+  /**
+   * Pointers that are not this context's, or point to less than is said; refused before any use.
+   */
+  private static void foreign(RecurrentOps ops) {
+    long before = ops.counters().snapshot().liveBytes();
+    CUdeviceptr pointer = new CUdeviceptr();
+    int bytes = 60 * Float.BYTES;
+    inContext(() -> JCudaDriver.cuMemAlloc(pointer, bytes));
+    long address = NativePointers.get(pointer);
+    long context = primaryContext();
+    for (NativeMemory memory :
+        new NativeMemory[] {
+          new NativeMemory(address, bytes, context + 8), new NativeMemory(4096, bytes, 0)
+        }) {
+      expect(UnsupportedSpecException.class, () -> ops.wrap(memory, DType.F32, 60));
+    }
+    NativeMemory longer = new NativeMemory(address, 2 * bytes, context);
+    expect(IllegalArgumentException.class, () -> ops.wrap(longer, DType.F32, 120));
+    ops.wrap(new NativeMemory(address, bytes, context), DType.F32, 60).close();
+    require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
+    work(ops);
+    inContext(() -> JCudaDriver.cuMemFree(pointer));
+  }
+
+  private static long primaryContext() {
+    CUcontext context = new CUcontext();
+    inContext(() -> JCudaDriver.cuCtxGetCurrent(context));
+    return NativePointers.get(context);
   }
 
   /** A device that leaves its bus after some launches. */
