@@ -76,8 +76,10 @@ java() {
     -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 ${RECURRENT_JAVA_OPTIONS:-} ${cublas13:+-Drecurrentops.cuda.libraries=$cublas13} "$@"
 }
 bench() { java -jar "$here/lib/recurrent-bench.jar" "$@"; }
+# The kit fills and reads the workspace of every plan from the host, where cuBLAS's usual 32 MiB a stream would take an hour.
+workspace=-Drecurrentops.cuda.workspace=1048576
 kit() { # kit JAVA_OPTION... -- ARGUMENT...
-  local jvm=()
+  local jvm=("$workspace")
   while [ "$1" != -- ]; do jvm+=("$1"); shift; done
   shift
   java "${jvm[@]}" -cp "$here/lib/recurrent-bench.jar:$here/lib/recurrentops-tck.jar" org.recurrentops.tck.ConformanceMain "$@"
@@ -134,7 +136,7 @@ run_sanitizer() {
   [ -n "$program" ] || { skip sanitizer "no compute-sanitizer on this host"; return; }
   for tool in memcheck racecheck; do
     step "sanitizer-$tool" "$program" --tool "$tool" --error-exitcode 9 --target-processes all \
-      "$here/jre/bin/java" --enable-native-access=ALL-UNNAMED -Djava.io.tmpdir="$out/tmp" \
+      "$here/jre/bin/java" --enable-native-access=ALL-UNNAMED -Djava.io.tmpdir="$out/tmp" "$workspace" \
       -cp "$here/lib/recurrent-bench.jar:$here/lib/recurrentops-tck.jar" org.recurrentops.tck.ConformanceMain cuda \
       "${refusals[@]}" --only t5n3c1h1
   done

@@ -13,12 +13,14 @@
 #define API extern "C" __attribute__((visibility("default")))
 
 extern "C" int swcuda_enqueue(void *stream, void (*work)(const void *), const void *argument, size_t bytes);
+extern "C" int swcuda_is_capturing(void *stream);
 extern "C" const char *swcuda_memory_fault(const void *at, size_t bytes);
 extern "C" void swcuda_fail(const char *what);
 
 namespace {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, EXECUTION_FAILED = 13, NOT_SUPPORTED = 15 };
 constexpr uint32_t ALIVE = 0xC0B1A5;
+constexpr uintptr_t WORKSPACE_ALIGNMENT = 256;
 // cudaDataType and cublasComputeType_t.
 constexpr int FLOAT32 = 0, FLOAT64 = 1, FLOAT16 = 2, BFLOAT16 = 14;
 constexpr int COMPUTE_64F = 70, COMPUTE_32F = 68, COMPUTE_32F_PEDANTIC = 69, COMPUTE_32F_FAST_TF32 = 77;
@@ -150,7 +152,9 @@ int enqueue(const Handle *h, Product p, double alpha, double beta) {
   if (p.m == 0 || p.n == 0 || p.batch == 0) {
     return SUCCESS;
   }
-  if (h->workspace == nullptr && getenv("SOFTWARE_CUBLAS_NEEDS_WORKSPACE") != nullptr) {
+  // Memory that the library takes of its own is no node of a graph.
+  if (h->workspace == nullptr &&
+      (swcuda_is_capturing(h->stream) || getenv("SOFTWARE_CUBLAS_NEEDS_WORKSPACE") != nullptr)) {
     return NOT_SUPPORTED;
   }
   p.workspace = h->workspace;
@@ -199,7 +203,7 @@ API int cublasSetPointerMode_v2(Handle *h, int mode) {
 }
 
 API int cublasSetWorkspace_v2(Handle *h, void *at, size_t bytes) {
-  if (at != nullptr && swcuda_memory_fault(at, bytes) != nullptr) {
+  if (at != nullptr && ((uintptr_t)at % WORKSPACE_ALIGNMENT != 0 || swcuda_memory_fault(at, bytes) != nullptr)) {
     return INVALID_VALUE;
   }
   h->workspace = at;

@@ -89,6 +89,13 @@ API int swcuda_enqueue(void *stream, void (*work)(const void *), const void *arg
   return enqueue(stream_of(stream), [=] { work(copy->data()); });
 }
 
+// For libcublas: whether what is queued on a stream is recorded.
+API int swcuda_is_capturing(void *stream) {
+  ENTER;
+  Stream *s = stream_of(stream);
+  return s != nullptr && capture_of(s) != nullptr;
+}
+
 API const char *swcuda_memory_fault(const void *at, size_t bytes) { return memory_fault(at, bytes); }
 
 API void swcuda_fail(const char *what) {

@@ -1,8 +1,6 @@
 package org.recurrentops.cuda;
 
-import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
-import jcuda.driver.JCudaDriver;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
@@ -11,27 +9,23 @@ import org.recurrentops.OutOfDeviceMemoryException;
 import org.recurrentops.gpu.GemmShape;
 
 /**
- * A handle of cuBLAS on one stream with a workspace of its own, so that products on different
+ * A handle of cuBLAS on one stream with a workspace that it is given, so that products on different
  * streams share no memory and captured graphs touch only memory of their plan. Made, used and
  * closed in context.
  */
 final class CublasHandle {
   private final CublasLibrary library;
   private final long handle;
-  private CUdeviceptr workspace;
+  private long workspace;
 
-  CublasHandle(CublasLibrary library, CUstream stream, long workspaceBytes) {
+  CublasHandle(CublasLibrary library, CUstream stream) {
     this.library = library;
     long[] fresh = new long[1];
     check(library.create(fresh), "cublasCreate", library.origin());
     handle = fresh[0];
     try {
-      // The stream first: setting one takes the workspace away again.
       check(
           library.setStream(handle, NativePointers.get(stream)), "cublasSetStream", library.rung());
-      if (workspaceBytes > 0) {
-        giveWorkspace(workspaceBytes);
-      }
       // Without TF32, which is asked for by the compute type, and without sums in 16 bits.
       int mode =
           cublasMath.CUBLAS_DEFAULT_MATH
@@ -43,15 +37,17 @@ final class CublasHandle {
     }
   }
 
-  private void giveWorkspace(long bytes) {
-    CUdeviceptr fresh = new CUdeviceptr();
-    CudaError.check(
-        JCudaDriver.cuMemAlloc(fresh, bytes), "cuMemAlloc", bytes + " bytes, workspace of cuBLAS");
-    workspace = fresh;
-    check(
-        library.setWorkspace(handle, NativePointers.get(fresh), bytes),
-        "cublasSetWorkspace",
-        bytes + " bytes");
+  /**
+   * Says where cuBLAS may write while it multiplies; after the stream was set, which takes a
+   * workspace away.
+   *
+   * @param address a multiple of 256, live until the handle is closed
+   */
+  void workspace(long address, long bytes) {
+    if (address != workspace) {
+      check(library.setWorkspace(handle, address, bytes), "cublasSetWorkspace", bytes + " bytes");
+      workspace = address;
+    }
   }
 
   /**
@@ -106,11 +102,8 @@ final class CublasHandle {
     throw new DeviceException(message, sticky, null);
   }
 
-  /** cuBLAS and the driver wait for queued products first. */
+  /** cuBLAS waits for queued products first. */
   void close() {
     library.destroy(handle);
-    if (workspace != null) {
-      JCudaDriver.cuMemFree(workspace);
-    }
   }
 }

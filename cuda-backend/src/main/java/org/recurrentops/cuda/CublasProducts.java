@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import jcuda.driver.CUresult;
 import org.recurrentops.Counters;
 import org.recurrentops.MathMode;
 import org.recurrentops.gpu.DeviceQueue;
@@ -11,8 +12,12 @@ import org.recurrentops.gpu.Gemm;
 import org.recurrentops.gpu.GemmShape;
 import org.recurrentops.gpu.OperandFormat;
 import org.recurrentops.gpu.Products;
+import org.recurrentops.spi.DeviceBuffer;
 
-/** The products of one plan by cuBLAS: a handle with its own workspace for each of its streams. */
+/**
+ * The products of one owner by cuBLAS: a handle for each of its streams, with the owner's scratch
+ * as its workspace, so that cuBLAS allocates none.
+ */
 final class CublasProducts implements Products {
   private static final int FLOAT32 = 0; // CUDA_R_32F of cudaDataType
   private static final int FLOAT64 = 1; // CUDA_R_64F
@@ -28,10 +33,13 @@ final class CublasProducts implements Products {
   /** CUBLAS_COMPUTE_64F, whose scalars are float64, too. */
   static final int COMPUTE_FLOAT64 = 70;
 
-  /** System property: bytes of each handle's workspace; 0 leaves it to cuBLAS. */
+  /** System property: bytes of each handle's workspace; 0 leaves it to cuBLAS's own. */
   static final String WORKSPACE = "recurrentops.cuda.workspace";
 
   private static final long MIB = 1 << 20;
+
+  /** What cuBLAS asks of the address of a workspace. */
+  private static final long ALIGNMENT = 256;
 
   private final CudaContext context;
   private final CublasLibrary library;
@@ -120,9 +128,15 @@ final class CublasProducts implements Products {
     }
   }
 
-  /** NVIDIA's advice: 32 MiB from Hopper on, 4 MiB before. */
+  /** NVIDIA's advice for cublasSetWorkspace: 32 MiB from Hopper on, 4 MiB before. */
   private static long workspaceBytes(int capability) {
-    return Long.getLong(WORKSPACE, (capability >= 90 ? 32 : 4) * MIB);
+    return Math.max(0, Long.getLong(WORKSPACE, (capability >= 90 ? 32 : 4) * MIB));
+  }
+
+  /** Scratch in which a workspace has room wherever it begins. */
+  static long scratchBytes(CudaContext context) {
+    long bytes = workspaceBytes(context.properties().capability());
+    return bytes == 0 ? 0 : bytes + ALIGNMENT;
   }
 
   @Override
@@ -143,20 +157,39 @@ final class CublasProducts implements Products {
   /** Called in context. */
   private CublasHandle handle(CudaQueue queue) {
     if (queue != latestQueue) {
-      latest =
-          handles.computeIfAbsent(
-              queue, q -> new CublasHandle(library, q.stream(), workspaceBytes));
+      latest = handles.computeIfAbsent(queue, q -> new CublasHandle(library, q.stream()));
       latestQueue = queue;
     }
     return latest;
   }
 
+  @Override
+  public void useScratch(DeviceQueue queue, DeviceBuffer memory, long offset) {
+    if (workspaceBytes == 0) {
+      return;
+    }
+    CudaBuffer buffer = (CudaBuffer) memory;
+    long address = buffer.address() + offset * buffer.dtype().bytes();
+    long aligned = (address + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    context.enter();
+    try {
+      handle((CudaQueue) queue).workspace(aligned, workspaceBytes);
+    } finally {
+      context.leave();
+    }
+  }
+
   void multiply(CudaQueue queue, GemmShape shape, long a, long b, long c) {
     queue.stream(); // refuses a closed one
     int resultType = isFloat64() ? FLOAT64 : FLOAT32;
-    context.enter();
+    int code = context.tryEnter();
+    if (code != CUresult.CUDA_SUCCESS) {
+      throw CudaError.of(
+          code, CudaContext.ENTERING, "cublasGemmEx " + shape + " on " + queue.label());
+    }
     try {
       handle(queue).multiply(shape, type(), resultType, compute, a, b, c);
+      queue.launched(shape, 0, 0, 0);
     } finally {
       context.leave();
     }

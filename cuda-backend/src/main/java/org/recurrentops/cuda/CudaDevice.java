@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
@@ -201,8 +202,10 @@ final class CudaDevice implements Device {
               JCudaDriver.cuMemcpyDtoHAsync(toLanding, at, bytes, q.stream()),
               "cuMemcpyDtoHAsync",
               bytes + " bytes on " + q.label());
-          CudaError.check(
-              JCudaDriver.cuStreamSynchronize(q.stream()), "cuStreamSynchronize", q.label());
+          int code = JCudaDriver.cuStreamSynchronize(q.stream());
+          if (code != CUresult.CUDA_SUCCESS) {
+            throw CudaError.of(code, "cuStreamSynchronize", q.trail());
+          }
           HostArrays.get(landing, from.dtype(), dst, dstOffset + done, part);
           done += part;
         }
@@ -257,6 +260,11 @@ final class CudaDevice implements Device {
     return form.equals(GemmLadder.CUBLAS)
         ? CublasProducts.of(context, counters, ladder.library(), mode)
         : Products.of(form, OperandFormat.roundedTo(mode), shape -> GemmKernels.tiled(this, shape));
+  }
+
+  @Override
+  public long productScratchBytes(String form) {
+    return form.equals(GemmLadder.CUBLAS) ? CublasProducts.scratchBytes(context) : 0;
   }
 
   /** Every device has it. */

@@ -95,7 +95,7 @@ class CublasRungTest {
     List<String> options =
         List.of(
             "-D" + GemmLadder.PROPERTY + "=" + rung,
-            "-D" + CublasProducts.WORKSPACE + "=65536",
+            "-D" + CublasProducts.WORKSPACE + "=4096",
             "-D" + CudaRecorder.PROPERTY + "=off",
             "-XX:TieredStopAtLevel=1",
             option);

@@ -14,7 +14,7 @@ class CudaDeviceTest {
 
   @Test
   void productsOfAllForms() throws Exception {
-    run("products", Map.of());
+    run("products", Map.of("SOFTWARE_CUBLAS_NEEDS_WORKSPACE", "1"));
   }
 
   @Test
@@ -35,7 +35,8 @@ class CudaDeviceTest {
   private void run(String trial, Map<String, String> environment) throws Exception {
     SoftwareCuda.require();
     String main = DeviceTrialMain.class.getName();
-    String out = SoftwareCuda.fork(folder, environment, List.of(), main, trial).succeed();
+    List<String> options = List.of("-D" + CublasProducts.WORKSPACE + "=4096");
+    String out = SoftwareCuda.fork(folder, environment, options, main, trial).succeed();
     assertTrue(out.contains("ok"), out);
   }
 }

@@ -110,7 +110,7 @@ class CudaSimConformanceTest {
     List<String> quick = new ArrayList<>(options);
     quick.add("-XX:TieredStopAtLevel=1");
     quick.add("-D" + CudaRecorder.PROPERTY + "=off"); // graphs have a test of their own
-    quick.add("-D" + CublasProducts.WORKSPACE + "=65536");
+    quick.add("-D" + CublasProducts.WORKSPACE + "=4096");
     ForkedJvm jvm = SoftwareCuda.fork(folder, all, quick, main.toArray(String[]::new));
     String out = jvm.succeed();
     System.out.println(

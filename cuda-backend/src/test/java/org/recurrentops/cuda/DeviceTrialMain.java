@@ -84,6 +84,8 @@ final class DeviceTrialMain {
     DeviceBuffer db = upload(device, b, 2);
     DeviceBuffer dc = upload(device, c, 0);
     Products products = device.products(form, MathMode.FP32);
+    DeviceBuffer scratch = scratch(device, form);
+    products.useScratch(queue, scratch, GUARD);
     Gemm gemm = products.prepare(s);
     gemm.a(da, 1);
     gemm.b(db, 2);
@@ -105,6 +107,13 @@ final class DeviceTrialMain {
     da.free();
     db.free();
     dc.free();
+    scratch.free();
+  }
+
+  /** No longer than needed, from an element on that is aligned to nothing. */
+  private static DeviceBuffer scratch(CudaDevice device, String form) {
+    long bytes = device.productScratchBytes(form);
+    return device.allocate(DType.F32, GUARD + (bytes + Float.BYTES - 1) / Float.BYTES);
   }
 
   private static double sum(GemmShape s, float[] a, float[] b, float c, int i, int j) {

@@ -84,7 +84,7 @@ class GraphConformanceTest {
     options.add("-D" + CudaRecorder.PROPERTY + "=always");
     options.add("-D" + CudaDevice.WAVEFRONT + "=2"); // cases are too short for the model
     options.add("-D" + GemmLadder.PROPERTY + "=" + products);
-    options.add("-D" + CublasProducts.WORKSPACE + "=65536");
+    options.add("-D" + CublasProducts.WORKSPACE + "=4096");
     return SoftwareCuda.fork(
         folder, new HashMap<>(environment), options, main.toArray(String[]::new));
   }

@@ -88,7 +88,7 @@ class KernelFaultTest {
         Arrays.asList(
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=off",
-            "-D" + CublasProducts.WORKSPACE + "=65536");
+            "-D" + CublasProducts.WORKSPACE + "=4096");
     return SoftwareCuda.fork(folder, environment, options, main.toArray(String[]::new));
   }
 }

@@ -13,7 +13,7 @@ import org.recurrentops.tck.ConformanceMain;
 /** Reduced precision on the software device; the kit's own part is in the conformance tests. */
 class MathModeTest {
   private static final List<String> QUICK =
-      List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=65536");
+      List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
 
   @TempDir Path folder;
 

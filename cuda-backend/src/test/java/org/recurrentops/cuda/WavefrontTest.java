@@ -47,7 +47,7 @@ class WavefrontTest {
         List.of(
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=always",
-            "-D" + CublasProducts.WORKSPACE + "=65536");
+            "-D" + CublasProducts.WORKSPACE + "=4096");
     return SoftwareCuda.fork(folder, environment, options, WavefrontMain.class.getName());
   }
 

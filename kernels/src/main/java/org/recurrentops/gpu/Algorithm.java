@@ -80,6 +80,15 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return new Algorithm(name, form, new SteppedRecurrence());
   }
 
+  /** Scratch of the products of a plan, on each of its lanes; known before auto has chosen. */
+  static long productScratchBytes(PlanRequest request, Device device) {
+    String name = request.options().algorithm();
+    String form = name.substring(name.indexOf('/') + 1);
+    boolean named = name.startsWith(STEPPED) || name.startsWith(GRAPH);
+    return (named ? List.of(form) : device.gemmForms())
+        .stream().mapToLong(device::productScratchBytes).max().orElse(0);
+  }
+
   /** The products of its plans. */
   Products products(Device device, MathMode mode) {
     return name.equals(BackendDevice.WITHOUT_PRODUCTS)

@@ -154,6 +154,16 @@ public interface Device {
   Products products(String form, MathMode mode);
 
   /**
+   * Scratch that products need on each queue; a plan's is part of its workspace.
+   *
+   * @param form of the products
+   * @return bytes, handed to {@link Products#useScratch}; 0 for none
+   */
+  default long productScratchBytes(String form) {
+    return 0;
+  }
+
+  /**
    * Why plans of float64 cannot be run.
    *
    * @return the reason; empty if they can, and then {@link #float64Products} is there

@@ -110,7 +110,10 @@ public final class GpuBackendDevice implements BackendDevice {
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
   private PlanLayout layout(PlanRequest request) {
     boolean alone = PersistentRecurrence.isNamed(request);
-    return new PlanLayout(request, alone ? Overlap.NONE : Overlap.of(device));
+    return new PlanLayout(
+        request,
+        alone ? Overlap.NONE : Overlap.of(device),
+        Algorithm.productScratchBytes(request, device));
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {

@@ -19,17 +19,36 @@ final class GpuMath implements BackendMath {
   private final RunState noState = new RunState(0);
   private DeviceBuffer scratch;
   private Products products;
+  private DeviceBuffer productScratch;
 
   GpuMath(Device device, GpuQueue queue) {
     this.device = device;
     this.queue = queue;
   }
 
-  private synchronized void run(Consumer<WorkList> builder) {
+  private String form() {
+    return device.gemmForms().get(0);
+  }
+
+  private Products products() {
     if (products == null) {
-      products = device.products(device.gemmForms().get(0), MathMode.FP32);
+      products = device.products(form(), MathMode.FP32);
     }
-    WorkList list = new WorkList(device, products);
+    return products;
+  }
+
+  /** As {@link #run}, for what multiplies matrices. */
+  private synchronized void multiply(Consumer<WorkList> builder) {
+    long bytes = device.productScratchBytes(form());
+    if (productScratch == null && bytes > 0) {
+      productScratch = device.allocate(DType.U8, bytes);
+      products().useScratch(queue.queue(), productScratch, 0);
+    }
+    run(builder);
+  }
+
+  private synchronized void run(Consumer<WorkList> builder) {
+    WorkList list = new WorkList(device, products());
     try {
       builder.accept(list);
       list.enqueue(queue.queue(), noState);
@@ -56,7 +75,7 @@ final class GpuMath implements BackendMath {
     if (to.count() == 0 || to.width() == 0) {
       return;
     }
-    run(
+    multiply(
         list -> {
           RowWork.project(list, Rows.of(x), Address.of(weight), rowStride(weight), to, accumulate);
           if (bias != null) {
@@ -83,7 +102,7 @@ final class GpuMath implements BackendMath {
     if (from.width() == 0) {
       return;
     }
-    run(
+    multiply(
         list -> {
           if (from.count() == 0) {
             clearUnless(list, dWeight, accumulate);
@@ -284,6 +303,10 @@ final class GpuMath implements BackendMath {
     if (products != null) {
       products.close();
       products = null;
+    }
+    if (productScratch != null) {
+      productScratch.free();
+      productScratch = null;
     }
     if (scratch != null) {
       scratch.free();

@@ -162,6 +162,7 @@ final class GpuPlan implements BackendPlan {
 
   /** Lanes with the plan's products, converting operands in the workspace where that is needed. */
   private Lanes lanes(CallMemory memory, Address packed) {
+    useScratch(memory);
     Lanes lanes = Lanes.of(device, sides, products, memory, request.options().mathMode());
     for (Products own : lanes.products()) {
       if (packed != null && own instanceof ConvertingProducts) {
@@ -169,6 +170,16 @@ final class GpuPlan implements BackendPlan {
       }
     }
     return lanes;
+  }
+
+  /** Recorded calls run on the plan's own queue, so they share its lane. */
+  private void useScratch(CallMemory memory) {
+    Address scratch = memory.scratch(memory.lane().products());
+    products.useScratch(queue.queue(), scratch.buffer(), scratch.offset());
+    if (graphs != null) {
+      products.useScratch(graphs.queue(), scratch.buffer(), scratch.offset());
+    }
+    sides.useScratch(products, memory);
   }
 
   private BoundCall bind(

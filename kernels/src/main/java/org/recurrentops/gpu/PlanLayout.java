@@ -91,12 +91,13 @@ final class PlanLayout {
   private final PlanMemory memory;
 
   /**
-   * Scratch of what runs on one lane. A direction's part of a merged output, or of its gradient, is
-   * there only where outputs are merged; the stages only where operands are converted: any left or
-   * right one, R and W_p as a loop reads them and as one in reverse time does. The last four only
-   * for DropConnect and zoneout.
+   * Scratch of what runs on one lane, that of its products first. A direction's part of a merged
+   * output, or of its gradient, is there only where outputs are merged; the stages only where
+   * operands are converted: any left or right one, R and W_p as a loop reads them and as one in
+   * reverse time does. The last four only for DropConnect and zoneout.
    */
   record Lane(
+      long products,
       long recurrent,
       long weightTransposed,
       long projectionTransposed,
@@ -133,8 +134,9 @@ final class PlanLayout {
    *
    * @param overlap whether directions, layers, and weight gradients beside the loop of the layer
    *     below have memory of their own, so that they may run at the same time
+   * @param productBytes scratch of the products on one lane
    */
-  PlanLayout(PlanRequest request, Overlap overlap) {
+  PlanLayout(PlanRequest request, Overlap overlap, long productBytes) {
     this.overlap = overlap;
     spec = request.spec();
     training = request.options().isTraining();
@@ -194,7 +196,7 @@ final class PlanLayout {
     sync = scratch.take(meets ? PersistentRecurrence.SYNC_WORDS : 0);
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
-      lanes[lane] = lane(scratch, t, n, lane < loopLanes());
+      lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes());
     }
     long packed = pack(request.parameters());
     memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
@@ -257,7 +259,9 @@ final class PlanLayout {
   }
 
   /** Weight gradients take only sums and stages, loops everything. */
-  private Lane lane(Workspace w, long t, long n, boolean loops) {
+  private Lane lane(Workspace w, long productBytes, long t, long n, boolean loops) {
+    int element = wide ? Double.BYTES : Float.BYTES;
+    long products = w.take((productBytes + element - 1) / element);
     long hidden = spec.hiddenSize();
     long state = spec.stateSize();
     long rows = Workspace.product(spec.cell().gates(), hidden);
@@ -272,6 +276,7 @@ final class PlanLayout {
     boolean both = recompute > 0 && converts && loops; // a segment's loops follow each other
     CellOptions options = spec.cellOptions();
     return new Lane(
+        products,
         w.take(loops && program.separateRecurrent() ? Workspace.product(n, rows) : 0),
         w.take(loops ? Workspace.product(rows, state) : 0),
         w.take(loops ? projection : 0),

@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import java.util.function.Function;
+import org.recurrentops.spi.DeviceBuffer;
 
 /**
  * Matrix products of one owner, a plan for example, in one form and arithmetic, with whatever they
@@ -26,12 +27,23 @@ public interface Products {
   }
 
   /**
-   * Makes what products need on a queue, so that the first run on it allocates nothing.
+   * Makes what products need on a queue beside scratch, so that the first run on it allocates
+   * nothing.
    *
    * @param queue where products will run
    * @throws org.recurrentops.OutOfDeviceMemoryException if there is no memory for it
    */
   default void open(DeviceQueue queue) {}
+
+  /**
+   * Says where the scratch of products on a queue lies, from now on. Queues whose work has no order
+   * have scratch of their own.
+   *
+   * @param queue where products will run
+   * @param memory live until these products are closed
+   * @param offset first element of the {@link Device#productScratchBytes}, any alignment
+   */
+  default void useScratch(DeviceQueue queue, DeviceBuffer memory, long offset) {}
 
   /**
    * What computes them, with its version.

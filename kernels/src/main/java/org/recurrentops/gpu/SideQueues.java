@@ -30,6 +30,14 @@ final class SideQueues {
     queues.forEach(products::open);
   }
 
+  /** Says where each of them has scratch for products. */
+  void useScratch(Products products, CallMemory memory) {
+    for (int lane = 1; lane <= queues.size(); lane++) {
+      Address scratch = memory.scratch(memory.layout.lanes[lane].products());
+      products.useScratch(queue(lane), scratch.buffer(), scratch.offset());
+    }
+  }
+
   /** The queue of a lane; null for the one that the call runs on. */
   DeviceQueue queue(int lane) {
     return lane == 0 || queues.isEmpty() ? null : queues.get(lane - 1);

@@ -52,7 +52,7 @@ final class Trial implements AutoCloseable {
     request =
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
-    layout = new PlanLayout(request, Overlap.NONE);
+    layout = new PlanLayout(request, Overlap.NONE, Algorithm.productScratchBytes(full, device));
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());
@@ -120,7 +120,7 @@ final class Trial implements AutoCloseable {
     Products products = device.products(algorithm.gemmForm(), mode());
     WorkList list = new WorkList(device, ConvertingProducts.over(device, products, memory, mode()));
     try {
-      products.open(queue);
+      open(products, queue);
       build(list, algorithm.recurrence());
       RunState state = new RunState(memory.batch);
       list.enqueue(queue, state);
@@ -137,10 +137,17 @@ final class Trial implements AutoCloseable {
     }
   }
 
+  /** On queues whose work takes turns. */
+  private void open(Products products, DeviceQueue on) {
+    products.open(on);
+    Address scratch = memory.scratch(memory.lane().products());
+    products.useScratch(on, scratch.buffer(), scratch.offset());
+  }
+
   /** The lengths are in place already, from the untimed run. */
   private Result replays(
       GraphRecorder recorder, Products products, WorkList list, long budgetNanos) {
-    products.open(recorder.queue());
+    open(products, recorder.queue());
     DeviceGraph graph = recorder.record(() -> list.enqueue(recorder.queue(), false));
     try {
       return timed(() -> graph.launch(queue), budgetNanos);

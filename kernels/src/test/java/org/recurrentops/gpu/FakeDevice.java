@@ -1,8 +1,11 @@
 package org.recurrentops.gpu;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
@@ -38,6 +41,15 @@ final class FakeDevice implements Device, DeviceQueue {
 
   /** Steps of a chunk where layers overlap. */
   int waveChunk;
+
+  /** Scratch of the products of the first form. */
+  long scratchBytes;
+
+  /** Where products have their scratch, by queue: the first element. */
+  final Map<String, Long> scratch = new TreeMap<>();
+
+  /** What that lies in. */
+  final Set<DeviceBuffer> scratchMemory = new HashSet<>();
 
   int sideQueues;
   int openSideQueues;
@@ -201,7 +213,7 @@ final class FakeDevice implements Device, DeviceQueue {
     };
   }
 
-  private String nameOf(DeviceQueue queue) {
+  String nameOf(DeviceQueue queue) {
     return queue == this ? "main" : ((SideQueue) queue).name;
   }
 
@@ -343,10 +355,15 @@ final class FakeDevice implements Device, DeviceQueue {
 
   @Override
   public Products products(String form, MathMode mode) {
-    return Products.of(form, OperandFormat.roundedTo(mode), shape -> gemm());
+    return new FakeProducts(this, form, OperandFormat.roundedTo(mode));
   }
 
-  private Gemm gemm() {
+  @Override
+  public long productScratchBytes(String form) {
+    return form.equals("first") ? scratchBytes : 0;
+  }
+
+  Gemm gemm() {
     openBlocks++;
     return new Gemm() {
       @Override

@@ -46,7 +46,9 @@ class SegmentsTest {
 
   private static PlanLayout layout(RnnSpec spec, PlanOptions options) {
     return new PlanLayout(
-        new PlanRequest(spec, options, ParameterLayout.of(spec)), new Overlap(true, Overlap.MODEL));
+        new PlanRequest(spec, options, ParameterLayout.of(spec)),
+        new Overlap(true, Overlap.MODEL),
+        0);
   }
 
   /** ⌈T/k⌉ states of each layer and direction, the inputs of inner layers, lengths and marks. */
