@@ -8,6 +8,8 @@ import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.Backends;
+import org.recurrentops.Backward;
+import org.recurrentops.BackwardArgs;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.ExecutionQueue;
@@ -17,6 +19,7 @@ import org.recurrentops.NativeQueue;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
+import org.recurrentops.Reserve;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 
@@ -52,6 +55,11 @@ final class GraphReplayMain {
           break;
         case "unbound":
           unbound(ops);
+          break;
+        case "ragged":
+          float[] right = ragged(ops, "stepped/cublas");
+          boolean same = Arrays.equals(ragged(ops, "graph/cublas"), right);
+          System.out.println("gradients " + (same ? "right" : "WRONG"));
           break;
         case "masked":
           masked(ops);
@@ -128,6 +136,45 @@ final class GraphReplayMain {
       m.print("other outputs", null);
       plan.forward(ForwardArgs.of(m.params, m.x, m.y));
       m.print("after them", right);
+    }
+  }
+
+  /**
+   * Gradients of one bound call with lengths, after runs without them, of an x whose padding is
+   * NaN.
+   */
+  private static float[] ragged(RecurrentOps ops, String algorithm) {
+    PlanOptions options = PlanOptions.training(STEPS, BATCH).algorithm(algorithm);
+    try (RecurrentPlan plan = ops.plan(SPEC, options);
+        Reserve reserve = plan.newReserve()) {
+      GraphReplayMain m = new GraphReplayMain(ops, plan);
+      Tensor dParams = ops.allocate(m.params.shape());
+      Tensor dx = ops.allocate(m.x.shape());
+      Forward forward = plan.bindForward(ForwardArgs.of(m.params, m.x, m.y), reserve);
+      forward.run();
+      Backward backward =
+          plan.bindBackward(BackwardArgs.of(m.params, m.x, m.y, dx, dParams), reserve);
+      for (int run = 1; run <= 6; run++) {
+        if (run == 4) {
+          float[] values = random(STEPS * BATCH * 3, 2);
+          Arrays.fill(values, BATCH * 3, BATCH * 3 + 3, Float.NaN);
+          Arrays.fill(values, 2 * BATCH * 3, 2 * BATCH * 3 + 3, Float.NaN);
+          m.x.upload(values);
+          forward.lengths(1, 3);
+        }
+        forward.run();
+        backward.run();
+      }
+      float[] weights = dParams.toFloats();
+      float[] inputs = dx.toFloats();
+      float[] both = Arrays.copyOf(weights, weights.length + inputs.length);
+      System.arraycopy(inputs, 0, both, weights.length, inputs.length);
+      for (float v : both) {
+        if (Float.isNaN(v)) {
+          throw new AssertionError(algorithm + ": NaN of the padding in a gradient");
+        }
+      }
+      return both;
     }
   }
 

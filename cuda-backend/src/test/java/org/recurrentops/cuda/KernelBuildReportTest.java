@@ -26,6 +26,8 @@ class KernelBuildReportTest {
   private static final Path REPORTS = Path.of("target", "kernel-build");
   private static final Pattern KERNEL =
       Pattern.compile("Compiling entry function '(\\w+)' for 'sm_(\\d+)'");
+  private static final Pattern GLOBAL =
+      Pattern.compile("__global__ void\\s+(?:__launch_bounds__\\([^)]*\\)\\s+)?(\\w+)\\(");
   private static final Pattern SPILL =
       Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill");
 
@@ -47,6 +49,47 @@ class KernelBuildReportTest {
     }
     expected.removeAll(compiled);
     assertEquals(List.of(), expected, "kernels that no report names");
+  }
+
+  /** From the sources, so that what no list of kernels names is not missed, nor a twin. */
+  @Test
+  void everyKernelOfEverySourceIsReported() throws Exception {
+    Set<String> compiled = new TreeSet<>();
+    spills(reports(), compiled);
+    List<String> architectures = Files.readAllLines(REPORTS.resolve("architectures"));
+    String oldest = architectures.get(0);
+    String newest = architectures.get(architectures.size() - 1);
+    Set<String> missing = new TreeSet<>();
+    for (String kernel : sourceKernels("src/main/cuda")) {
+      architectures.forEach(a -> missing.add(kernel + " sm_" + a));
+    }
+    for (String kernel : sourceKernels("target/f64-kernels/cuda")) {
+      missing.addAll(List.of(kernel + " sm_" + oldest, kernel + " sm_" + newest));
+    }
+    for (String kernel : sourceKernels("src/main/probes")) {
+      missing.add(kernel + " sm_" + newest);
+    }
+    missing.removeAll(compiled);
+    assertEquals(Set.of(), missing);
+    for (String kernel :
+        List.of("norm_gates", "norm_gates_f64", "zoneout_forward_f64", "gru_backward_persistent")) {
+      assertTrue(compiled.contains(kernel + " sm_" + newest), kernel + " in " + compiled);
+    }
+  }
+
+  private static Set<String> sourceKernels(String folder) throws Exception {
+    Set<String> kernels = new TreeSet<>();
+    try (Stream<Path> files = Files.list(Path.of("..", "kernels").resolve(folder))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".cu")).toList()) {
+        Matcher m = GLOBAL.matcher(Files.readString(file));
+        int before = kernels.size();
+        while (m.find()) {
+          kernels.add(m.group(1));
+        }
+        assertTrue(kernels.size() > before, "no kernel found in " + file);
+      }
+    }
+    return kernels;
   }
 
   @Test
