@@ -77,17 +77,41 @@ record GpuModel(
       double alone = weights / (multiprocessor * 1e3);
       return 1 + Math.max(alone, blocks * weights / (cache * 1e6));
     }
-    double speed = weights < 0.8e6 * cacheMegabytes ? cache : memory;
-    double arithmetic = 2 * s.batch() * gateRows * s.hiddenSize() / (peak(mode) * 1e6);
-    double product = Math.max(arithmetic / STEP_EFFICIENCY, weights / (speed * 1e6));
-    int products = s.cell() == CellType.GRU_RESET_BEFORE ? 2 : 1;
-    int conversions = bytes(mode) < 4 ? products : 0; // of the left operand to 16 bits
-    int launches = 2 * products + conversions;
-    return product + launches * (strategy.equals("stepped") ? launch : node);
+    return stepProductMicros(s, mode, 1) + stepLaunches(s, mode) * latency(strategy);
   }
 
-  /** A product over all T·N rows. */
-  private double productMicros(LayerShape s, int depth, MathMode mode) {
+  /**
+   * The product of one step, in a stepped loop, µs.
+   *
+   * @param layers whose R are read in turns, so that together they fit into L2 or do not
+   */
+  double stepProductMicros(LayerShape s, MathMode mode, int layers) {
+    double gateRows = (double) s.cell().gates() * s.hiddenSize();
+    double weights = gateRows * s.hiddenSize() * bytes(mode);
+    double speed = layers * weights < 0.8e6 * cacheMegabytes ? cache : memory;
+    double arithmetic = 2 * s.batch() * gateRows * s.hiddenSize() / (peak(mode) * 1e6);
+    return Math.max(arithmetic / STEP_EFFICIENCY, weights / (speed * 1e6));
+  }
+
+  /** Stages of a step: a product and a kernel, or two of each. */
+  static int stepStages(LayerShape s) {
+    return s.cell() == CellType.GRU_RESET_BEFORE ? 4 : 2;
+  }
+
+  /** Launches of a step, one after the other. */
+  int stepLaunches(LayerShape s, MathMode mode) {
+    int products = stepStages(s) / 2;
+    int conversions = bytes(mode) < 4 ? products : 0; // of the left operand to 16 bits
+    return stepStages(s) + conversions;
+  }
+
+  /** Price of a launch in the stepped loop, as it is or recorded, µs. */
+  double latency(String strategy) {
+    return strategy.equals("stepped") ? launch : node;
+  }
+
+  /** A product over all T·N rows, µs. */
+  double productMicros(LayerShape s, int depth, MathMode mode) {
     double rows = (double) s.steps() * s.batch();
     double columns = (double) s.cell().gates() * s.hiddenSize();
     double arithmetic = 2 * rows * columns * depth / (peak(mode) * 1e6 * EFFICIENCY);

@@ -40,6 +40,11 @@ public final class PredictCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private List<MathMode> modes;
 
+  @Option(
+      names = "--layers",
+      description = "Stacks of so many layers, in turn and as a wavefront (2 to 4).")
+  private Integer layers;
+
   @Option(names = "--out", description = "Markdown file (default: standard output).")
   private Path out;
 
@@ -52,7 +57,7 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     String text;
     try {
-      text = markdown(ShapeList.read(list));
+      text = layers == null ? markdown(ShapeList.read(list)) : stacks(ShapeList.read(list));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -64,6 +69,14 @@ public final class PredictCommand implements Callable<Integer> {
       Files.writeString(out, text);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private String stacks(List<LayerShape> shapes) {
+    if (layers < 2 || layers > StackModel.MOST_LAYERS) {
+      throw new IllegalArgumentException(
+          "layers: expected 2 to " + StackModel.MOST_LAYERS + ", got " + layers);
+    }
+    return new StackPrediction(StackModel.H200, list, layers).markdown(shapes, modes);
   }
 
   private String markdown(List<LayerShape> shapes) {

@@ -1,6 +1,7 @@
 package org.recurrentops.bench.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,6 +92,28 @@ class GpuBundleTest {
     assertTrue(p.millis(small, Pass.FORWARD, MathMode.BF16).isEmpty(), "refused");
     assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
     assertNull(GpuModel.strategyOf("persistent"));
+  }
+
+  /** K = √(3·24 / (3·2)), so 8 chunks and 11 slots; of products that take no time. */
+  @Test
+  void theModelOfAStackCountsSlotsLaunchesAndWork() {
+    StackModel m = StackModel.H200;
+    LayerShape tiny = LayerShape.parse("lstm-t24n1c1h1");
+    assertEquals(3, StackModel.chunk(tiny, 4));
+    // a slot: 3 steps of two nodes of 1.25 µs, a launch of 2.5 µs, two markers
+    assertEquals(11 * 12.5e-3, m.inWave(tiny, 4, Pass.FORWARD, MathMode.FP32, "graph"), 1e-3);
+    // 4 layers of 24 steps of two nodes, and a launch each
+    assertEquals(4 * 62.5e-3, m.inTurn(tiny, 4, Pass.FORWARD, MathMode.FP32, "graph"), 1e-3);
+    // the host enqueues 4·(24·2 + 8·3) launches
+    assertEquals(288 * 2e-3, m.inWave(tiny, 4, Pass.FORWARD, MathMode.FP32, "stepped"), 1e-3);
+    LayerShape large = LayerShape.parse("lstm-t25n128c4096h4096");
+    for (Pass pass : Pass.values()) {
+      double inTurn = m.inTurn(large, 4, pass, MathMode.FP32, "graph");
+      double inWave = m.inWave(large, 4, pass, MathMode.FP32, "graph");
+      assertTrue(inWave > 0.95 * inTurn, "one card does all the work: " + inWave + ", " + inTurn);
+    }
+    assertTrue(StackModel.waves(tiny, 2));
+    assertFalse(StackModel.waves(LayerShape.parse("lstm-t3n1c1h1"), 2));
   }
 
   @Test
