@@ -92,6 +92,8 @@ final class PanelPacking {
       int tileOffset) {
     if (rows == 1 && !transA) {
       System.arraycopy(a, aOffset, tile, tileOffset, k);
+    } else if (transA && rows == 5) {
+      fives(k, a, aOffset, lda, tile, tileOffset);
     } else if (transA) {
       for (int p = 0; p < k; p++) {
         for (int r = 0; r < rows; r++) {
@@ -102,5 +104,17 @@ final class PanelPacking {
       Transpose.copy(rows, k, a, aOffset, lda, tile, tileOffset, rows);
     }
     Arrays.fill(tile, tileOffset + k * rows, tileOffset + even(k) * rows, 0f);
+  }
+
+  private static void fives(int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
+    for (int p = 0; p < k; p++) {
+      int from = aOffset + p * lda;
+      int to = tileOffset + p * 5;
+      tile[to] = a[from];
+      tile[to + 1] = a[from + 1];
+      tile[to + 2] = a[from + 2];
+      tile[to + 3] = a[from + 3];
+      tile[to + 4] = a[from + 4];
+    }
   }
 }

@@ -17,18 +17,27 @@ final class VectorGemm implements Gemm {
   /** Longest run of k that is summed in registers; even. */
   private static final int DEPTH = 256;
 
-  /** Rows of A packed at a time, for the second-level cache. */
-  private static final int ROWS = 192;
+  /** Rows of A packed at a time: with them, their part of C stays in the second-level cache. */
+  private static final int ROWS = 80;
 
-  /** Columns packed at a time where B does not come packed; a multiple of any panel. */
-  private static final int COLUMNS = 1024;
+  /** Rows of B packed at a time where it does not come packed; a multiple of the depth. */
+  private static final int PACKED_DEPTH = 2 * DEPTH;
+
+  /** Floats of B packed at a time. */
+  private static final int PACKED = 1 << 18;
+
+  /**
+   * Rows of a transposed A that are packed for all tiles before the next ones: their cache lines,
+   * which tiles share, often have room for eight only, as they lie a large power of 2 apart. Even.
+   */
+  private static final int PIECE = 8;
 
   /** Rows of the tallest tile: its sums and what it reads fit the registers. */
   private static final int TALLEST = VectorWidth.MANY_REGISTERS ? 8 : 5;
 
   private static final class Buffers implements Scratch {
     final float[] a = new float[ROWS * DEPTH];
-    final float[] b = new float[COLUMNS * DEPTH];
+    final float[] b = new float[PACKED];
     final float[] edge = new float[TALLEST * PANEL];
     final float[] zeros = new float[4 * PANEL];
     final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL : 0];
@@ -93,21 +102,18 @@ final class VectorGemm implements Gemm {
       zero(m, n, c, cOffset, ldc);
     }
     Buffers own = (Buffers) scratch;
-    for (int j = 0; j < n; j += COLUMNS) {
-      int columns = Math.min(COLUMNS, n - j);
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p);
+    for (int p = 0; p < k; p += PACKED_DEPTH) {
+      int depth = Math.min(PACKED_DEPTH, k - p);
+      int stride = PanelPacking.even(depth) * PANEL;
+      int most = own.b.length / stride * PANEL;
+      int rows = aOffset + (transA ? p * lda : p);
+      for (int j = 0; j < n; j += most) {
+        int columns = Math.min(most, n - j);
         int block = bOffset + (transB ? j * ldb + p : p * ldb + j);
         PanelPacking.columns(transB, depth, columns, b, block, ldb, own.b, 0, PANEL, 0, columns);
-        int stride = PanelPacking.even(depth) * PANEL;
-        for (int i = 0; i < m; i += ROWS) {
-          int rows = Math.min(ROWS, m - i);
-          packRows(
-              transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
-          boolean add = accumulate || p > 0;
-          int to = cOffset + i * ldc + j;
-          block(rows, depth, own, own.b, 0, stride, 0, columns, c, to, ldc, add);
-        }
+        boolean add = accumulate || p > 0;
+        multiply(
+            transA, m, depth, a, rows, lda, own.b, 0, 0, columns, c, cOffset + j, ldc, add, own);
       }
     }
   }
@@ -156,6 +162,41 @@ final class VectorGemm implements Gemm {
       zero(m, toColumn - fromColumn, c, cOffset + fromColumn, ldc);
     }
     Buffers own = (Buffers) scratch;
+    multiply(
+        transA,
+        m,
+        k,
+        a,
+        aOffset,
+        lda,
+        packed,
+        packedOffset,
+        fromColumn,
+        toColumn,
+        c,
+        cOffset,
+        ldc,
+        accumulate,
+        own);
+  }
+
+  /** Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache. */
+  private static void multiply(
+      boolean transA,
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int from,
+      int to,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Buffers own) {
     int stride = PanelPacking.even(k) * PANEL;
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
@@ -163,9 +204,8 @@ final class VectorGemm implements Gemm {
         int depth = Math.min(DEPTH, k - p);
         packRows(transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
         boolean add = accumulate || p > 0;
-        int from = packedOffset + p * PANEL;
-        int to = cOffset + i * ldc;
-        block(rows, depth, own, packed, from, stride, fromColumn, toColumn, c, to, ldc, add);
+        int panels = bOffset + p * PANEL;
+        block(rows, depth, own, b, panels, stride, from, to, c, cOffset + i * ldc, ldc, add);
       }
     }
   }
@@ -179,11 +219,15 @@ final class VectorGemm implements Gemm {
   private static void packRows(
       boolean transA, int rows, int depth, float[] a, int aOffset, int lda, Buffers own) {
     int even = PanelPacking.even(depth);
-    for (int i = 0; i < rows; ) {
-      int height = height(rows - i);
-      int from = aOffset + (transA ? i : i * lda);
-      PanelPacking.rows(transA, height, depth, a, from, lda, own.a, i * even);
-      i += height;
+    int piece = transA ? PIECE : depth;
+    for (int p = 0; p < depth; p += piece) {
+      int count = Math.min(piece, depth - p);
+      for (int i = 0; i < rows; ) {
+        int height = height(rows - i);
+        int from = aOffset + (transA ? p * lda + i : i * lda);
+        PanelPacking.rows(transA, height, count, a, from, lda, own.a, i * even + p * height);
+        i += height;
+      }
     }
   }
 
@@ -244,9 +288,9 @@ final class VectorGemm implements Gemm {
     int fo = add ? co : 0;
     int ldf = add ? ldc : 0;
     if (rows == 1) {
-      VectorStrips.one(own.a, 0, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
+      VectorStrips.one(own.a, 0, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
     } else {
-      VectorStrips.two(own.a, 0, 2, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
+      VectorStrips.two(own.a, 0, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
     }
   }
 
@@ -314,22 +358,22 @@ final class VectorGemm implements Gemm {
     float[] a = own.a;
     switch (height) {
       case 1:
-        VectorTiles.one(a, ao, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
+        VectorTiles.one(a, ao, b, bo, depth, from, fo, ldf, c, co, ldc);
         break;
       case 2:
-        VectorTiles.two(a, ao, 2, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
+        VectorTiles.two(a, ao, 2, b, bo, depth, from, fo, ldf, c, co, ldc);
         break;
       case 3:
-        VectorTiles.three(a, ao, 3, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
+        VectorTiles.three(a, ao, 3, b, bo, depth, from, fo, ldf, c, co, ldc);
         break;
       case 4:
-        VectorTiles.four(a, ao, 4, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
+        VectorTiles.four(a, ao, 4, b, bo, depth, from, fo, ldf, c, co, ldc);
         break;
       case 5:
-        VectorTiles.five(a, ao, 5, b, bo, PANEL, depth, from, fo, ldf, c, co, ldc);
+        VectorTiles.five(a, ao, 5, b, bo, depth, from, fo, ldf, c, co, ldc);
         break;
       default:
-        VectorTile8.eight(a, ao, 8, b, bo, PANEL, depth, own.sums, 0, PANEL);
+        VectorTile8.eight(a, ao, 8, b, bo, depth, own.sums, 0, PANEL);
         VectorSums.add(8, PANEL, own.sums, from, fo, ldf, c, co, ldc);
         break;
     }

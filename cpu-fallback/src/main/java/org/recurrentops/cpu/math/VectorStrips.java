@@ -11,6 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorStrips {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final int PANEL = 2 * L;
   private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
 
   private VectorStrips() {}
@@ -21,7 +22,6 @@ final class VectorStrips {
       int ao,
       float[] b,
       int bo,
-      int bStep,
       int panelStride,
       int depth,
       float[] from,
@@ -39,9 +39,9 @@ final class VectorStrips {
     FloatVector u0 = zero;
     FloatVector v0 = zero;
     FloatVector w0 = zero;
-    int i = ao;
-    int j = bo;
     for (int k = 0; k < depth; k++) {
+      int i = ao + k;
+      int j = bo + PANEL * k;
       FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[i]));
       p0 = x.fma(FloatVector.fromArray(S, b, j), p0);
       q0 = x.fma(FloatVector.fromArray(S, b, j + L), q0);
@@ -51,8 +51,6 @@ final class VectorStrips {
       u0 = x.fma(FloatVector.fromArray(S, b, j + 2 * panelStride + L), u0);
       v0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride), v0);
       w0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride + L), w0);
-      i++;
-      j += bStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -76,10 +74,8 @@ final class VectorStrips {
   static void two(
       float[] a,
       int ao,
-      int aStep,
       float[] b,
       int bo,
-      int bStep,
       int panelStride,
       int depth,
       float[] from,
@@ -97,9 +93,9 @@ final class VectorStrips {
     FloatVector q1 = zero;
     FloatVector r1 = zero;
     FloatVector s1 = zero;
-    int i = ao;
-    int j = bo;
     for (int k = 0; k < depth; k++) {
+      int i = ao + 2 * k;
+      int j = bo + PANEL * k;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector dk = TYPE.cast(FloatVector.fromArray(S, b, j + panelStride));
@@ -114,8 +110,6 @@ final class VectorStrips {
       q1 = ck.fma(x, q1);
       r1 = dk.fma(x, r1);
       s1 = ek.fma(x, s1);
-      i += aStep;
-      j += bStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);

@@ -11,22 +11,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTile8 {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final int PANEL = 2 * L;
   private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
 
   private VectorTile8() {}
 
   /** Eight rows. */
   static void eight(
-      float[] a,
-      int ao,
-      int aStep,
-      float[] b,
-      int bo,
-      int bStep,
-      int depth,
-      float[] c,
-      int co,
-      int ldc) {
+      float[] a, int ao, int aStep, float[] b, int bo, int depth, float[] c, int co, int ldc) {
     FloatVector zero = FloatVector.zero(S);
     FloatVector p0 = zero;
     FloatVector q0 = zero;
@@ -45,8 +37,8 @@ final class VectorTile8 {
     FloatVector p7 = zero;
     FloatVector q7 = zero;
     int i = ao;
-    int j = bo;
     for (int k = 0; k < depth; k++) {
+      int j = bo + k * PANEL;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
@@ -74,7 +66,6 @@ final class VectorTile8 {
       p7 = bk.fma(x, p7);
       q7 = ck.fma(x, q7);
       i += aStep;
-      j += bStep;
     }
     TYPE.cast(p0).intoArray(c, co);
     TYPE.cast(q0).intoArray(c, co + L);

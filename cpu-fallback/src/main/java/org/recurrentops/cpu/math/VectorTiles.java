@@ -6,14 +6,16 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Register tiles of the product: a few rows of A times one panel (two vectors) of B.
  *
- * <p>{@code a} holds the tile's rows as [depth][rows], {@code b} the panel as [depth][2·lanes] with
- * {@code bStep} elements from one k to the next; depth is at least 1. C[rows, 2·lanes] receives the
- * sums plus {@code from}[rows, 2·lanes], which may be the same memory.
+ * <p>{@code a} holds the tile's rows as [depth][rows], {@code b} the panel as [depth][2·lanes];
+ * depth is even. C[rows, 2·lanes] receives the sums plus {@code from}[rows, 2·lanes], which may be
+ * the same memory.
  *
- * <p>Spelled out, because C2 keeps only named local vectors in registers. It is fickle: one k per
- * round, indices that grow by steps that are variables, and the addition at the end were measured
- * to be near the best on JDK 17 and 25 alike. Of 16 registers five rows take 13; tiles of six are
- * up to 7 % faster on one of the two JDKs and up to 40 % slower on the other.
+ * <p>Spelled out, because C2 keeps only named local vectors in registers. It is fickle. B's index
+ * is made of k and a constant, so that its bounds are checked once before the loop; that of A grows
+ * by a step that C2 does not know, and two k make a round, so that it does not unroll the loop,
+ * after which sums are spilled. Measured on 256 bits, five rows: 92 and 88 GFLOP/s of 103 on JDK 17
+ * and 25; with both indices constant 80 and 43, with both unknown 60. Tiles of six rows take 15 of
+ * 16 registers, and 57 of 103 on JDK 25.
  *
  * <p>The casts tell C2 what it does not know while it parses: vector operations are inlined after
  * that, and until then their results have no class. It takes the class from the type profile
@@ -24,6 +26,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTiles {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final int PANEL = 2 * L;
   private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
 
   private VectorTiles() {}
@@ -34,7 +37,6 @@ final class VectorTiles {
       int ao,
       float[] b,
       int bo,
-      int bStep,
       int depth,
       float[] from,
       int fo,
@@ -46,13 +48,15 @@ final class VectorTiles {
     FloatVector p0 = zero;
     FloatVector q0 = zero;
     int i = ao;
-    int j = bo;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth; k += 2) {
+      int j = bo + k * PANEL;
       FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[i]));
       p0 = x.fma(FloatVector.fromArray(S, b, j), p0);
       q0 = x.fma(FloatVector.fromArray(S, b, j + L), q0);
-      i++;
-      j += bStep;
+      x = TYPE.cast(FloatVector.broadcast(S, a[i + 1]));
+      p0 = x.fma(FloatVector.fromArray(S, b, j + PANEL), p0);
+      q0 = x.fma(FloatVector.fromArray(S, b, j + PANEL + L), q0);
+      i += 2;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -67,7 +71,6 @@ final class VectorTiles {
       int aStep,
       float[] b,
       int bo,
-      int bStep,
       int depth,
       float[] from,
       int fo,
@@ -81,8 +84,8 @@ final class VectorTiles {
     FloatVector p1 = zero;
     FloatVector q1 = zero;
     int i = ao;
-    int j = bo;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth; k += 2) {
+      int j = bo + k * PANEL;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
@@ -92,7 +95,15 @@ final class VectorTiles {
       p1 = bk.fma(x, p1);
       q1 = ck.fma(x, q1);
       i += aStep;
-      j += bStep;
+      bk = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL));
+      ck = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL + L));
+      x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      i += aStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -111,7 +122,6 @@ final class VectorTiles {
       int aStep,
       float[] b,
       int bo,
-      int bStep,
       int depth,
       float[] from,
       int fo,
@@ -127,8 +137,8 @@ final class VectorTiles {
     FloatVector p2 = zero;
     FloatVector q2 = zero;
     int i = ao;
-    int j = bo;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth; k += 2) {
+      int j = bo + k * PANEL;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
@@ -141,7 +151,18 @@ final class VectorTiles {
       p2 = bk.fma(x, p2);
       q2 = ck.fma(x, q2);
       i += aStep;
-      j += bStep;
+      bk = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL));
+      ck = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL + L));
+      x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      i += aStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -164,7 +185,6 @@ final class VectorTiles {
       int aStep,
       float[] b,
       int bo,
-      int bStep,
       int depth,
       float[] from,
       int fo,
@@ -182,8 +202,8 @@ final class VectorTiles {
     FloatVector p3 = zero;
     FloatVector q3 = zero;
     int i = ao;
-    int j = bo;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth; k += 2) {
+      int j = bo + k * PANEL;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
@@ -199,7 +219,21 @@ final class VectorTiles {
       p3 = bk.fma(x, p3);
       q3 = ck.fma(x, q3);
       i += aStep;
-      j += bStep;
+      bk = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL));
+      ck = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL + L));
+      x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      x = FloatVector.broadcast(S, a[i + 3]);
+      p3 = bk.fma(x, p3);
+      q3 = ck.fma(x, q3);
+      i += aStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -226,7 +260,6 @@ final class VectorTiles {
       int aStep,
       float[] b,
       int bo,
-      int bStep,
       int depth,
       float[] from,
       int fo,
@@ -246,8 +279,8 @@ final class VectorTiles {
     FloatVector p4 = zero;
     FloatVector q4 = zero;
     int i = ao;
-    int j = bo;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth; k += 2) {
+      int j = bo + k * PANEL;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
@@ -266,7 +299,24 @@ final class VectorTiles {
       p4 = bk.fma(x, p4);
       q4 = ck.fma(x, q4);
       i += aStep;
-      j += bStep;
+      bk = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL));
+      ck = TYPE.cast(FloatVector.fromArray(S, b, j + PANEL + L));
+      x = FloatVector.broadcast(S, a[i]);
+      p0 = bk.fma(x, p0);
+      q0 = ck.fma(x, q0);
+      x = FloatVector.broadcast(S, a[i + 1]);
+      p1 = bk.fma(x, p1);
+      q1 = ck.fma(x, q1);
+      x = FloatVector.broadcast(S, a[i + 2]);
+      p2 = bk.fma(x, p2);
+      q2 = ck.fma(x, q2);
+      x = FloatVector.broadcast(S, a[i + 3]);
+      p3 = bk.fma(x, p3);
+      q3 = ck.fma(x, q3);
+      x = FloatVector.broadcast(S, a[i + 4]);
+      p4 = bk.fma(x, p4);
+      q4 = ck.fma(x, q4);
+      i += aStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
