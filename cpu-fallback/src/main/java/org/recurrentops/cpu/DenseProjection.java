@@ -7,6 +7,12 @@ final class DenseProjection implements Projection {
   /** Columns per worker from which on each worker streams a part of the weight only. */
   private static final int WIDE = 128;
 
+  /**
+   * Batch rows from which on a worker projects its own, step by step, and finds the gates in its
+   * cache; fewer ones do not fill the tiles of a product.
+   */
+  private static final int MANY = 16;
+
   /** Valid rows that are brought together for one product. */
   private static final int BLOCK = 128;
 
@@ -38,6 +44,13 @@ final class DenseProjection implements Projection {
       validRows(w, lengths.start(fromStep), lengths.start(toStep));
       return;
     }
+    if (w.splitsRows() && w.rowTo() - w.rowFrom() >= MANY && !input.isCopied()) {
+      for (int t = fromStep; t < toStep; t++) {
+        int top = t * batch + w.rowFrom();
+        rows(w, top, t * batch + w.rowTo(), false, input.offset(false, top), 0, gates.width);
+      }
+      return;
+    }
     int first = fromStep * batch;
     int count = (toStep - fromStep) * batch;
     boolean copied = input.isCopied();
@@ -45,30 +58,26 @@ final class DenseProjection implements Projection {
       input.copy(w, first, first + count);
       w.barrier();
     }
-    int columns = gates.width;
     boolean wide = isWide(w);
-    int left = left(w);
-    int right = right(w);
     int top = wide ? 0 : w.from(count, 1);
     int bottom = wide ? count : w.to(count, 1);
-    if (left >= right || top >= bottom) {
+    int x = input.offset(copied, first) + top * input.stride(copied);
+    rows(w, first + top, first + bottom, copied, x, left(w), right(w));
+  }
+
+  /** Columns of evenly spaced rows, whose input begins at element x. */
+  private void rows(Worker w, int from, int to, boolean copied, int x, int left, int right) {
+    if (left >= right || from >= to) {
       return;
     }
-    int to = gates.at(fromStep) + top * columns;
-    for (int r = 0; r < bottom - top; r++) {
+    int columns = gates.width;
+    int at = gates.at(from / batch, from % batch);
+    for (int r = 0; r < to - from; r++) {
       System.arraycopy(
-          weights.data, weights.bias + left, gates.data, to + r * columns + left, right - left);
+          weights.data, weights.bias + left, gates.data, at + r * columns + left, right - left);
     }
     multiply(
-        w,
-        bottom - top,
-        input.data(copied),
-        input.offset(copied, first) + top * input.stride(copied),
-        input.stride(copied),
-        gates.data,
-        to,
-        left,
-        right);
+        w, to - from, input.data(copied), x, input.stride(copied), gates.data, at, left, right);
   }
 
   private boolean isWide(Worker w) {

@@ -179,6 +179,31 @@ final class GradientProduct {
 
   /** Writes or adds this worker's share of a bias's gradient: the sums of g's columns. */
   void bias(Worker w, Slab g, int column, int count, Rows target, int firstElement) {
+    bias(w, g, column, count, target, firstElement, null, 0);
+  }
+
+  /**
+   * Writes this worker's share of the gradients of two biases that are added up; both are the sums
+   * of g's columns, the second one's those of its first columns only.
+   */
+  void biases(Worker w, Slab g, Rows first, Rows second, int secondCount) {
+    if (accumulate) {
+      bias(w, g, 0, g.width, first, 0);
+      bias(w, g, 0, secondCount, second, 0);
+    } else {
+      bias(w, g, 0, g.width, first, 0, second, secondCount);
+    }
+  }
+
+  private void bias(
+      Worker w,
+      Slab g,
+      int column,
+      int count,
+      Rows target,
+      int firstElement,
+      Rows twin,
+      int twinCount) {
     int to = w.to(count, 16);
     float[] sums = w.lane(0);
     for (int c = w.from(count, 16); c < to; c += Worker.LANE) {
@@ -192,6 +217,9 @@ final class GradientProduct {
         ColumnSums.add(w, g.data, g.atRow(0) + column + c, g.width, rows, sums, width);
       }
       target.write(0, firstElement + c, width, sums, 0);
+      if (c < twinCount) {
+        twin.write(0, c, Math.min(width, twinCount - c), sums, 0);
+      }
     }
   }
 }

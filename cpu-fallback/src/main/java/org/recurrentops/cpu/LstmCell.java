@@ -44,21 +44,31 @@ class LstmCell extends Cell {
 
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
-    Activations activations = math.activations();
     Slab out = projected ? m.saved() : m.hAfter();
     Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
-    Stage gates =
-        new Pointwise(
-            hidden,
-            (w, t, n, u, count) -> gates(activations, m, out, w, t, n, u, count),
-            activations,
-            m.cAfter(),
-            out);
+    Stage gates = units(math, m, out);
     if (!projected) {
       return new Stage[] {recurrent, gates};
     }
     Stage projection = Product.of(math.gemm(), out, 0, m.weights()[1], m.hAfter());
     return new Stage[] {recurrent, gates, projection};
+  }
+
+  /** The pointwise stage: in blocks of rows where there is such a form, else row by row. */
+  Stage units(CpuMath math, ForwardMemory m, Slab out) {
+    return math.lstmUnits() == null
+        ? rowByRow(math, m, out)
+        : new LstmStep(math.lstmUnits(), hidden, m, out);
+  }
+
+  final Stage rowByRow(CpuMath math, ForwardMemory m, Slab out) {
+    Activations activations = math.activations();
+    return new Pointwise(
+        hidden,
+        (w, t, n, u, count) -> gates(activations, m, out, w, t, n, u, count),
+        activations,
+        m.cAfter(),
+        out);
   }
 
   void gates(Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {

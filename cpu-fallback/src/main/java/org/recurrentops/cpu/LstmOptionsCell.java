@@ -2,6 +2,7 @@ package org.recurrentops.cpu;
 
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
+import org.recurrentops.cpu.math.CpuMath;
 
 /**
  * {@link LstmCell} with peepholes, coupled input and forget gate, clipped cell state, clipped
@@ -26,6 +27,11 @@ class LstmOptionsCell extends LstmCell {
     g = GateFunction.of(spec, 1, direction);
     h = GateFunction.of(spec, 2, direction);
     keepsArguments = GateFunction.needsArguments(spec);
+  }
+
+  @Override
+  Stage units(CpuMath math, ForwardMemory m, Slab out) {
+    return rowByRow(math, m, out);
   }
 
   @Override

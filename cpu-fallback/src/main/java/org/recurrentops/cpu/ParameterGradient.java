@@ -51,18 +51,19 @@ final class ParameterGradient {
   void vectors(Worker w) {
     Slab g = memory.dGates();
     Rows inputBias = target.get(Kind.BIAS_IH);
-    if (inputBias != null) {
+    Rows recurrentBias = target.get(Kind.BIAS_HH);
+    if (inputBias != null && recurrentBias != null) {
+      product.biases(w, g, inputBias, recurrentBias, unfolded);
+    } else if (inputBias != null) {
       product.bias(w, g, 0, g.width, inputBias, 0);
+    } else if (recurrentBias != null) {
+      product.bias(w, g, 0, unfolded, recurrentBias, 0);
     }
     if (vectors != null) {
       vectors.run(w);
     }
     if (norm != null) {
       norm.gains(w, target);
-    }
-    Rows recurrentBias = target.get(Kind.BIAS_HH);
-    if (recurrentBias != null) {
-      product.bias(w, g, 0, unfolded, recurrentBias, 0);
     }
     if (recurrentBias != null && unfolded < g.width) {
       product.bias(w, memory.dSecond(), 0, g.width - unfolded, recurrentBias, unfolded);

@@ -79,6 +79,11 @@ final class Worker {
     batch = batchRows;
   }
 
+  /** Whether steps are split by batch rows. */
+  boolean splitsRows() {
+    return byRows;
+  }
+
   /** First batch row of this worker's share of a step. */
   int rowFrom() {
     return byRows ? from(batch, 1) : 0;

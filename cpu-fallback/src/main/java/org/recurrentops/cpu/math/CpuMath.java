@@ -18,11 +18,13 @@ public final class CpuMath {
 
   private final Gemm gemm;
   private final Activations activations;
+  private final LstmUnits lstmUnits;
   private final String reason;
 
-  private CpuMath(Gemm gemm, Activations activations, String reason) {
+  private CpuMath(Gemm gemm, Activations activations, LstmUnits lstmUnits, String reason) {
     this.gemm = gemm;
     this.activations = activations;
+    this.lstmUnits = lstmUnits;
     this.reason = reason;
   }
 
@@ -55,7 +57,8 @@ public final class CpuMath {
    * @return a form whose results are those of weight matrices of zero
    */
   public CpuMath withoutProducts() {
-    return new CpuMath(new NoGemm(gemm), activations, "products left out, for measuring only");
+    String why = "products left out, for measuring only";
+    return new CpuMath(new NoGemm(gemm), activations, lstmUnits, why);
   }
 
   static CpuMath select(String choice, boolean present) {
@@ -91,11 +94,12 @@ public final class CpuMath {
   }
 
   private static CpuMath java(String reason) {
-    return new CpuMath(new JavaGemm(), new JavaActivations(), reason);
+    return new CpuMath(new JavaGemm(), new JavaActivations(), null, reason);
   }
 
   private static CpuMath vector(String reason) {
-    return new CpuMath(VectorForm.gemm(), VectorForm.activations(), reason);
+    Activations activations = VectorForm.activations();
+    return new CpuMath(VectorForm.gemm(), activations, VectorForm.lstmUnits(activations), reason);
   }
 
   /** {@return the matrix product} */
@@ -106,6 +110,11 @@ public final class CpuMath {
   /** {@return the non-linearities} */
   public Activations activations() {
     return activations;
+  }
+
+  /** {@return the pointwise part of an LSTM in blocks of rows; null where a form has none} */
+  public LstmUnits lstmUnits() {
+    return lstmUnits;
   }
 
   /** {@return the name of the form, such as {@code java} or {@code vector-256}} */

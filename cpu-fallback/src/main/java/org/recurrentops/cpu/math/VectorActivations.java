@@ -1,8 +1,6 @@
 package org.recurrentops.cpu.math;
 
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -26,122 +24,168 @@ final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
 
-  private final MethodHandle exponentials = pass("exponentials");
-  private final MethodHandle quotients = pass("quotients");
-  private final MethodHandle belows = pass("belows");
-  private final MethodHandle aboves = pass("aboves");
-  private final MethodHandle normals = pass("normals");
+  private final VectorPass exponentials = pass("exponentials");
+  private final VectorPass quotients = pass("quotients");
+  private final VectorPass belows = pass("belows");
+  private final VectorPass aboves = pass("aboves");
+  private final VectorPass normals = pass("normals");
 
-  private static MethodHandle pass(String name) {
-    MethodType type =
-        MethodType.methodType(
-            void.class, float[].class, int.class, float[].class, int.class, int.class);
-    try {
-      return MethodHandles.lookup().findStatic(VectorActivations.class, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+  private static VectorPass pass(String name) {
+    return VectorPass.of(MethodHandles.lookup(), name);
   }
 
   @Override
   public void sigmoid(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    int whole = length - length % L;
-    run(exponentials, x, xOffset, y, yOffset, whole);
-    run(quotients, y, yOffset, y, yOffset, whole);
-    for (int i = whole; i < length; i++) {
-      y[yOffset + i] = logistic(x[xOffset + i]);
-    }
+    sigmoid(x, xOffset, 0, y, yOffset, 0, 1, length);
   }
 
   @Override
   public void tanh(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    int whole = length - length % L;
-    run(belows, x, xOffset, y, yOffset, whole);
-    run(aboves, y, yOffset, y, yOffset, whole);
-    for (int i = whole; i < length; i++) {
-      y[yOffset + i] = hyperbolic(x[xOffset + i]);
+    tanh(x, xOffset, 0, y, yOffset, 0, 1, length);
+  }
+
+  /** As the form for one range, for ranges of some rows, {@code stride} elements apart. */
+  void sigmoid(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n - n % L;
+    exponentials.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
+    quotients.run(y, yOffset, yStride, y, yOffset, yStride, rows, whole);
+    for (int r = 0; whole < n && r < rows; r++) {
+      for (int i = whole; i < n; i++) {
+        y[yOffset + r * yStride + i] = logistic(x[xOffset + r * xStride + i]);
+      }
     }
   }
 
-  private static void run(
-      MethodHandle pass, float[] x, int xOffset, float[] y, int yOffset, int length) {
-    try {
-      pass.invokeExact(x, xOffset, y, yOffset, length);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e); // the passes throw nothing checked
+  /** As the form for one range, for ranges of some rows, {@code stride} elements apart. */
+  void tanh(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    int whole = n - n % L;
+    belows.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
+    aboves.run(y, yOffset, yStride, y, yOffset, yStride, rows, whole);
+    for (int r = 0; whole < n && r < rows; r++) {
+      for (int i = whole; i < n; i++) {
+        y[yOffset + r * yStride + i] = hyperbolic(x[xOffset + r * xStride + i]);
+      }
     }
   }
 
   /** y = e^−|x| with the sign of x. */
-  private static void exponentials(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    for (int i = 0; i < length; i += L) {
-      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
-      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      IntVector u = magnitude.min(LARGE);
-      FloatVector v = u.reinterpretAsFloats().mul(MINUS_ONE);
-      FloatVector shifted = v.fma(LOG2_E, ROUNDER);
-      FloatVector n = shifted.sub(ROUNDER);
-      FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
-      FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
-      p = p.fma(r.mul(r), r).add(ONE);
-      IntVector scale =
-          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
-      IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
-      FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
-      IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      IntVector signed = e.reinterpretAsInts().add(z.sub(magnitude));
-      signed.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
+  private static void exponentials(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = xOffset + row * xStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector u = magnitude.min(LARGE);
+        FloatVector v = u.reinterpretAsFloats().mul(MINUS_ONE);
+        FloatVector shifted = v.fma(LOG2_E, ROUNDER);
+        FloatVector n = shifted.sub(ROUNDER);
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
+        FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
+        p = p.fma(r.mul(r), r).add(ONE);
+        IntVector scale =
+            shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+        IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
+        FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
+        IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+        IntVector signed = e.reinterpretAsInts().add(z.sub(magnitude));
+        signed.or(nan).reinterpretAsFloats().intoArray(y, to + i);
+      }
     }
   }
 
   /** y = 1 / (1 + e), or e / (1 + e) where the sign of e is set. */
-  private static void quotients(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    for (int i = 0; i < length; i += L) {
-      IntVector signed = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
-      IntVector e = signed.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      IntVector negative = signed.lanewise(VectorOperators.ASHR, 31);
-      IntVector numerator = e.sub(ONE_BITS).and(negative).add(ONE_BITS);
-      FloatVector denominator = e.reinterpretAsFloats().add(ONE);
-      numerator.reinterpretAsFloats().div(denominator).intoArray(y, yOffset + i);
+  private static void quotients(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = xOffset + row * xStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector signed = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+        IntVector e = signed.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector negative = signed.lanewise(VectorOperators.ASHR, 31);
+        IntVector numerator = e.sub(ONE_BITS).and(negative).add(ONE_BITS);
+        FloatVector denominator = e.reinterpretAsFloats().add(ONE);
+        numerator.reinterpretAsFloats().div(denominator).intoArray(y, to + i);
+      }
     }
   }
 
   /** y = tanh x where |x| is at most the switch, else x; no tanh of the former is that large. */
-  private static void belows(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    for (int i = 0; i < length; i += L) {
-      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
-      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
-      FloatVector s = u.mul(u);
-      FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
-      IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
-      IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      IntVector t = magnitude.sub(below).and(large).add(below);
-      t.add(z.sub(magnitude)).reinterpretAsFloats().intoArray(y, yOffset + i);
+  private static void belows(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = xOffset + row * xStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
+        FloatVector s = u.mul(u);
+        FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
+        IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
+        IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+        IntVector t = magnitude.sub(below).and(large).add(below);
+        t.add(z.sub(magnitude)).reinterpretAsFloats().intoArray(y, to + i);
+      }
     }
   }
 
   /** y = tanh x where |x| is above the switch, else x. */
-  private static void aboves(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    for (int i = 0; i < length; i += L) {
-      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
-      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      FloatVector v = magnitude.min(HALF_LARGE).reinterpretAsFloats().mul(MINUS_TWO);
-      FloatVector shifted = v.fma(LOG2_E, ROUNDER);
-      FloatVector n = shifted.sub(ROUNDER);
-      FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
-      FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
-      p = p.fma(r.mul(r), r).add(ONE);
-      IntVector scale =
-          shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
-      FloatVector e = p.mul(scale.reinterpretAsFloats());
-      IntVector above = ONE.sub(e.add(e).div(e.add(ONE))).reinterpretAsInts();
-      IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      IntVector t = above.sub(magnitude).and(large).add(magnitude).add(z.sub(magnitude));
-      IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-      t.or(nan).reinterpretAsFloats().intoArray(y, yOffset + i);
+  private static void aboves(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = xOffset + row * xStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        FloatVector v = magnitude.min(HALF_LARGE).reinterpretAsFloats().mul(MINUS_TWO);
+        FloatVector shifted = v.fma(LOG2_E, ROUNDER);
+        FloatVector n = shifted.sub(ROUNDER);
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
+        FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
+        p = p.fma(r.mul(r), r).add(ONE);
+        IntVector scale =
+            shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+        FloatVector e = p.mul(scale.reinterpretAsFloats());
+        IntVector above = ONE.sub(e.add(e).div(e.add(ONE))).reinterpretAsInts();
+        IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+        IntVector t = above.sub(magnitude).and(large).add(magnitude).add(z.sub(magnitude));
+        IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+        t.or(nan).reinterpretAsFloats().intoArray(y, to + i);
+      }
     }
   }
 
@@ -238,7 +282,7 @@ final class VectorActivations implements Activations {
   @Override
   public void clearSubnormals(float[] x, int offset, int length) {
     int whole = length - length % L;
-    run(normals, x, offset, x, offset, whole);
+    normals.run(x, offset, 0, x, offset, 0, 1, whole);
     for (int i = offset + whole; i < offset + length; i++) {
       if (Math.abs(x[i]) < Float.MIN_NORMAL) {
         x[i] = 0f;
@@ -247,12 +291,24 @@ final class VectorActivations implements Activations {
   }
 
   /** y = x, or 0 where the exponent of x is that of subnormals. */
-  private static void normals(float[] x, int xOffset, float[] y, int yOffset, int length) {
-    for (int i = 0; i < length; i += L) {
-      IntVector z = FloatVector.fromArray(S, x, xOffset + i).reinterpretAsInts();
-      IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-      IntVector vanishes = magnitude.sub(NORMAL_BITS).lanewise(VectorOperators.ASHR, 31);
-      z.sub(z.and(vanishes)).reinterpretAsFloats().intoArray(y, yOffset + i);
+  private static void normals(
+      float[] x,
+      int xOffset,
+      int xStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = xOffset + row * xStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
+        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector vanishes = magnitude.sub(NORMAL_BITS).lanewise(VectorOperators.ASHR, 31);
+        z.sub(z.and(vanishes)).reinterpretAsFloats().intoArray(y, to + i);
+      }
     }
   }
 }

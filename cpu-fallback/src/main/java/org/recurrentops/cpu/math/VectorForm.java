@@ -15,6 +15,10 @@ final class VectorForm {
     return new VectorActivations();
   }
 
+  static LstmUnits lstmUnits(Activations activations) {
+    return new VectorLstm((VectorActivations) activations);
+  }
+
   static int bits() {
     return VectorWidth.SPECIES.vectorBitSize();
   }

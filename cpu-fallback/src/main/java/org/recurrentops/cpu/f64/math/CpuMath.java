@@ -15,6 +15,11 @@ public final class CpuMath {
     return activations;
   }
 
+  /** {@return null: the pointwise part of an LSTM goes row by row} */
+  public LstmUnits lstmUnits() {
+    return null;
+  }
+
   /** {@return the name of the form} */
   public String name() {
     return gemm.name();

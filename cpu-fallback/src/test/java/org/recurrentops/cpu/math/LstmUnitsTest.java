@@ -1,0 +1,125 @@
+package org.recurrentops.cpu.math;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The pointwise part of an LSTM in blocks of rows, against the same in float64 unit by unit. */
+class LstmUnitsTest {
+  private static final float GUARD = Float.intBitsToFloat(0x7fc0beef);
+  private static final int MARGIN = 21;
+
+  private final CpuMath form = KernelForms.form("on");
+  private final LstmUnits units = form.lstmUnits();
+
+  @Test
+  void plainJavaGoesRowByRow() {
+    assertNull(KernelForms.form("off").lstmUnits());
+  }
+
+  @Test
+  void agreesWithFloat64AndWritesNothingElse() {
+    for (int hidden : new int[] {1, 7, 8, 16, 33, 64, 257}) {
+      for (int rows : new int[] {1, 2, 5}) {
+        check(hidden, rows, 0, hidden, 4);
+        if (hidden > 16) {
+          check(hidden, rows, 0, 16, 4);
+          check(hidden, rows, 16, hidden - 16, 4);
+        }
+      }
+    }
+  }
+
+  /** What would be subnormal in c and h is zero, and nothing else is. */
+  @Test
+  void clearsSubnormals() {
+    check(33, 3, 0, 33, 1e-38f);
+  }
+
+  private void check(int hidden, int rows, int from, int count, float scale) {
+    String what = "H " + hidden + " rows " + rows + " units " + from + "+" + count + " ×" + scale;
+    Random random = new Random(31L * hidden + rows);
+    float[] gates = filled(random, 4 * hidden * rows, 4);
+    float[] before = filled(random, hidden * rows, scale);
+    if (scale < 1) { // g is tiny, too, so that c is
+      for (int r = 0; r < rows; r++) {
+        for (int k = 0; k < hidden; k++) {
+          gates[MARGIN + r * 4 * hidden + 2 * hidden + k] *= scale;
+        }
+      }
+    }
+    float[] after = new float[before.length];
+    float[] out = new float[before.length];
+    Arrays.fill(after, GUARD);
+    Arrays.fill(out, GUARD);
+    float[] given = gates.clone();
+    int at = MARGIN + from;
+    units.forward(hidden, rows, count, gates, at, before, at, after, at, out, at);
+    float[] expectedGates = given.clone();
+    float[] expectedAfter = filled(after.length);
+    float[] expectedOut = filled(out.length);
+    for (int r = 0; r < rows; r++) {
+      for (int k = from; k < from + count; k++) {
+        int i = MARGIN + r * 4 * hidden + k;
+        int c = MARGIN + r * hidden + k;
+        double in = logistic(given[i]);
+        double forget = logistic(given[i + hidden]);
+        double candidate = Math.tanh(given[i + 2 * hidden]);
+        double o = logistic(given[i + 3 * hidden]);
+        double cell = forget * before[c] + in * candidate;
+        expectedGates[i] = (float) in;
+        expectedGates[i + hidden] = (float) forget;
+        expectedGates[i + 2 * hidden] = (float) candidate;
+        expectedGates[i + 3 * hidden] = (float) o;
+        expectedAfter[c] = normal(cell);
+        expectedOut[c] = normal(o * Math.tanh(expectedAfter[c]));
+      }
+    }
+    same(what + " gates", expectedGates, gates, 1);
+    same(what + " c", expectedAfter, after, scale);
+    same(what + " h", expectedOut, out, scale);
+  }
+
+  private static double logistic(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static float normal(double x) {
+    return Math.abs(x) < Float.MIN_NORMAL ? 0f : (float) x;
+  }
+
+  private static float[] filled(int length) {
+    float[] values = new float[length];
+    Arrays.fill(values, GUARD);
+    return values;
+  }
+
+  private static float[] filled(Random random, int count, float scale) {
+    float[] values = filled(count + 2 * MARGIN);
+    for (int i = 0; i < count; i++) {
+      values[MARGIN + i] = scale * (2 * random.nextFloat() - 1);
+    }
+    return values;
+  }
+
+  /** Guards bit for bit, the others within a few roundings of values as large as scale. */
+  private static void same(String what, float[] expected, float[] actual, float scale) {
+    for (int i = 0; i < expected.length; i++) {
+      String where = what + " element " + i;
+      if (Float.isNaN(expected[i])) {
+        int bits = Float.floatToRawIntBits(expected[i]);
+        assertEquals(bits, Float.floatToRawIntBits(actual[i]), where);
+      } else if (scale < 1) { // near the border either neighbour may be right
+        double error = Math.abs((double) expected[i] - actual[i]);
+        boolean bordering = Math.abs(error - Float.MIN_NORMAL) < 1e-43;
+        assertEquals(true, bordering || error <= 1e-6 * scale, where + ": " + actual[i]);
+        assertEquals(true, actual[i] == 0 || Math.abs(actual[i]) >= Float.MIN_NORMAL, where);
+      } else {
+        assertEquals(expected[i], actual[i], 1e-6 * Math.max(1, scale), where);
+      }
+    }
+  }
+}
