@@ -1,3 +1,7 @@
+#include "cell_math.h"
+#include "memory.h"
+#include "packing.h"
+
 // Out-of-range indices are reported in errors [3] instead of reading memory that is not there.
 #define ERROR_INPUT_INDEX 1
 #define ERROR_TABLE_INDEX 2
@@ -14,24 +18,26 @@ static __device__ long long row_at(long long r, int inner, long long outer, long
 }
 
 // gather_columns: input projection of index input, one work-item per (t, n, gate row).
-// in : indices [T,N] with strides; weight [gates,columns]; marks [T,N]
+// in : indices [T,N] with strides; weight [gates,columns]; marks [T,N]; batch as in packing.h
 // out: dst [T,N,gates] = column of weight named by the index; 0 in padding, whose index is not read
 extern "C" __global__ void gather_columns(
     const int *__restrict__ indices, const long long indices_offset, const long long index_step,
     const long long index_row, const float *__restrict__ weight, const long long weight_offset,
     const int columns, float *__restrict__ dst, const long long dst_offset, const int gates,
     const int *__restrict__ marks, const long long marks_offset,
-    int *__restrict__ errors, const long long errors_offset, const int rows, const int steps) {
+    int *__restrict__ errors, const long long errors_offset, const int batch, const int rows,
+    const int steps) {
   const long long item = (long long)blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= (long long)steps * rows * gates) {
     return;
   }
   const long long r = item / gates;
   const long long gate = item - r * gates;
-  const long long t = r / rows;
-  const long long n = r - t * rows;
+  const int mark = marks[marks_offset + r];
   float value = 0.0f;
-  if (marks[marks_offset + r] > 0) {
+  if (mark > 0) {
+    const long long t = site_step(mark, batch, (int)(r / rows));
+    const long long n = site_row(mark, batch, (int)(r % rows));
     const int index = indices[indices_offset + t * index_step + n * index_row];
     if (index >= 0 && index < columns) {
       value = weight[weight_offset + gate * columns + index];
@@ -67,21 +73,23 @@ extern "C" __global__ void gather_rows(
 }
 
 // chain_normalise: dense copy of the indices, one work-item per row; -1 for a row that does not
-// count (padding if has_marks, or out of range).
+// count (padding if has_marks, or out of range). Marks are sites, see packing.h, if batch > 0.
 // out: keys [rows]; linked [rows] = 0
 extern "C" __global__ void chain_normalise(
     const int *__restrict__ indices, const long long indices_offset, const long long index_outer,
     const long long index_row, const int *__restrict__ marks, const long long marks_offset,
     const int has_marks, int *__restrict__ keys, const long long keys_offset,
-    int *__restrict__ linked, const long long linked_offset, const int inner, const int rows,
-    const int table_rows) {
+    int *__restrict__ linked, const long long linked_offset, const int batch, const int inner,
+    const int rows, const int table_rows) {
   const int r = (int)(blockIdx.x * blockDim.x + threadIdx.x);
   if (r >= rows) {
     return;
   }
   int key = -1;
-  if (!has_marks || marks[marks_offset + r] > 0) {
-    key = indices[indices_offset + row_at(r, inner, index_outer, index_row)];
+  const int mark = has_marks ? marks[marks_offset + r] : 1;
+  if (mark > 0) {
+    const int at = batch > 0 ? mark - 1 : r;
+    key = indices[indices_offset + row_at(at, inner, index_outer, index_row)];
     if (key < 0 || key >= table_rows) {
       key = -1;
     }

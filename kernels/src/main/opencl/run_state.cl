@@ -1,5 +1,7 @@
 #include "cell_math.h"
 #include "masking.h"
+#include "memory.h"
+#include "packing.h"
 #include "philox.h"
 
 // fill_marks: every step of every row is valid, one work-item per row of row_marks [N] and of
@@ -100,11 +102,13 @@ __kernel void link_marks(
 
 // dropout: x *= 0 or scale, in place, one work-item per (t, n, j/4); x begins at step first.
 // Philox counter (layer, first step + t, n, j/4), word j mod 4; kept iff word >= threshold, or never
-// if drops_all. random holds what a run brings: the first step and both halves of the seed.
+// if drops_all. random holds what a run brings: the first step and both halves of the seed. Marks
+// are read if batch, see packing.h, says so.
 __kernel void dropout(
     __global float *restrict x, const long x_offset, const int rows, const int steps,
     const int first, const int width, const int layer, __global const int *restrict random,
-    const long random_offset, const int threshold, const int drops_all, const float scale) {
+    const long random_offset, const int threshold, const int drops_all, const float scale,
+    __global const int *restrict marks, const long marks_offset, const int batch) {
   const int blocks = (width + 3) / 4;
   const long item = (long)get_global_id(0);
   if (item >= (long)steps * rows * blocks) {
@@ -112,8 +116,9 @@ __kernel void dropout(
   }
   const long r = item / blocks;
   const int block = (int)(item - r * blocks);
-  const unsigned int t = (unsigned int)(r / rows);
-  const unsigned int n = (unsigned int)(r % rows);
+  const int mark = batch > 0 ? marks[marks_offset + r] : 1;
+  const unsigned int t = (unsigned int)site_step(mark, batch, (int)(r / rows));
+  const unsigned int n = (unsigned int)site_row(mark, batch, (int)(r % rows));
   const unsigned int step = (unsigned int)random[random_offset] + (unsigned int)first + t;
   const unsigned int seed_low = (unsigned int)random[random_offset + 1];
   const unsigned int seed_high = (unsigned int)random[random_offset + 2];

@@ -1,13 +1,14 @@
 #include "cell_math.h"
 #include "masking.h"
 #include "memory.h"
+#include "packing.h"
 #include "philox.h"
 #include "zoneout.h"
 
 // zoneout_forward: units of a state that keep the value from before step t, one work-item per (n,
 // j).
 // in : state slots before and after t, the latter as the cell wrote it; marks [T,N]; random, see
-//      run_state, read if draws; share of the new value if not
+//      run_state, read if draws; share of the new value if not; batch as in packing.h
 // out: state slot after t, and y_t if has_y, mixed at valid (t, n); fresh [T,N,width] step t as the
 //      cell wrote it, if keeps_fresh
 // assumes state_step is rows*width: both slots exist
@@ -18,22 +19,24 @@ __kernel void zoneout_forward(
     const int has_y, __global const int *restrict marks, const long marks_offset,
     __global const int *restrict random,
     const long random_offset, const int draws, const int kind_layer, const int first_unit,
-    const int threshold, const float share, const int reverse, const int t, const int rows,
-    const int width) {
+    const int threshold, const float share, const int batch, const int reverse, const int t,
+    const int rows, const int width) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * width) {
     return;
   }
   const int n = (int)(item / width);
   const int j = (int)(item - (long)n * width);
-  if (marks[marks_offset + (long)t * rows + n] <= 0) {
+  const int mark = marks[marks_offset + (long)t * rows + n];
+  if (mark <= 0) {
     return;
   }
   __global float *after = state + state_offset + slot_after(t, reverse) * state_step + item;
   const float value = *after;
   const float before = state[state_offset + slot_before(t, reverse) * state_step + item];
   const float m = zoneout_share(
-      random + random_offset, draws, kind_layer, t, n, first_unit + j, threshold, share);
+      random + random_offset, draws, kind_layer, site_step(mark, batch, t),
+      site_row(mark, batch, n), first_unit + j, threshold, share);
   const float mixed = zoneout_mix(m, value, before);
   *after = mixed;
   if (keeps_fresh) {
@@ -56,7 +59,8 @@ __kernel void zoneout_backward(
     const long marks_offset, const int masking, __global const int *restrict random,
     const long random_offset,
     const int draws, const int kind_layer, const int first_unit, const int threshold,
-    const float share, const int reverse, const int t, const int rows, const int width) {
+    const float share, const int batch, const int reverse, const int t, const int rows,
+    const int width) {
   const long item = (long)get_global_id(0);
   if (item >= (long)rows * width) {
     return;
@@ -72,7 +76,8 @@ __kernel void zoneout_backward(
   float m = 1.0f;
   if (valid) {
     m = zoneout_share(
-        random + random_offset, draws, kind_layer, t, n, first_unit + j, threshold, share);
+        random + random_offset, draws, kind_layer, site_step(mark, batch, t),
+        site_row(mark, batch, n), first_unit + j, threshold, share);
   }
   d[d_offset + item] = zoneout_part(m, total);
   kept[kept_offset + item] = zoneout_part(1.0f - m, total);

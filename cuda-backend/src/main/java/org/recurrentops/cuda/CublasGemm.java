@@ -13,10 +13,14 @@ final class CublasGemm implements Gemm {
   private final GemmShape shape;
   private final CudaBuffer[] operands = new CudaBuffer[C + 1];
   private final long[] addresses = new long[C + 1];
+  private int rows;
+  private int depth;
 
   CublasGemm(CublasProducts products, GemmShape shape) {
     this.products = products;
     this.shape = shape;
+    this.rows = shape.m();
+    this.depth = shape.k();
   }
 
   @Override
@@ -41,12 +45,18 @@ final class CublasGemm implements Gemm {
   }
 
   @Override
+  public void resize(int m, int k) {
+    rows = m;
+    depth = k;
+  }
+
+  @Override
   public void run(DeviceQueue queue) {
     CudaQueue q = (CudaQueue) queue;
     for (CudaBuffer b : operands) {
       q.uses(b);
     }
-    products.multiply(q, shape, addresses[0], addresses[1], addresses[C]);
+    products.multiply(q, shape, rows, depth, addresses[0], addresses[1], addresses[C]);
   }
 
   /** Nothing native is held; the handle is the plan's. */

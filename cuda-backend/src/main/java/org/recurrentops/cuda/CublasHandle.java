@@ -55,19 +55,22 @@ final class CublasHandle {
    * swapped operands.
    *
    * @param s sizes
+   * @param m rows of this product, at most those of the sizes
+   * @param k depth of this product, likewise
    * @param type of both operands, a cudaDataType
    * @param resultType of the result, a cudaDataType
    * @param compute a cublasComputeType
    */
-  void multiply(GemmShape s, int type, int resultType, int compute, long a, long b, long c) {
+  void multiply(
+      GemmShape s, int m, int k, int type, int resultType, int compute, long a, long b, long c) {
     int code =
         library.gemmEx(
             handle,
             operation(s.transposeB()),
             operation(s.transposeA()),
             s.n(),
-            s.m(),
-            s.k(),
+            m,
+            k,
             b,
             type,
             s.ldb(),
@@ -80,7 +83,7 @@ final class CublasHandle {
             s.ldc(),
             compute);
     if (code != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-      check(code, "cublasGemmEx", s.toString());
+      check(code, "cublasGemmEx", "m=" + m + " k=" + k + " of " + s);
     }
   }
 

@@ -179,7 +179,7 @@ final class CublasProducts implements Products {
     }
   }
 
-  void multiply(CudaQueue queue, GemmShape shape, long a, long b, long c) {
+  void multiply(CudaQueue queue, GemmShape shape, int m, int k, long a, long b, long c) {
     queue.stream(); // refuses a closed one
     int resultType = isFloat64() ? FLOAT64 : FLOAT32;
     int code = context.tryEnter();
@@ -188,7 +188,7 @@ final class CublasProducts implements Products {
           code, CudaContext.ENTERING, "cublasGemmEx " + shape + " on " + queue.label());
     }
     try {
-      handle(queue).multiply(shape, type(), resultType, compute, a, b, c);
+      handle(queue).multiply(shape, m, k, type(), resultType, compute, a, b, c);
       queue.launched(shape, 0, 0, 0);
     } finally {
       context.leave();

@@ -101,6 +101,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return name.equals(PERSISTENT);
   }
 
+  /** Whether an algorithm's loops can leave out rows that have ended, see {@link Compaction}. */
+  static boolean compacts(String name) {
+    return name.startsWith(STEPPED) || name.equals(FUSED);
+  }
+
   /** Whether its calls are recorded. */
   boolean isGraph() {
     return name.startsWith(GRAPH);

@@ -49,6 +49,10 @@ final class Bindings {
     return (Address) need(name, "a buffer");
   }
 
+  Object value(String name) {
+    return need(name, "a step");
+  }
+
   boolean has(String name) {
     return values.containsKey(name);
   }

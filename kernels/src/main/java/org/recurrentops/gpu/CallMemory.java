@@ -5,6 +5,7 @@ import org.recurrentops.ParameterLayout;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.gpu.Compaction.Place;
 
 /** Addresses of one bound call: the plan's slices, cut for this call's T and N. */
 final class CallMemory {
@@ -23,6 +24,9 @@ final class CallMemory {
   private final Address packed;
   private final PlanLayout.Lane lane;
   private final boolean weightsReady;
+
+  /** How many rows each step has where those that have ended are left out; null if none are. */
+  final Compaction compaction;
 
   /**
    * For a call.
@@ -52,9 +56,12 @@ final class CallMemory {
     this.kept = kept;
     this.workspace = workspace;
     this.weightsReady = false;
+    this.compaction = null;
   }
 
-  private CallMemory(CallMemory m, PlanLayout.Lane lane, Span span, boolean weightsReady) {
+  private CallMemory(
+      CallMemory m, PlanLayout.Lane lane, Span span, boolean weightsReady, Compaction compaction) {
+    this.compaction = compaction;
     this.lane = lane;
     this.layout = m.layout;
     this.spec = m.spec;
@@ -71,17 +78,38 @@ final class CallMemory {
 
   /** The same call with the scratch of a lane. */
   CallMemory on(int otherLane) {
-    return new CallMemory(this, layout.lanes[otherLane], span, weightsReady);
+    return new CallMemory(this, layout.lanes[otherLane], span, weightsReady, compaction);
   }
 
   /** The same call for a loop over some of the steps. */
   CallMemory during(Span some) {
-    return new CallMemory(this, lane, some, weightsReady);
+    return new CallMemory(this, lane, some, weightsReady, compaction);
   }
 
   /** The same call for a loop whose weights an earlier one on this lane has prepared. */
   CallMemory withWeightsReady() {
-    return new CallMemory(this, lane, span, true);
+    return new CallMemory(this, lane, span, true, compaction);
+  }
+
+  /** The same call for runs that leave out rows that have ended. */
+  CallMemory with(Compaction rows) {
+    return new CallMemory(this, lane, span, weightsReady, rows);
+  }
+
+  /** Whether rows that have ended are left out. */
+  boolean compacts() {
+    return compaction != null;
+  }
+
+  /** What kernels ask for that find rows by {@code packing.h}. */
+  Bindings places() {
+    return new Bindings()
+        .put("ranks", scratch(layout.ranks))
+        .put("ends", scratch(layout.ends))
+        .put("places", scratch(layout.places))
+        .put("sites", scratch(layout.sites))
+        .put("lengths", lengths())
+        .put("batch", batch);
   }
 
   /** Whether a loop finds its weights transposed and converted. */
@@ -172,7 +200,7 @@ final class CallMemory {
     boolean reverse = spec.direction().isReverse(direction);
     return layout.training && spec.cellOptions().zoneoutCell() > 0
         ? states().plus(layout.freshCell[s])
-        : states().plus(layout.c[s] + (reverse ? 0 : plane(spec.hiddenSize())));
+        : states().plus(layout.c[s] + (reverse || compacts() ? 0 : plane(spec.hiddenSize())));
   }
 
   boolean isPacked() {
@@ -204,7 +232,8 @@ final class CallMemory {
     }
     b.put("c_fresh", freshCell(layer, direction));
     b.put("recurrent", scratch(lane.recurrent()));
-    b.put("marks", marks()).put("row_marks", rowMarks());
+    b.put("marks", compacts() ? scratch(layout.sites) : marks()).put("row_marks", rowMarks());
+    b.put("batch", compacts() ? batch : 0);
     b.put("masking", spec.masking().ordinal());
     b.put("reverse", spec.direction().isReverse(direction));
     b.put("rows", batch).put("steps", steps);
@@ -233,6 +262,30 @@ final class CallMemory {
 
   /** Binds a matrix of each step. */
   StepAddress operand(Operand operand, Bindings b, int direction) {
+    StepAddress dense = dense(operand, b, direction);
+    return compacts() ? dense.packed(compaction, place(operand, direction)) : dense;
+  }
+
+  private Place place(Operand operand, int direction) {
+    boolean reverse = spec.direction().isReverse(direction);
+    switch (operand) {
+      case RECURRENT:
+      case DSCRATCH:
+        return Place.FIXED;
+      case H_BEFORE:
+        return reverse ? Place.NEXT_SLOT : Place.SLOT;
+      case H_AFTER:
+        return reverse ? Place.SLOT : Place.NEXT_SLOT;
+      case SAVED:
+        return layout.training ? Place.STEP : Place.FIXED;
+      case DH:
+        return Place.ROW;
+      default:
+        return Place.STEP;
+    }
+  }
+
+  private StepAddress dense(Operand operand, Bindings b, int direction) {
     int hidden = spec.hiddenSize();
     int state = spec.stateSize();
     int gate = gateRows();
@@ -245,10 +298,12 @@ final class CallMemory {
         return StepAddress.of(b.address("recurrent"), 0, gate);
       case H_BEFORE:
         return StepAddress.of(
-            b.address("h_seq").plus(reverse ? plane(state) : 0), plane(state), state);
+            b.address("h_seq").plus(reverse && !compacts() ? plane(state) : 0),
+            plane(state),
+            state);
       case H_AFTER:
         return StepAddress.of(
-            b.address("h_seq").plus(reverse ? 0 : plane(state)), plane(state), state);
+            b.address("h_seq").plus(reverse || compacts() ? 0 : plane(state)), plane(state), state);
       case SAVED:
         return StepAddress.of(b.address(layout.program.saved()), keptStep, hidden);
       case DGATES:

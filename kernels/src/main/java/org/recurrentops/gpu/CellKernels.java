@@ -300,6 +300,7 @@ final class CellKernels {
           "state_gradients",
           "add_cell_gradient",
           "const float* cells, long cells_step, long cells_row, float* dc, const int* marks, "
+              + "int batch, "
               + STEP);
   static final KernelId STORE_HIDDEN_GRADIENT =
       KernelId.of(
@@ -307,7 +308,7 @@ final class CellKernels {
           "store_hidden_gradient",
           OUTPUT_GRADIENT
               + "const float* dh, float* total, long total_step, long total_row, "
-              + "const int* marks, int t, int rows, int width");
+              + "const int* marks, int batch, int t, int rows, int width");
 
   private static final String NORM_GAINS = "const float* gain_ih, const float* gain_hh, ";
   private static final String CELL_NORM = "const float* gain_c, const float* shift_c, ";
@@ -354,7 +355,7 @@ final class CellKernels {
               + STEP);
   private static final String ZONEOUT =
       "const int* random, int draws, int kind_layer, int first_unit, int threshold, float share, "
-          + "int reverse, int t, int rows, int width";
+          + "int batch, int reverse, int t, int rows, int width";
   static final KernelId ZONEOUT_FORWARD =
       KernelId.of(
           "zoneout",

@@ -66,10 +66,14 @@ final class ConvertingProducts implements Products {
     private final Side right;
     private DeviceBuffer result;
     private long resultOffset;
+    private int rows;
+    private int depth;
     private Gemm gemm;
 
     Converting(GemmShape s) {
       shape = s;
+      rows = s.m();
+      depth = s.k();
       left =
           new Side(
               false,
@@ -106,6 +110,17 @@ final class ConvertingProducts implements Products {
     }
 
     @Override
+    public void resize(int m, int k) {
+      rows = m;
+      depth = k;
+      left.resize(shape.transposeA() ? k : m, shape.transposeA() ? m : k);
+      right.resize(shape.transposeB() ? shape.n() : k, shape.transposeB() ? k : shape.n());
+      if (gemm != null) {
+        gemm.resize(m, k);
+      }
+    }
+
+    @Override
     public void run(DeviceQueue queue) {
       if (gemm == null) {
         make();
@@ -132,6 +147,7 @@ final class ConvertingProducts implements Products {
       gemm.a(left.buffer, left.element);
       gemm.b(right.buffer, right.element);
       gemm.c(result, resultOffset);
+      gemm.resize(rows, depth);
     }
 
     @Override
@@ -147,9 +163,9 @@ final class ConvertingProducts implements Products {
   /** One operand: a weight's copy, or a conversion that runs before each product. */
   private final class Side {
     private final boolean mayBeWeight;
-    private final int groups;
     private final Address place;
-    private final int rows;
+    private int groups;
+    private int rows;
     private final int width;
     private final int stride;
     private LaunchArguments conversion;
@@ -160,11 +176,30 @@ final class ConvertingProducts implements Products {
 
     Side(boolean mayBeWeight, Address place, int rows, int width, int stride) {
       this.mayBeWeight = mayBeWeight;
-      this.groups = Math.toIntExact(((long) rows * width + groupSize - 1) / groupSize);
       this.place = place;
       this.rows = rows;
       this.width = width;
       this.stride = stride;
+      this.groups = groups();
+    }
+
+    private int groups() {
+      return Math.toIntExact(((long) rows * width + groupSize - 1) / groupSize);
+    }
+
+    /** Rows as stored; their width never changes. */
+    void resize(int fewer, int columns) {
+      if (columns != width) {
+        throw new IllegalArgumentException(
+            "product: expected stored rows of " + width + " numbers, got " + columns);
+      }
+      if (fewer != rows) {
+        rows = fewer;
+        groups = groups();
+        if (conversion != null) {
+          conversion.set("rows", (long) rows);
+        }
+      }
     }
 
     void set(DeviceBuffer from, long offset) {

@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import org.recurrentops.MergeMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.gpu.Compaction.Place;
 
 /**
  * One direction's share of a layer's output, see {@link MergeMode}. Merged outputs: the first
@@ -40,11 +41,15 @@ final class DirectionMerge {
     return y.columns(direction * spec.stateSize(), spec.stateSize());
   }
 
-  /** Adds the merge to a layer's output, after both directions. */
-  static void outputs(WorkList list, CallMemory memory, Rows y) {
+  /** Adds the merge to the output of a layer, after both directions; packed if y is. */
+  static void outputs(WorkList list, CallMemory memory, Rows y, boolean packed) {
     if (merges(memory.spec)) {
       Bindings b = bindings(memory).put("y", y.at()).put("y_step", y.outer()).put("y_row", y.row());
       b.put("other", part(memory, 1).at());
+      if (packed) {
+        packed(list, memory, Kernels.MERGE_OUTPUTS, b, "y", y, "other");
+        return;
+      }
       list.elementwise(Kernels.MERGE_OUTPUTS, b, memory.rows() * memory.spec.stateSize());
     }
   }
@@ -67,8 +72,32 @@ final class DirectionMerge {
     b.put("other", memory.states().plus(memory.layout.h[state] + after))
         .put("part", part(memory, direction).at());
     b.put("other_reverse", reverse);
+    if (memory.compacts()) { // never of a product, so that nothing of the other direction is read
+      packed(list, memory, Kernels.MERGE_GRADIENT, b, "dy", dy, "part");
+      return part(memory, direction);
+    }
     list.elementwise(Kernels.MERGE_GRADIENT, b, memory.rows() * width);
     return part(memory, direction);
+  }
+
+  /** Over rows that have not ended, one step of as many. */
+  private static void packed(
+      WorkList list,
+      CallMemory memory,
+      KernelId kernel,
+      Bindings bindings,
+      String strided,
+      Rows rows,
+      String dense) {
+    Address marks = memory.places().address("sites");
+    Bindings b = bindings.put("marks", marks).put("steps", 1);
+    int width = memory.spec.stateSize();
+    PackedArguments a =
+        new PackedArguments(list, memory.compaction, kernel, b, "rows")
+            .move("marks", marks, Place.STEP, 1)
+            .move(strided, rows.at(), Place.STEP, rows.row())
+            .move(dense, b.address(dense), Place.STEP, width);
+    PackedWork.elementwise(list, memory, a, width);
   }
 
   private static Bindings bindings(CallMemory memory) {

@@ -1,6 +1,6 @@
 package org.recurrentops.gpu;
 
-import org.recurrentops.RnnSpec;
+import org.recurrentops.gpu.Compaction.Place;
 
 /**
  * Multiplies an inner layer's output, or its gradient, by the mask of its layer, in place. Key and
@@ -11,9 +11,31 @@ final class Dropout implements Work {
   private final int groups;
   private final int groupSize;
 
-  /** Of all steps. */
-  Dropout(WorkList list, CallMemory memory, Rows x, int layer) {
-    this(list, memory, x, layer, 0);
+  /**
+   * Adds the mask to the steps of the memory's span.
+   *
+   * @param x rows of all steps
+   */
+  static void add(WorkList list, CallMemory memory, Rows x, int layer) {
+    if (memory.compacts()) {
+      packed(list, memory, x, layer);
+      return;
+    }
+    Span span = memory.span;
+    Rows part = x.steps(span.first(), span.count());
+    list.add(new Dropout(list, memory, part, layer, span.first()));
+  }
+
+  /** Of rows that have not ended, which know their steps and rows. */
+  private static void packed(WorkList list, CallMemory memory, Rows x, int layer) {
+    Address marks = memory.places().address("sites");
+    Bindings b = bindings(memory, x, layer).put("steps", 1).put("first", 0);
+    b.put("marks", marks).put("batch", memory.batch);
+    PackedArguments a =
+        new PackedArguments(list, memory.compaction, Kernels.DROPOUT, b, "rows")
+            .move("x", x.at(), Place.STEP, x.width())
+            .move("marks", marks, Place.STEP, 1);
+    PackedWork.elementwise(list, memory, a, (x.width() + 3) / 4);
   }
 
   /**
@@ -22,25 +44,30 @@ final class Dropout implements Work {
    * @param x their rows
    * @param first step of x
    */
-  Dropout(WorkList list, CallMemory memory, Rows x, int layer, int first) {
-    RnnSpec spec = memory.spec;
-    float p = spec.dropout();
-    long threshold = (long) Math.floor(p * 4294967296.0);
+  private Dropout(WorkList list, CallMemory memory, Rows x, int layer, int first) {
     Bindings b =
-        new Bindings()
-            .put("x", x.at())
+        bindings(memory, x, layer)
             .put("rows", memory.batch)
             .put("steps", Math.toIntExact(x.outerCount()))
             .put("first", first)
-            .put("width", x.width())
-            .put("layer", layer)
-            .put("random", memory.scratch(memory.layout.random))
-            .put("threshold", (int) threshold)
-            .put("drops_all", p >= 1)
-            .put("scale", p >= 1 ? 0 : memory.layout.wide ? 1 / (1 - (double) p) : 1 / (1 - p));
+            .put("marks", memory.marks())
+            .put("batch", 0);
     arguments = b.arguments(list.device(), Kernels.DROPOUT);
     groups = list.groups(x.count() * ((x.width() + 3) / 4));
     groupSize = list.groupSize();
+  }
+
+  private static Bindings bindings(CallMemory memory, Rows x, int layer) {
+    float p = memory.spec.dropout();
+    long threshold = (long) Math.floor(p * 4294967296.0);
+    return new Bindings()
+        .put("x", x.at())
+        .put("width", x.width())
+        .put("layer", layer)
+        .put("random", memory.scratch(memory.layout.random))
+        .put("threshold", (int) threshold)
+        .put("drops_all", p >= 1)
+        .put("scale", p >= 1 ? 0 : memory.layout.wide ? 1 / (1 - (double) p) : 1 / (1 - p));
   }
 
   @Override

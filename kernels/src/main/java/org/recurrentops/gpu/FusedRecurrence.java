@@ -71,7 +71,7 @@ final class FusedRecurrence implements Recurrence {
     KernelId kernel = memory.layout.program.sequenceForward();
     long local = forwardLocal(memory.spec);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    list.add(launches(list, memory, bindings, kernel, local, reverse));
+    list.add(launches(list, memory, bindings, kernel, local, reverse, List.of()));
   }
 
   @Override
@@ -85,7 +85,7 @@ final class FusedRecurrence implements Recurrence {
     long local = backwardLocal(memory.spec);
     boolean reverse = memory.spec.direction().isReverse(direction);
     List<Stage> perStep = StateGradients.stages(list, memory, bindings);
-    list.add(launches(list, memory, bindings, kernel, local, reverse).before(perStep));
+    list.add(launches(list, memory, bindings, kernel, local, reverse, perStep));
   }
 
   @Override
@@ -97,7 +97,8 @@ final class FusedRecurrence implements Recurrence {
   public String describe(RnnSpec spec) {
     return "fused: one launch per direction and "
         + stepsPerLaunch(spec)
-        + " steps, one work-group per "
+        + " steps (and per stretch of steps with the same rows where some are left out), one"
+        + " work-group per "
         + TILE_ROWS
         + " rows, "
         + Math.max(forwardLocal(spec), backwardLocal(spec))
@@ -110,13 +111,20 @@ final class FusedRecurrence implements Recurrence {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, LAUNCH_BUDGET / perStep));
   }
 
-  private static SequenceLaunches launches(
+  private static Work launches(
       WorkList list,
       CallMemory memory,
       Bindings bindings,
       KernelId kernel,
       long local,
-      boolean reverse) {
+      boolean reverse,
+      List<Stage> perStep) {
+    int most = stepsPerLaunch(memory.spec);
+    if (memory.compacts()) {
+      int bytes = Math.toIntExact(local);
+      return new PackedLaunches(
+          list, memory, bindings, kernel, bytes, reverse, TILE_ROWS, most, perStep);
+    }
     LaunchArguments arguments =
         bindings
             .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
@@ -124,10 +132,11 @@ final class FusedRecurrence implements Recurrence {
     int groups = (memory.batch + TILE_ROWS - 1) / TILE_ROWS;
     int groupSize = list.sequenceGroupSize(memory.spec.hiddenSize());
     return new SequenceLaunches(
-        arguments,
-        memory,
-        reverse,
-        stepsPerLaunch(memory.spec),
-        queue -> arguments.launch(queue, groups, 1, groupSize));
+            arguments,
+            memory,
+            reverse,
+            most,
+            queue -> arguments.launch(queue, groups, 1, groupSize))
+        .before(perStep);
   }
 }

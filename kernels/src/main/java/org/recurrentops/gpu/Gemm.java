@@ -30,6 +30,14 @@ public interface Gemm {
   void c(DeviceBuffer buffer, long offset);
 
   /**
+   * Changes how many rows and how deep the following runs are; leading dimensions stay.
+   *
+   * @param m rows of the result, 1 to those of the shape
+   * @param k depth, 1 to that of the shape
+   */
+  void resize(int m, int k);
+
+  /**
    * Enqueues the product.
    *
    * @param queue order

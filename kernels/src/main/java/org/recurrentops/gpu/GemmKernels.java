@@ -81,7 +81,7 @@ public final class GemmKernels {
     LaunchArguments block = sized(device, TILED, shape);
     block.set("transposed_a", shape.transposeA() ? 1 : 0);
     block.set("transposed_b", shape.transposeB() ? 1 : 0);
-    return new KernelGemm(block, tiles(shape.m(), TILE), tiles(shape.n(), TILE), TILED_GROUP);
+    return new KernelGemm(block, shape, TILE, 1, tiles(shape.n(), TILE), TILED_GROUP);
   }
 
   /**
@@ -95,14 +95,14 @@ public final class GemmKernels {
     if (!shape.transposeB()) {
       LaunchArguments block = sized(device, VECTOR_ROWS, shape);
       block.set("transposed_a", shape.transposeA() ? 1 : 0);
-      return new KernelGemm(block, tiles(shape.m(), 24), tiles(shape.n(), 128), 1);
+      return new KernelGemm(block, shape, 24, 1, tiles(shape.n(), 128), 1);
     }
     if (!shape.transposeA()) {
       LaunchArguments block = sized(device, VECTOR_DOT, shape);
-      return new KernelGemm(block, tiles(tiles(shape.m(), 4), 4), tiles(shape.n(), 3), 4);
+      return new KernelGemm(block, shape, 4, 4, tiles(shape.n(), 3), 4);
     }
     LaunchArguments block = sized(device, VECTOR_ANY, shape);
-    return new KernelGemm(block, tiles(shape.m(), 16), shape.n(), 16);
+    return new KernelGemm(block, shape, 1, 16, shape.n(), 16);
   }
 
   private static int tiles(int extent, int tile) {
@@ -119,17 +119,40 @@ public final class GemmKernels {
   /** One launch; operands that stay the same are not set again. */
   private static final class KernelGemm implements Gemm {
     private final LaunchArguments block;
-    private final int groupsX;
+    private final int rowsPerItem;
+    private final int itemsPerGroup;
     private final int groupsY;
     private final int groupSize;
+    private final int rowsIndex;
+    private final int depthIndex;
+    private int groupsX;
+    private int rows;
+    private int depth;
     private final DeviceBuffer[] operands = new DeviceBuffer[3];
     private final long[] offsets = new long[3];
 
-    KernelGemm(LaunchArguments block, int groupsX, int groupsY, int groupSize) {
+    /** Of groups that each have rows of the result by the items that share them along x. */
+    KernelGemm(
+        LaunchArguments block,
+        GemmShape shape,
+        int rowsPerItem,
+        int itemsPerGroup,
+        int groupsY,
+        int groupSize) {
       this.block = block;
-      this.groupsX = groupsX;
+      this.rowsPerItem = rowsPerItem;
+      this.itemsPerGroup = itemsPerGroup;
       this.groupsY = groupsY;
       this.groupSize = groupSize;
+      this.rows = shape.m();
+      this.depth = shape.k();
+      this.groupsX = groups();
+      this.rowsIndex = block.kernel().index("m");
+      this.depthIndex = block.kernel().index("k");
+    }
+
+    private int groups() {
+      return tiles(tiles(rows, rowsPerItem), itemsPerGroup);
     }
 
     @Override
@@ -156,6 +179,19 @@ public final class GemmKernels {
       }
       operands[index] = buffer;
       offsets[index] = offset;
+    }
+
+    @Override
+    public void resize(int m, int k) {
+      if (m != rows) {
+        rows = m;
+        groupsX = groups();
+        block.setInt(rowsIndex, m);
+      }
+      if (k != depth) {
+        depth = k;
+        block.setInt(depthIndex, k);
+      }
     }
 
     @Override

@@ -164,7 +164,7 @@ final class GpuMath implements BackendMath {
           if (rows > 0) {
             IndexChains chains =
                 new IndexChains(scratch(3L * rows), rows, Math.toIntExact(dTable.dim(0)));
-            chains.build(list, index.at(), index.outer(), index.row(), from.inner(), null);
+            chains.build(list, index.at(), index.outer(), index.row(), from.inner());
             chains.sum(list, from, Address.of(dTable), dTable.stride(0), 1);
           }
         });

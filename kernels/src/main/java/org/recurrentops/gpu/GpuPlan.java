@@ -1,9 +1,12 @@
 package org.recurrentops.gpu;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
 import org.recurrentops.spi.BackwardCall;
@@ -15,6 +18,9 @@ import org.recurrentops.spi.RunState;
 
 /** A plan of the host program: one algorithm over one memory layout. */
 final class GpuPlan implements BackendPlan {
+  /** Counts runs that leave out rows that have ended. */
+  static final String COMPACTED = "compacted_runs";
+
   private final Device device;
   private final GpuQueue queue;
   private final PlanRequest request;
@@ -82,12 +88,32 @@ final class GpuPlan implements BackendPlan {
                 + " steps")
         + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
         + wave()
+        + "\n"
+        + ragged()
         + (graphs == null ? "" : "\n" + graphs.describe())
         + "\nmatrix products "
         + products.describe()
         + ", "
         + arithmetic()
         + (device.describe().isEmpty() ? "" : "\n" + device.describe());
+  }
+
+  private String ragged() {
+    if (layout.mostValid > 0 && Algorithm.compacts(algorithm.name())) {
+      return String.format(
+          Locale.ROOT,
+          "rows that have ended are left out where lengths leave at most %.0f %% of all steps",
+          100 * layout.mostValid);
+    }
+    String why =
+        layout.recompute > 0
+            ? "steps are computed again"
+            : layout.spec.merge() == MergeMode.MULTIPLY
+                ? "the gradient of a product reads both directions"
+                : Algorithm.compacts(algorithm.name())
+                    ? "-D" + Compaction.PROPERTY + "=never"
+                    : "the loop of " + algorithm.name() + " has all rows in every step";
+    return "rows that have ended are computed on and masked: " + why;
   }
 
   private String wave() {
@@ -131,8 +157,9 @@ final class GpuPlan implements BackendPlan {
         CallKey.of(call),
         launches(forwardStages(), call.steps()),
         index || algorithm.reports(),
-        lanes(memory, packed),
-        list -> SequenceForward.add(list, memory, call, algorithm.recurrence(), errors));
+        memory,
+        packed,
+        (list, m) -> SequenceForward.add(list, m, call, algorithm.recurrence(), errors));
   }
 
   @Override
@@ -156,13 +183,13 @@ final class GpuPlan implements BackendPlan {
         CallKey.of(call),
         loops + (again ? launches(forwardStages(), call.steps()) : 0),
         index || algorithm.reports(),
-        lanes(memory, null),
-        list -> SequenceBackward.add(list, memory, call, algorithm.recurrence(), errors));
+        memory,
+        null,
+        (list, m) -> SequenceBackward.add(list, m, call, algorithm.recurrence(), errors));
   }
 
   /** Lanes with the plan's products, converting operands in the workspace where that is needed. */
   private Lanes lanes(CallMemory memory, Address packed) {
-    useScratch(memory);
     Lanes lanes = Lanes.of(device, sides, products, memory, request.options().mathMode());
     for (Products own : lanes.products()) {
       if (packed != null && own instanceof ConvertingProducts) {
@@ -187,16 +214,24 @@ final class GpuPlan implements BackendPlan {
       CallKey key,
       long launches,
       boolean reports,
-      Lanes lanes,
-      Consumer<WorkList> builder) {
+      CallMemory memory,
+      Address packed,
+      BiConsumer<WorkList, CallMemory> builder) {
+    useScratch(memory);
     AtomicLong runs = device.counters().launches(algorithm.name() + suffix);
     if (graphs != null) {
-      GraphCall call = graphs.take(key, launches, () -> built(lanes, builder));
+      GraphCall call = graphs.take(key, launches, () -> built(memory, packed, builder));
       return bound(
           reports, runs, state -> call.run(queue.queue(), state), () -> graphs.leave(key, call));
     }
-    WorkList list = built(lanes, builder);
-    return bound(reports, runs, state -> list.enqueue(queue.queue(), state), list::close);
+    boolean compacts = layout.mostValid > 0 && Algorithm.compacts(algorithm.name());
+    PlainCall call =
+        new PlainCall(
+            built(memory, packed, builder),
+            compacts ? new Compaction(memory.steps, memory.batch, layout.mostValid) : null,
+            rows -> built(memory.with(rows), packed, builder),
+            device.counters().launches(COMPACTED));
+    return bound(reports, runs, state -> call.run(queue.queue(), state), call::close);
   }
 
   private int forwardStages() {
@@ -212,10 +247,11 @@ final class GpuPlan implements BackendPlan {
     return (long) steps * stages * layout.spec.stateCount();
   }
 
-  private WorkList built(Lanes lanes, Consumer<WorkList> builder) {
-    WorkList list = new WorkList(lanes, 0);
+  private WorkList built(
+      CallMemory memory, Address packed, BiConsumer<WorkList, CallMemory> builder) {
+    WorkList list = new WorkList(lanes(memory, packed), 0);
     try {
-      builder.accept(list);
+      builder.accept(list, memory);
       return list;
     } catch (RuntimeException e) {
       list.close();

@@ -82,7 +82,59 @@ public final class Kernels {
           "run_state",
           "dropout",
           "float* x, int rows, int steps, int first, int width, int layer, const int* random, "
-              + "int threshold, int drops_all, float scale");
+              + "int threshold, int drops_all, float scale, const int* marks, int batch");
+
+  private static final String PLACED = "const int* lengths, const int* places, const int* ranks, ";
+  private static final String PLACED_STATES =
+      PLACED
+          + "int slots, int masking, int reverse, int first_rows, int steps, int rows, int width";
+
+  static final KernelId RANK_ROWS =
+      KernelId.of(
+          "packing", "rank_rows", "const int* lengths, int* ranks, int* ends, int steps, int rows");
+  static final KernelId PLACE_ROWS =
+      KernelId.of(
+          "packing",
+          "place_rows",
+          "const int* lengths, const int* ranks, const int* ends, int* places, int* sites, "
+              + "int steps, int rows");
+  static final KernelId PACK_ROWS =
+      KernelId.of(
+          "packing",
+          "pack_rows",
+          "const float* src, long src_step, long src_row, float* dst, const int* sites, int batch, "
+              + "long rows, int width");
+  static final KernelId PACK_STATES =
+      KernelId.of(
+          "packing",
+          "pack_states",
+          "const float* src, float* dst, const int* sites, const int* places, const int* ranks, "
+              + "int after, int reverse, int first_rows, int batch, long rows, int width");
+  static final KernelId UNPACK_STATES =
+      KernelId.of(
+          "packing",
+          "unpack_states",
+          "const float* src, const int* places, const int* ranks, const int* lengths, float* dst,"
+              + " long dst_step, long dst_row, int masking, float fill, int reverse, int"
+              + " first_rows, int steps, int rows, int width");
+  static final KernelId BRING_STATES =
+      KernelId.of(
+          "packing",
+          "bring_states",
+          "const float* src, long src_row, int has_src, float* dst, " + PLACED_STATES);
+  static final KernelId TAKE_STATES =
+      KernelId.of(
+          "packing",
+          "take_states",
+          "const float* src, const float* initial, long initial_row, int has_initial, float* dst, "
+              + "long dst_row, "
+              + PLACED_STATES);
+  static final KernelId CARRY_GRADIENT =
+      KernelId.of(
+          "packing",
+          "carry_gradient",
+          "const float* dy, long dy_step, long dy_row, float share, float* dh, const int* lengths,"
+              + " const int* ranks, int first_rows, int steps, int rows, int width");
 
   static final KernelId DROP_WEIGHTS =
       KernelId.of(
@@ -96,8 +148,8 @@ public final class Kernels {
           "gather",
           "gather_columns",
           "const int* indices, long index_step, long index_row, const float* weight, "
-              + "int columns, float* dst, int gates, const int* marks, int* errors, int rows, "
-              + "int steps");
+              + "int columns, float* dst, int gates, const int* marks, int* errors, int batch, "
+              + "int rows, int steps");
   static final KernelId GATHER_ROWS =
       KernelId.of(
           "gather",
@@ -110,7 +162,8 @@ public final class Kernels {
           "gather",
           "chain_normalise",
           "const int* indices, long index_outer, long index_row, const int* marks, "
-              + "int has_marks, int* keys, int* linked, int inner, int rows, int table_rows");
+              + "int has_marks, int* keys, int* linked, int batch, int inner, int rows, "
+              + "int table_rows");
   static final KernelId CHAIN_LINK =
       KernelId.of("gather", "chain_link", "const int* keys, int* next, int* linked, int rows");
   static final KernelId CHAIN_SUM =
@@ -253,6 +306,14 @@ public final class Kernels {
           READ_MASK,
           LINK_MARKS,
           DROPOUT,
+          RANK_ROWS,
+          PLACE_ROWS,
+          PACK_ROWS,
+          PACK_STATES,
+          UNPACK_STATES,
+          BRING_STATES,
+          TAKE_STATES,
+          CARRY_GRADIENT,
           DROP_WEIGHTS,
           GATHER_COLUMNS,
           GATHER_ROWS,

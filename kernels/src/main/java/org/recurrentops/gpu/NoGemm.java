@@ -9,16 +9,20 @@ import org.recurrentops.spi.DeviceBuffer;
 final class NoGemm implements Gemm {
   private final GemmShape shape;
   private final LaunchArguments fill;
-  private final int groups;
   private final int groupSize;
+  private int groups;
 
   private NoGemm(Device device, GemmShape shape) {
     this.shape = shape;
     groupSize = device.limits().pointwiseGroupSize();
-    groups = Math.toIntExact(((long) shape.m() * shape.n() + groupSize - 1) / groupSize);
+    groups = groups(shape.m());
     fill = device.prepare(Kernels.FILL_ROWS);
     fill.set("x_outer", 0L).set("x_row", (long) shape.ldc()).set("inner", shape.m());
     fill.set("rows", (long) shape.m()).set("width", shape.n()).set("value", 0f);
+  }
+
+  private int groups(int m) {
+    return Math.toIntExact(((long) m * shape.n() + groupSize - 1) / groupSize);
   }
 
   static Products products(Device device) {
@@ -38,6 +42,12 @@ final class NoGemm implements Gemm {
   @Override
   public void c(DeviceBuffer buffer, long offset) {
     fill.set(0, buffer, offset);
+  }
+
+  @Override
+  public void resize(int m, int k) {
+    groups = groups(m);
+    fill.set("rows", (long) m);
   }
 
   @Override

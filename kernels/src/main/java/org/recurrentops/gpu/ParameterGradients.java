@@ -57,7 +57,10 @@ final class ParameterGradients {
     Address dw = slice(Kind.WEIGHT_IH, layer, direction);
     Rows dGates = dense(b.address("dgates"), memory.gateRows());
     int width = memory.spec.inputSize(layer);
-    if (layer > 0) {
+    if (layer > 0 && memory.compacts()) {
+      Rows below = memory.layerOutput(layer - 1);
+      PackedWork.outer(list, memory, dGates, below, dw, width, accumulate);
+    } else if (layer > 0) {
       RowWork.outer(list, dGates, memory.layerOutput(layer - 1), dw, width, accumulate);
     } else if (call.x().dtype() == DType.I32) {
       indexWeight(dGates, dw, direction);
@@ -70,6 +73,13 @@ final class ParameterGradients {
   private void denseWeight(Rows dGates, Address dw, int width, int direction) {
     Rows x = Rows.of(call.x());
     Rows staged = dense(memory.scratch(memory.layout.inputStage), width);
+    if (memory.compacts()) {
+      if (direction == 0) {
+        PackedWork.pack(list, memory, x, staged.at());
+      }
+      PackedWork.outer(list, memory, dGates, staged, dw, width, accumulate);
+      return;
+    }
     WorkList ragged = list.another();
     if (direction == 0) {
       RowWork.copyValid(ragged, x, staged, memory.marks());
@@ -96,9 +106,9 @@ final class ParameterGradients {
             memory.scratch(memory.layout.inputStage), Math.toIntExact(memory.rows()), columns);
     if (direction == 0) {
       Tensor x = call.x();
-      chains.build(list, Address.of(x), x.stride(0), x.stride(1), memory.batch, memory.marks());
+      chains.build(list, memory, Address.of(x), x.stride(0), x.stride(1));
     }
-    chains.sum(list, dGates, dw, 1, columns);
+    chains.sum(list, memory, dGates, dw, columns);
   }
 
   private void recurrentWeight(CellProgram.WeightGradient g, Bindings b, int layer, int direction) {
@@ -115,6 +125,14 @@ final class ParameterGradients {
             : slice(g.weight(), layer, direction);
     StepAddress l = memory.operand(g.left(), b, direction).column(firstRow);
     StepAddress r = memory.operand(g.right(), b, direction);
+    if (memory.compacts()) {
+      Address left = new Address(l.buffer(), l.offset());
+      Rows right = beside(new Address(r.buffer(), r.offset()), g.right(), columns, direction);
+      Rows dy = new Rows(left, 0, l.leadingDimension(), 1, 1, rows);
+      Address to = dst.plus(firstRow * columns);
+      PackedWork.outer(list, memory, dy, right, to, columns, accumulate && !masked);
+      return;
+    }
     list.gemm(
         new GemmShape(
             true,
@@ -131,6 +149,20 @@ final class ParameterGradients {
         dst.plus(firstRow * columns));
   }
 
+  /** The right operand, h₋ brought beside the gate gradients. */
+  private Rows beside(Address at, Operand operand, int width, int direction) {
+    boolean state = operand == Operand.H_BEFORE;
+    return dense(state ? beside(at, false, width, direction) : at, width);
+  }
+
+  /** States before or after each step, brought beside the gate gradients of the step. */
+  private Address beside(Address states, boolean after, int width, int direction) {
+    Address to = memory.scratch(memory.lane().besideGates());
+    boolean reverse = memory.spec.direction().isReverse(direction);
+    PackedWork.packStates(list, memory, states, after, reverse, to, width);
+    return to;
+  }
+
   private void biases(Bindings b, int layer, int direction) {
     int biases = memory.spec.bias().count();
     if (biases == 0) {
@@ -140,12 +172,12 @@ final class ParameterGradients {
     boolean normalised = memory.spec.isLayerNormalised();
     String inputSide = normalised ? "dargs" : "dgates";
     String recurrentSide = normalised ? "drecurrent_args" : "drecurrent";
-    ColumnSum input = new ColumnSum(list, dense(b.address(inputSide), memory.gateRows()), partial);
+    ColumnSum input = sum(dense(b.address(inputSide), memory.gateRows()), partial);
     input.addTo(slice(Kind.BIAS_IH, layer, direction), accumulate);
     if (biases > 1) {
       ColumnSum recurrent =
           memory.layout.program.separateRecurrent()
-              ? new ColumnSum(list, dense(b.address(recurrentSide), memory.gateRows()), partial)
+              ? sum(dense(b.address(recurrentSide), memory.gateRows()), partial)
               : input;
       recurrent.addTo(slice(Kind.BIAS_HH, layer, direction), accumulate);
     }
@@ -166,7 +198,7 @@ final class ParameterGradients {
       products(
           cell, dense(b.address("normal_c"), hidden), slice(Kind.LN_GAMMA_C, layer, direction));
       Address partial = memory.scratch(memory.lane().partialSums());
-      new ColumnSum(list, cell, partial).addTo(slice(Kind.LN_BETA_C, layer, direction), accumulate);
+      sum(cell, partial).addTo(slice(Kind.LN_BETA_C, layer, direction), accumulate);
     }
   }
 
@@ -174,7 +206,10 @@ final class ParameterGradients {
   private void ownPast(Bindings b, int layer, int direction) {
     int hidden = memory.spec.hiddenSize();
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Rows before = dense(b.address("h_seq").plus(reverse ? memory.plane(hidden) : 0), hidden);
+    Rows before =
+        memory.compacts()
+            ? dense(beside(b.address("h_seq"), false, hidden, direction), hidden)
+            : dense(b.address("h_seq").plus(reverse ? memory.plane(hidden) : 0), hidden);
     Rows dGates = dense(b.address("dgates"), memory.gateRows());
     products(dGates, before, slice(Kind.WEIGHT_HH, layer, direction));
   }
@@ -186,16 +221,26 @@ final class ParameterGradients {
     boolean reverse = memory.spec.direction().isReverse(direction);
     boolean normalised = memory.spec.isLayerNormalised();
     Rows dGates = dense(b.address(normalised ? "dargs" : "dgates"), memory.gateRows());
-    Rows before = dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
-    Rows after = dense(b.address("c_fresh"), hidden);
+    Rows before =
+        memory.compacts()
+            ? dense(beside(b.address("c_seq"), false, hidden, direction), hidden)
+            : dense(b.address("c_seq").plus(reverse ? plane : 0), hidden);
     Address dst = slice(Kind.PEEPHOLES, layer, direction);
     products(dGates.columns(0, hidden), before, dst);
     products(dGates.columns(hidden, hidden), before, dst.plus(hidden));
+    boolean fresh = memory.spec.cellOptions().zoneoutCell() > 0; // kept beside the gates
+    Address c = b.address("c_fresh");
+    Rows after =
+        dense(memory.compacts() && !fresh ? beside(c, true, hidden, direction) : c, hidden);
     products(dGates.columns(3 * hidden, hidden), after, dst.plus(2L * hidden));
   }
 
   private void products(Rows dGates, Rows state, Address dst) {
     Address partial = memory.scratch(memory.lane().partialSums());
-    ColumnSum.ofProduct(list, dGates, state, memory.marks(), partial).addTo(dst, accumulate);
+    ColumnSum.ofProduct(list, memory, dGates, state, partial).addTo(dst, accumulate);
+  }
+
+  private ColumnSum sum(Rows src, Address partial) {
+    return ColumnSum.of(list, memory, src, partial);
   }
 }

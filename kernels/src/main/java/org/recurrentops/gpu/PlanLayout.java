@@ -38,6 +38,9 @@ final class PlanLayout {
   /** Whether there is room for a copy of x; without, uneven x is multiplied step by step. */
   final boolean stagesInput;
 
+  /** Largest share of valid steps where rows that have ended are left out; 0 for never. */
+  final double mostValid;
+
   final CellProgram program;
 
   // kept, by state l·D + d
@@ -63,6 +66,12 @@ final class PlanLayout {
   final long inputStage;
   final long[] dOutput = new long[2];
   final long random;
+
+  // workspace, only where rows that have ended are left out, see packing.h
+  final long ranks;
+  final long ends;
+  final long places;
+  final long sites;
 
   /** Where the grid of a persistent kernel meets. */
   final long sync;
@@ -94,7 +103,8 @@ final class PlanLayout {
    * Scratch of what runs on one lane, that of its products first. A direction's part of a merged
    * output, or of its gradient, is there only where outputs are merged; the stages only where
    * operands are converted: any left or right one, R and W_p as a loop reads them and as one in
-   * reverse time does. The last four only for DropConnect and zoneout.
+   * reverse time does. The next four only for DropConnect and zoneout, the last one for states
+   * beside gate gradients where rows that have ended are left out.
    */
   record Lane(
       long products,
@@ -115,7 +125,8 @@ final class PlanLayout {
       long maskedWeight,
       long maskedGradient,
       long keptHidden,
-      long keptCell) {}
+      long keptCell,
+      long besideGates) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
@@ -145,6 +156,7 @@ final class PlanLayout {
     int most = request.options().maxSteps();
     segmentSteps = recompute == 0 ? most : Math.max(1, Math.min(recompute, most));
     program = CellProgram.of(spec);
+    mostValid = Compaction.mostValid(request);
     long t = request.options().maxSteps();
     long n = request.options().maxBatch();
     int states = spec.stateCount();
@@ -182,15 +194,25 @@ final class PlanLayout {
     long tn = Workspace.product(t, n);
     stagesInput = training || request.options().layout() == SequenceLayout.BATCH_MAJOR;
     inputStage =
-        scratch.take(stagesInput ? Workspace.product(tn, Math.max(spec.inputSize(), 3)) : 0);
+        scratch.take(
+            stagesInput || mostValid > 0
+                ? Workspace.product(tn, Math.max(spec.inputSize(), 3))
+                : 0);
     back = gateGradients(scratch, tn, apart);
     if (recompute > 0) {
       keepStates(
           scratch, t, n); // gates beyond dgates: their address less any step's is none below 0
     }
-    long between = training && spec.layers() > 1 ? Workspace.product(tn, spec.outputSize()) : 0;
-    dOutput[0] = scratch.take(between);
-    dOutput[1] = scratch.take(spec.layers() > 2 ? between : 0);
+    // Where rows are left out, the top layer's dy and dx have a place there, too.
+    int widest = mostValid > 0 ? Math.max(spec.outputSize(), spec.inputSize()) : spec.outputSize();
+    int between = mostValid > 0 ? 2 : spec.layers() - 1;
+    long gradient = training ? Workspace.product(tn, widest) : 0;
+    dOutput[0] = scratch.take(between > 0 ? gradient : 0);
+    dOutput[1] = scratch.take(between > 1 ? gradient : 0);
+    ranks = scratch.take(mostValid > 0 ? n : 0);
+    ends = scratch.take(mostValid > 0 ? t : 0);
+    places = scratch.take(mostValid > 0 ? tn : 0);
+    sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
     boolean meets = PersistentRecurrence.isNamed(request);
     sync = scratch.take(meets ? PersistentRecurrence.SYNC_WORDS : 0);
@@ -294,7 +316,8 @@ final class PlanLayout {
         w.take(loops && DropConnect.masks(this) ? Workspace.product(rows, state) : 0),
         w.take(DropConnect.masks(this) ? Workspace.product(rows, state) : 0),
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
-        w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0));
+        w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
+        w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0));
   }
 
   private long widestInput() {

@@ -7,12 +7,20 @@ final class PointwiseStage implements Stage {
   private final int groups;
   private final int groupSize;
 
-  PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
-    this(list, memory, bindings, kernel, width(memory, kernel));
+  /** Over all rows, or over those that have not ended. */
+  static Stage of(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
+    return of(list, memory, bindings, kernel, width(memory, kernel));
   }
 
   /** With the columns of what it works on. */
-  PointwiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel, int width) {
+  static Stage of(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel, int width) {
+    return memory.compacts()
+        ? PackedStage.pointwise(list, memory, bindings, kernel, width)
+        : new PointwiseStage(list, memory, bindings, kernel, width);
+  }
+
+  private PointwiseStage(
+      WorkList list, CallMemory memory, Bindings bindings, KernelId kernel, int width) {
     arguments = bindings.arguments(list.device(), kernel, "t");
     t = kernel.index("t");
     groups = list.groups(memory.plane(width));

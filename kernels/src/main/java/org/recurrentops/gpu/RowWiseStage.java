@@ -7,7 +7,14 @@ final class RowWiseStage implements Stage {
   private final int groups;
   private final int groupSize;
 
-  RowWiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
+  /** Over all rows, or over those that have not ended. */
+  static Stage of(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
+    return memory.compacts()
+        ? PackedStage.rowWise(list, memory, bindings, kernel)
+        : new RowWiseStage(list, memory, bindings, kernel);
+  }
+
+  private RowWiseStage(WorkList list, CallMemory memory, Bindings bindings, KernelId kernel) {
     groups = memory.batch;
     groupSize = list.rowGroupSize(memory.spec.hiddenSize());
     t = kernel.index("t");

@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.recurrentops.MaskingContract;
+import org.recurrentops.MergeMode;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
@@ -67,6 +69,13 @@ final class SequenceBackward {
     if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
+    if (memory.compacts()) {
+      PackedWork.findPlaces(list, memory);
+      if (call.dy() != null) {
+        Address top = memory.layerOutputGradient(spec.layers() - 1).at();
+        PackedWork.pack(list, memory, Rows.of(call.dy()), top);
+      }
+    }
     int together = memory.layout.layersApart;
     for (int first = (spec.layers() - 1) / together * together; first >= 0; first -= together) {
       int last = Math.min(first + together, spec.layers()) - 1;
@@ -99,7 +108,7 @@ final class SequenceBackward {
   /** Applies the dropout of forward to the gradient of the output of the layer below. */
   private void drop(int layer) {
     if (layer > 0 && memory.drops()) {
-      list.add(new Dropout(list, memory, memory.layerOutputGradient(layer - 1), layer - 1));
+      Dropout.add(list, memory, memory.layerOutputGradient(layer - 1), layer - 1);
     }
   }
 
@@ -149,10 +158,10 @@ final class SequenceBackward {
     for (int k = 0; k < parts.count(); k++) {
       WorkList to = parts.list(k);
       Span span = parts.chunks().span(k, !spec.direction().isReverse(0));
-      Rows part = dy.steps(span.first(), span.count());
-      throughInput(to, layer + 1, 0, dGates.steps(span.first(), span.count()), part);
+      CallMemory during = memory.during(span);
+      throughInput(to, during, layer + 1, 0, dGates, dy);
       if (memory.drops()) {
-        to.add(new Dropout(to, memory, part, layer, span.first()));
+        Dropout.add(to, during, dy, layer);
       }
     }
   }
@@ -203,9 +212,14 @@ final class SequenceBackward {
     outputGradient(b, layer, direction);
     StateGradients.bind(b, call, s);
     boolean cell = spec.cell().hasCellState();
-    load(call.dhN(), s, b.address("dh"), spec.stateSize());
+    boolean reverse = spec.direction().isReverse(direction);
+    load(call.dhN(), s, b.address("dh"), spec.stateSize(), reverse);
     if (cell) {
-      load(call.dcN(), s, b.address("dc"), spec.hiddenSize());
+      load(call.dcN(), s, b.address("dc"), spec.hiddenSize(), reverse);
+    }
+    if (memory.compacts()) {
+      carry(layer, direction, b.address("dh"));
+      clearPadding(b);
     }
     if (memory.steps > 0) {
       DropConnect.mask(list, memory, layer, direction);
@@ -217,9 +231,9 @@ final class SequenceBackward {
       }
     }
     SequenceBackward end = on(parts.last(), memory);
-    end.store(b.address("dh"), call.dh0(), s, spec.stateSize());
+    end.store(b.address("dh"), call.dhN(), call.dh0(), s, spec.stateSize(), reverse);
     if (cell) {
-      end.store(b.address("dc"), call.dc0(), s, spec.hiddenSize());
+      end.store(b.address("dc"), call.dcN(), call.dc0(), s, spec.hiddenSize(), reverse);
     }
     return b;
   }
@@ -242,15 +256,47 @@ final class SequenceBackward {
   /** Where a direction's dy comes from: its part of dy, or of the inner layer's gradient. */
   private void outputGradient(Bindings b, int layer, int direction) {
     boolean top = layer == spec.layers() - 1;
-    Rows all =
-        top ? (call.dy() == null ? null : Rows.of(call.dy())) : memory.layerOutputGradient(layer);
+    Rows all = memory.layerOutputGradient(layer);
+    if (top && (call.dy() == null || !memory.compacts())) {
+      all = call.dy() == null ? null : Rows.of(call.dy());
+    }
     Rows dy = all == null ? null : new DirectionMerge(list, memory, layer, direction).gradient(all);
     b.put("has_dy", dy != null);
     b.put("dy", dy == null ? memory.kept : dy.at());
     b.put("dy_step", dy == null ? 0 : dy.outer()).put("dy_row", dy == null ? 0 : dy.row());
   }
 
-  private void load(Tensor src, int state, Address dst, int width) {
+  /** dy of padding where it repeats the last output: of the top layer, forward in time. */
+  private void carry(int layer, int direction, Address dh) {
+    boolean top = layer == spec.layers() - 1;
+    boolean repeats =
+        spec.masking() == MaskingContract.CARRY && !spec.direction().isReverse(direction);
+    if (top && repeats && call.dy() != null) {
+      boolean merges = spec.merge() != MergeMode.CONCAT;
+      Rows dy = Rows.of(call.dy());
+      Rows own = merges ? dy : dy.columns(direction * spec.stateSize(), spec.stateSize());
+      float share = spec.merge() == MergeMode.AVERAGE ? 0.5f : 1;
+      PackedWork.carryGradient(list, memory, own, share, dh);
+    }
+  }
+
+  /** No step comes to the padding of a gradient that the caller asked for. */
+  private void clearPadding(Bindings b) {
+    if (b.has("total")) {
+      long step = ((Number) b.value("total_step")).longValue();
+      long row = ((Number) b.value("total_row")).longValue();
+      Rows total =
+          new Rows(b.address("total"), step, row, memory.batch, memory.rows(), spec.stateSize());
+      RowWork.zeroPadding(list, total, memory.marks());
+    }
+  }
+
+  private void load(Tensor src, int state, Address dst, int width, boolean reverse) {
+    if (memory.compacts()) {
+      Rows from = src == null ? null : CallMemory.state(src, state);
+      PackedWork.bringStates(list, memory, from, dst, width, false, !reverse);
+      return;
+    }
     Rows to = Rows.dense(dst, 1, memory.batch, width);
     if (src == null) {
       RowWork.fill(list, to, 0);
@@ -259,8 +305,12 @@ final class SequenceBackward {
     }
   }
 
-  private void store(Address src, Tensor dst, int state, int width) {
-    if (dst != null) {
+  private void store(Address src, Tensor last, Tensor dst, int state, int width, boolean reverse) {
+    if (dst != null && memory.compacts()) {
+      Rows kept = last == null ? null : CallMemory.state(last, state);
+      Rows to = CallMemory.state(dst, state);
+      PackedWork.takeStates(list, memory, src, kept, to, false, !reverse);
+    } else if (dst != null) {
       RowWork.copy(list, Rows.dense(src, 1, memory.batch, width), CallMemory.state(dst, state));
     }
   }
@@ -270,9 +320,18 @@ final class SequenceBackward {
     if (layer == 0 && call.dx() == null) {
       return;
     }
-    Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
-    throughInput(list, layer, direction, gateGradients(b), dx);
     boolean last = direction == spec.direction().count() - 1;
+    if (memory.compacts() && layer == 0) {
+      Address stage = memory.layerOutputGradient(-1).at(); // where the input's gradient would be
+      Rows packed = Rows.dense(stage, memory.steps, memory.batch, spec.inputSize());
+      throughInput(list, memory, layer, direction, gateGradients(b), packed);
+      if (last) {
+        PackedWork.unpack(list, memory, stage, Rows.of(call.dx()));
+      }
+      return;
+    }
+    Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
+    throughInput(list, memory, layer, direction, gateGradients(b), dx);
     if (layer == 0 && last) {
       WorkList ragged = list.another();
       RowWork.zeroPadding(ragged, dx, memory.marks()); // exact zeros whatever W holds
@@ -280,13 +339,28 @@ final class SequenceBackward {
     }
   }
 
-  /** dx = or += dG_x W for some rows. */
-  private void throughInput(WorkList to, int layer, int direction, Rows dGates, Rows dx) {
-    if (spec.skipsInput(layer)) {
-      RowWork.sumBlocks(to, dGates, dx, direction > 0);
+  /** dx = or += dG_x W for the steps of the memory's span. */
+  private void throughInput(
+      WorkList to, CallMemory during, int layer, int direction, Rows dGates, Rows dx) {
+    boolean more = direction > 0;
+    if (during.compacts() && spec.skipsInput(layer)) {
+      PackedWork.sumBlocks(to, during, dGates, dx, more);
+      return;
+    }
+    Address weight =
+        spec.skipsInput(layer) ? null : memory.weight(Kind.WEIGHT_IH, layer, direction);
+    int width = spec.inputSize(layer);
+    if (during.compacts()) {
+      PackedWork.project(to, during, false, dGates, weight, width, dx, more);
+      return;
+    }
+    Span span = during.span;
+    Rows left = dGates.steps(span.first(), span.count());
+    Rows right = dx.steps(span.first(), span.count());
+    if (weight == null) {
+      RowWork.sumBlocks(to, left, right, more);
     } else {
-      Address weight = memory.weight(Kind.WEIGHT_IH, layer, direction);
-      RowWork.projectBack(to, dGates, weight, spec.inputSize(layer), dx, direction > 0);
+      RowWork.projectBack(to, left, weight, width, right, more);
     }
   }
 }

@@ -50,6 +50,9 @@ final class SequenceForward {
 
   private void layers() {
     list.bring(new RunMarks(list, memory, call.deviceLengths(), call.deviceMask()));
+    if (memory.compacts()) {
+      PackedWork.findPlaces(list, memory);
+    }
     if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
@@ -75,7 +78,7 @@ final class SequenceForward {
   /** Applies dropout to what a layer gives the next one. */
   private void drop(int layer) {
     if (layer < spec.layers() - 1 && memory.drops()) {
-      list.add(new Dropout(list, memory, memory.layerOutput(layer), layer));
+      Dropout.add(list, memory, memory.layerOutput(layer), layer);
     }
   }
 
@@ -99,8 +102,7 @@ final class SequenceForward {
   private void drop(Parts parts, int layer) {
     for (int k = 0; k < parts.count(); k++) {
       Span span = parts.chunks().span(k, spec.direction().isReverse(direction));
-      Rows part = memory.layerOutput(layer).steps(span.first(), span.count());
-      parts.list(k).add(new Dropout(parts.list(k), memory, part, layer, span.first()));
+      Dropout.add(parts.list(k), memory.during(span), memory.layerOutput(layer), layer);
     }
   }
 
@@ -119,13 +121,18 @@ final class SequenceForward {
     branches.forEach(list::join);
     Rows y = output(layer);
     if (y != null) {
-      DirectionMerge.outputs(list, memory, y);
+      DirectionMerge.outputs(list, memory, y, memory.compacts() && layer < spec.layers() - 1);
     }
   }
 
   /** The input of a layer as products read it; null for indices, or without steps. */
   private Rows input(int layer) {
     Rows x = memory.steps == 0 ? null : input.rows(memory, layer);
+    if (memory.compacts() && layer == 0 && x != null) {
+      Address stage = memory.scratch(memory.layout.inputStage);
+      PackedWork.pack(list, memory, x, stage);
+      return Rows.dense(stage, memory.steps, memory.batch, x.width());
+    }
     if (x == null || x.leadingDimension() >= 0 || !memory.layout.stagesInput) {
       return x;
     }
@@ -145,15 +152,16 @@ final class SequenceForward {
     int s = layer * spec.direction().count() + direction;
     boolean reverse = spec.direction().isReverse(direction);
     Bindings b = memory.bindings(layer, direction);
-    Rows y = output(layer);
-    outputBindings(
-        b, y == null ? null : new DirectionMerge(list, memory, layer, direction).target(y), layer);
+    Rows all = output(layer);
+    Rows y = all == null ? null : new DirectionMerge(list, memory, layer, direction).target(all);
+    boolean after = memory.compacts() && layer == spec.layers() - 1; // y has the caller's order
+    outputBindings(b, after ? null : y, layer);
     boolean keepsCells =
         memory.layout.training || call.cSequence() != null || Zoneout.mixesCell(spec);
     long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
     b.put("c_step", cStep);
-    int first = reverse ? memory.steps : 0;
-    int last = memory.steps - first;
+    int first = reverse && !memory.compacts() ? memory.steps : 0;
+    int last = reverse || memory.compacts() ? 0 : memory.steps;
     Address h = b.address("h_seq");
     Address c = b.address("c_seq");
     boolean cell = spec.cell().hasCellState();
@@ -175,9 +183,12 @@ final class SequenceForward {
         new SequenceForward(parts.last(), memory, call, recurrence, input, direction);
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));
     end.finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
+    if (after && y != null) {
+      end.unpack(h, y);
+    }
     if (cell) {
       end.finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
-      end.storeCells(c.plus(reverse ? 0 : cStep), s);
+      end.storeCells(c.plus(reverse || memory.compacts() ? 0 : cStep), s);
     }
   }
 
@@ -192,10 +203,24 @@ final class SequenceForward {
 
   /** Copies c after every step; padding is zero. */
   private void storeCells(Address first, int state) {
-    if (call.cSequence() != null && memory.steps > 0) {
+    if (call.cSequence() != null && memory.compacts()) {
+      int zero = MaskingContract.ZERO_STATE.ordinal();
+      Rows all = CallMemory.state(call.cSequence(), state);
+      PackedWork.unpackStates(list, memory, first, reverse(), zero, 0, all);
+    } else if (call.cSequence() != null && memory.steps > 0) {
       Rows c = Rows.dense(first, memory.steps, memory.batch, spec.hiddenSize());
       RowWork.copyValid(list, c, CallMemory.state(call.cSequence(), state), memory.marks());
     }
+  }
+
+  private boolean reverse() {
+    return spec.direction().isReverse(direction);
+  }
+
+  /** h after every step to a caller's y. */
+  private void unpack(Address h, Rows y) {
+    int masking = spec.masking().ordinal();
+    PackedWork.unpackStates(list, memory, h, reverse(), masking, spec.fillValue(), y);
   }
 
   /** The output of a layer: y, which may be null, or the input of the next one. */
@@ -204,6 +229,12 @@ final class SequenceForward {
       return memory.layerOutput(layer);
     }
     return call.y() == null ? null : Rows.of(call.y());
+  }
+
+  /** Whether a state has a place for every step; c may have one for all. */
+  private static boolean slots(Bindings b, Address state) {
+    boolean cell = b.has("c_seq") && state.equals(b.address("c_seq"));
+    return !cell || ((Number) b.value("c_step")).longValue() != 0;
   }
 
   /** Where a direction's h goes. */
@@ -219,6 +250,10 @@ final class SequenceForward {
 
   private void initial(Bindings b, Tensor src, int state, Address dst, int width) {
     Rows rows = src == null ? null : CallMemory.state(src, state);
+    if (memory.compacts()) {
+      PackedWork.bringStates(list, memory, rows, dst, width, slots(b, dst), reverse());
+      return;
+    }
     Bindings own =
         new Bindings(b)
             .put("src", rows == null ? memory.kept : rows.at())
@@ -235,6 +270,10 @@ final class SequenceForward {
     }
     Rows from = initial == null ? null : CallMemory.state(initial, state);
     Rows to = CallMemory.state(dst, state);
+    if (memory.compacts()) {
+      PackedWork.takeStates(list, memory, last, from, to, slots(b, last), reverse());
+      return;
+    }
     Bindings own =
         new Bindings(b)
             .put("last", last)

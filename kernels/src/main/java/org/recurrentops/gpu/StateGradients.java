@@ -31,10 +31,10 @@ final class StateGradients {
   static List<Stage> stages(WorkList list, CallMemory memory, Bindings b) {
     List<Stage> stages = new ArrayList<>();
     if (b.has("cells")) {
-      stages.add(new PointwiseStage(list, memory, b, CellKernels.ADD_CELL_GRADIENT));
+      stages.add(PointwiseStage.of(list, memory, b, CellKernels.ADD_CELL_GRADIENT));
     }
     if (b.has("total")) {
-      stages.add(new PointwiseStage(list, memory, b, CellKernels.STORE_HIDDEN_GRADIENT));
+      stages.add(PointwiseStage.of(list, memory, b, CellKernels.STORE_HIDDEN_GRADIENT));
     }
     return stages;
   }

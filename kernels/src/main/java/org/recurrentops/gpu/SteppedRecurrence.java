@@ -16,7 +16,7 @@ final class SteppedRecurrence implements Recurrence {
       useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, true);
     }
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Loop loop = new Loop(memory.span, reverse);
+    Loop loop = new Loop(memory, reverse);
     list.add(loop);
     for (CellProgram.StageSpec spec : memory.layout.program.forward()) {
       loop.add(stage(spec, true, list, memory, bindings, layer, direction));
@@ -33,7 +33,7 @@ final class SteppedRecurrence implements Recurrence {
       useWeight(list, memory, Kind.WEIGHT_HR, layer, direction, false);
     }
     boolean reverse = memory.spec.direction().isReverse(direction);
-    Loop loop = new Loop(memory.span, !reverse);
+    Loop loop = new Loop(memory, !reverse);
     list.add(loop);
     for (Stage stage : StateGradients.stages(list, memory, bindings)) {
       loop.add(stage);
@@ -88,10 +88,10 @@ final class SteppedRecurrence implements Recurrence {
       int direction) {
     if (spec instanceof CellProgram.Pointwise) {
       KernelId kernel = ((CellProgram.Pointwise) spec).kernel();
-      return new PointwiseStage(list, memory, bindings, kernel);
+      return PointwiseStage.of(list, memory, bindings, kernel);
     }
     if (spec instanceof CellProgram.RowWise) {
-      return new RowWiseStage(list, memory, bindings, ((CellProgram.RowWise) spec).kernel());
+      return RowWiseStage.of(list, memory, bindings, ((CellProgram.RowWise) spec).kernel());
     }
     CellProgram.Product product = (CellProgram.Product) spec;
     return forward
@@ -127,7 +127,8 @@ final class SteppedRecurrence implements Recurrence {
             c.leadingDimension(),
             p.accumulate());
     Address b = memory.transposed(p.weight(), layer, direction).plus(first);
-    return new ProductStage(list.prepare(shape), a, b, c.column(first));
+    return new ProductStage(
+        memory.compaction, list.prepare(shape), shape.k(), a, b, c.column(first));
   }
 
   /** c[N, K] = a[N, gates·H] · weight[gates·H, K]. */
@@ -157,17 +158,20 @@ final class SteppedRecurrence implements Recurrence {
             c.leadingDimension(),
             p.accumulate());
     Address b = memory.loopWeight(p.weight(), layer, direction).plus(first * columns);
-    return new ProductStage(list.prepare(shape), a.column(first), b, c);
+    return new ProductStage(
+        memory.compaction, list.prepare(shape), shape.k(), a.column(first), b, c);
   }
 
   /** The time loop. */
   private static final class Loop implements Work {
     private final Span span;
+    private final Compaction compaction;
     private final boolean descending;
     private Stage[] stages = new Stage[0];
 
-    Loop(Span span, boolean descending) {
-      this.span = span;
+    Loop(CallMemory memory, boolean descending) {
+      this.span = memory.span;
+      this.compaction = memory.compaction;
       this.descending = descending;
     }
 
@@ -181,11 +185,17 @@ final class SteppedRecurrence implements Recurrence {
     public void enqueue(DeviceQueue queue, boolean ragged) {
       for (int k = 0; k < span.count(); k++) {
         int t = span.step(k, descending);
-        for (Stage s : stages) {
-          s.enqueue(queue, t);
+        if (compaction == null || compaction.active(t) > 0) {
+          step(queue, t);
         }
       }
       queue.flush();
+    }
+
+    private void step(DeviceQueue queue, int t) {
+      for (Stage s : stages) {
+        s.enqueue(queue, t);
+      }
     }
 
     @Override
@@ -197,12 +207,17 @@ final class SteppedRecurrence implements Recurrence {
   }
 
   private static final class ProductStage implements Stage {
+    private final Compaction compaction;
     private final Gemm gemm;
+    private final int depth;
     private final StepAddress a;
     private final StepAddress c;
 
-    ProductStage(Gemm gemm, StepAddress a, Address b, StepAddress c) {
+    ProductStage(
+        Compaction compaction, Gemm gemm, int depth, StepAddress a, Address b, StepAddress c) {
+      this.compaction = compaction;
       this.gemm = gemm;
+      this.depth = depth;
       this.a = a;
       this.c = c;
       gemm.b(b.buffer(), b.offset());
@@ -210,6 +225,9 @@ final class SteppedRecurrence implements Recurrence {
 
     @Override
     public void enqueue(DeviceQueue queue, int t) {
+      if (compaction != null) {
+        gemm.resize(compaction.active(t), depth);
+      }
       gemm.a(a.buffer(), a.at(t));
       gemm.c(c.buffer(), c.at(t));
       gemm.run(queue);

@@ -94,17 +94,23 @@ final class Zoneout {
     PlanLayout.Lane lane = memory.lane();
     if (options.zoneoutHidden() > 0) {
       Address dh = bindings.address("dh");
-      stages.add(new Sum(memory.scratch(lane.keptHidden()), dh, spec.stateSize()));
+      stages.add(sum(memory.scratch(lane.keptHidden()), dh, spec.stateSize()));
     }
     if (options.zoneoutCell() > 0) {
       Address dc = bindings.address("dc");
-      stages.add(new Sum(memory.scratch(lane.keptCell()), dc, spec.hiddenSize()));
+      stages.add(sum(memory.scratch(lane.keptCell()), dc, spec.hiddenSize()));
     }
     return stages;
   }
 
+  private Stage sum(Address src, Address dst, int width) {
+    return memory.compacts()
+        ? PackedStage.sum(list, memory, src, dst, width)
+        : new Sum(src, dst, width);
+  }
+
   private Stage stage(Bindings b, KernelId kernel, int width) {
-    return new PointwiseStage(list, memory, b.put("width", width), kernel, width);
+    return PointwiseStage.of(list, memory, b.put("width", width), kernel, width);
   }
 
   private Bindings of(int kind) {

@@ -27,11 +27,19 @@ final class FakeDevice implements Device, DeviceQueue {
   private final long localBytes;
   int gemms;
   int launches;
+
+  /** Of all products that ran. */
+  long multiplyAdds;
+
+  /** Of all kernels that ran, whole work-groups, by entry point. */
+  final Map<String, Long> items = new TreeMap<>();
+
   int synchronisations;
   int allocations;
   int openBlocks;
   int liveBuffers;
   boolean recording;
+  boolean countsItems;
 
   /** Whether it has more than one queue. */
   boolean overlaps;
@@ -319,6 +327,9 @@ final class FakeDevice implements Device, DeviceQueue {
         }
         launchesUntilFailure--;
         launches++;
+        if (countsItems) {
+          items.merge(kernel.entry(), (long) groupsX * groupsY * groupSize, Long::sum);
+        }
         if (recording) {
           note((queue == FakeDevice.this ? "" : nameOf(queue) + " ") + kernel.entry() + step());
         }
@@ -363,9 +374,21 @@ final class FakeDevice implements Device, DeviceQueue {
     return form.equals("first") ? scratchBytes : 0;
   }
 
-  Gemm gemm() {
+  Gemm gemm(GemmShape shape) {
     openBlocks++;
     return new Gemm() {
+      private int rows = shape.m();
+      private int depth = shape.k();
+
+      @Override
+      public void resize(int m, int k) {
+        if (m < 1 || m > shape.m() || k < 1 || k > shape.k()) {
+          throw new IllegalArgumentException("m=" + m + " k=" + k + " of " + shape);
+        }
+        rows = m;
+        depth = k;
+      }
+
       @Override
       public void a(DeviceBuffer buffer, long offset) {}
 
@@ -378,6 +401,7 @@ final class FakeDevice implements Device, DeviceQueue {
       @Override
       public void run(DeviceQueue queue) {
         gemms++;
+        multiplyAdds += (long) rows * depth * shape.n();
         if (recording) {
           note(queue == FakeDevice.this ? "gemm" : nameOf(queue) + " gemm");
         }

@@ -7,7 +7,7 @@ record FakeProducts(FakeDevice device, String describe, OperandFormat operands)
     implements Products {
   @Override
   public Gemm prepare(GemmShape shape) {
-    return device.gemm();
+    return device.gemm(shape);
   }
 
   @Override

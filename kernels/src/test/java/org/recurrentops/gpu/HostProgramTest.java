@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,11 @@ class HostProgramTest {
 
   private final FakeDevice.Provider provider = new FakeDevice.Provider(48 << 10);
   private final RecurrentOps ops = Backends.open(provider);
+
+  @AfterEach
+  void forget() {
+    System.clearProperty(Compaction.PROPERTY);
+  }
 
   static Stream<RnnSpec> specs() {
     return Stream.concat(
@@ -122,6 +128,7 @@ class HostProgramTest {
 
   @Test
   void steppedWalksTimeForwardAndBackward() {
+    System.setProperty(Compaction.PROPERTY, "never");
     Bound b =
         bind(RnnSpec.lstm(4, 6).build(), PlanOptions.training(T, N).algorithm("stepped/first"));
     FakeDevice device = provider.device;
@@ -148,6 +155,7 @@ class HostProgramTest {
 
   @Test
   void fusedTakesOneLaunchPerDirectionAndCutsLongSequences() {
+    System.setProperty(Compaction.PROPERTY, "never");
     PlanOptions fused = PlanOptions.training(T, N).algorithm("fused");
     Bound b = bind(RnnSpec.lstm(4, 6).build(), fused);
     provider.device.recording = true;
