@@ -174,7 +174,9 @@ public final class PlanOptions {
    * Trades arithmetic for memory: forward keeps the states before every k-th step only, and
    * backward computes k steps again at a time. A {@link Reserve} then holds ⌈T/k⌉ states of each
    * layer and direction and the inputs of inner layers; k steps of gates live in the workspace.
-   * Gradients and dropout masks are those of a plan without it.
+   * Gradients and dropout masks are those of a plan without it. Where directions are multiplied,
+   * backward computes the second one twice, since the gradient of each reads the output of the
+   * other.
    *
    * @param everySteps k ≥ 1, or 0 to keep everything (default)
    * @return a changed copy

@@ -266,7 +266,12 @@ final class BackwardRun implements BoundCall, Program {
 
   /** h after each step of a layer and direction. */
   private Slab output(int s, boolean reverse) {
-    Slab h = new Slab(kept, keptAt + (int) layout.h[s], batch, shape.cell.state, steps + 1);
+    boolean again = shape.recompute > 0;
+    int at =
+        again
+            ? workAt + (int) layout.hAgain[s % shape.directions]
+            : keptAt + (int) layout.h[s];
+    Slab h = new Slab(again ? work : kept, at, batch, shape.cell.state, steps + 1);
     return h.shifted(reverse ? 0 : 1);
   }
 
@@ -305,6 +310,9 @@ final class BackwardRun implements BoundCall, Program {
     crew.splitSteps(w, batch);
     for (int layer = dInputs.length - 1; layer >= 0; layer--) {
       InputGradient dInput = inputGradients[layer];
+      if (shape.computesOther() && (call.dy() != null || layer + 1 < dInputs.length)) {
+        computeAgain(w, layer * shape.directions + 1);
+      }
       for (int d = 0; d < shape.directions; d++) {
         int s = layer * shape.directions + d;
         weights[s].pack(w, parameters(w, s), dInput != null);
@@ -338,6 +346,15 @@ final class BackwardRun implements BoundCall, Program {
         w.barrier();
       }
     }
+  }
+
+  /** The steps of a layer's second direction, of which the first one's gradient reads h. */
+  private void computeAgain(Worker w, int s) {
+    parameters(w, s);
+    recomputations[s].pack(w);
+    w.barrier();
+    recomputations[s].all(w, steps);
+    w.barrier();
   }
 
   private ParameterRows parameters(Worker w, int s) {

@@ -10,7 +10,6 @@ import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.MathMode;
-import org.recurrentops.MergeMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.UnsupportedSpecException;
 import org.recurrentops.cpu.f64.DoublePlans;
@@ -80,13 +79,6 @@ final class CpuDevice implements BackendDevice {
               + ", parameterType "
               + o.parameterType()
               + ": the CPU backend computes in F32 or, throughout, in F64; use F32 or float64()");
-    }
-    if (o.recompute() > 0 && request.spec().merge() == MergeMode.MULTIPLY) {
-      return Optional.of(
-          "recompute "
-              + o.recompute()
-              + ": the gradient of merge MULTIPLY reads all outputs of both directions; keep"
-              + " everything (recompute 0), or merge otherwise");
     }
     Optional<String> foreign = wide ? doubles.refusal(o) : Tuning.refusal(o, algorithms);
     if (foreign.isPresent()) {

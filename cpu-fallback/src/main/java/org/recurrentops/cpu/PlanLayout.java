@@ -52,7 +52,10 @@ final class PlanLayout {
   final long forwardWeightsAgain;
   final long gatesAgain;
   final long savedAgain;
-  final long hAgain;
+
+  /** By direction; one place for both unless each reads the other's. */
+  final long[] hAgain;
+
   final long cAgain;
   final long freshHAgain;
   final long freshCAgain;
@@ -128,7 +131,11 @@ final class PlanLayout {
     forwardWeightsAgain = backward.take(again ? forwardLargest : 0);
     gatesAgain = backward.take(again ? segment : 0, s.cell.gateRows);
     savedAgain = backward.take(again ? rows : 0, s.cell.savedWidth());
-    hAgain = backward.take(again ? slots : 0, s.cell.state);
+    long oneAgain = backward.take(again ? slots : 0, s.cell.state);
+    hAgain =
+        new long[] {
+          oneAgain, s.computesOther() ? backward.take(slots, s.cell.state) : oneAgain,
+        };
     cAgain = backward.take(again ? slots : 0, cellWidth);
     freshHAgain = backward.take(again ? rows : 0, freshHWidth(s));
     freshCAgain = backward.take(again ? rows : 0, freshCWidth(s));

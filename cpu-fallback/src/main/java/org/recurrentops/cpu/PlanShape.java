@@ -1,6 +1,7 @@
 package org.recurrentops.cpu;
 
 import org.recurrentops.MaskingContract;
+import org.recurrentops.MergeMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.CpuMath;
 import org.recurrentops.spi.PlanRequest;
@@ -75,6 +76,14 @@ final class PlanShape {
   /** Kept states of each layer and direction, for a number of steps. */
   int segments(int steps) {
     return recompute == 0 ? 0 : (steps + segmentSteps() - 1) / segmentSteps();
+  }
+
+  /**
+   * Whether backward computes the second direction once more before the first: the gradient of a
+   * product of directions reads the outputs of both.
+   */
+  boolean computesOther() {
+    return recompute > 0 && spec.merge() == MergeMode.MULTIPLY;
   }
 
   boolean dropsOut() {

@@ -51,7 +51,7 @@ final class Recomputation {
     boolean saves = cell.savedWidth() > 0;
     int savedAt = workAt + (int) layout.savedAgain;
     saved = saves ? new Slab(work, savedAt, batch, cell.savedWidth(), steps + 1) : null;
-    h = new Slab(work, workAt + (int) layout.hAgain, batch, cell.state, steps + 1);
+    h = new Slab(work, workAt + (int) layout.hAgain[d], batch, cell.state, steps + 1);
     boolean hasCell = shape.spec.cell().hasCellState();
     int cAt = workAt + (int) layout.cAgain;
     c = hasCell ? new Slab(work, cAt, batch, cell.hidden, steps + 1) : null;
@@ -70,6 +70,13 @@ final class Recomputation {
   /** Packs this worker's share of the weights; all meet afterwards. */
   void pack(Worker w) {
     inputs.pack(w, weights, parameters);
+  }
+
+  /** Computes all steps again. */
+  void all(Worker w, int steps) {
+    for (int from = 0; from < steps; from = checkpoints.to(from)) {
+      forward.again(w, checkpoints, from, checkpoints.to(from));
+    }
   }
 
   /** Computes the segment of step t again if backward comes to its first step. */

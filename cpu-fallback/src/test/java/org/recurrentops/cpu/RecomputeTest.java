@@ -14,6 +14,7 @@ import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.CellType;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.MergeMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -39,6 +40,14 @@ class RecomputeTest {
         RnnSpec.lstm(C, H).projection(13).layerNorm().layers(2).build(),
         RnnSpec.gru(C, H).layerNorm().bidirectional().build(),
         RnnSpec.lstm(C, H).bidirectional().zoneout(0.3, 0.2).dropConnect(0.3).build(),
+        RnnSpec.gru(C, H).bidirectional().merge(MergeMode.MULTIPLY).layers(2).dropout(0.3).build(),
+        RnnSpec.lstm(C, H)
+            .bidirectional()
+            .merge(MergeMode.MULTIPLY)
+            .projection(13)
+            .zoneout(0.3, 0.2)
+            .dropConnect(0.3)
+            .build(),
         RnnSpec.vanilla(C, H).layers(2).build());
   }
 
@@ -113,6 +122,22 @@ class RecomputeTest {
               () -> "k=" + k + ": expected " + expected + " B, got " + plan.reserveBytes());
         }
       }
+    }
+  }
+
+  /** A product of directions reads both outputs at once, so there is room for another h. */
+  @Test
+  void workspaceHoldsBothOutputsOfProducts() {
+    try (RecurrentOps ops = Backends.open("cpu")) {
+      PlanOptions options = PlanOptions.training(T, N).recompute(4);
+      long[] bytes = new long[2];
+      for (MergeMode mode : List.of(MergeMode.SUM, MergeMode.MULTIPLY)) {
+        RnnSpec spec = RnnSpec.gru(C, H).bidirectional().merge(mode).build();
+        bytes[mode == MergeMode.SUM ? 0 : 1] = ops.estimate(spec, options).workspaceBytes();
+      }
+      long h = (T + 1L) * N * H * Float.BYTES;
+      long more = bytes[1] - bytes[0];
+      assertTrue(more >= h && more <= h + 64, "expected " + h + " B more, got " + more);
     }
   }
 

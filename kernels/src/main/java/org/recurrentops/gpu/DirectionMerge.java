@@ -27,6 +27,15 @@ final class DirectionMerge {
     return spec.merge() != MergeMode.CONCAT;
   }
 
+  /**
+   * Whether backward computes the second direction once more before the first. A product's gradient
+   * reads the other direction's h; where steps are computed again both use one place for it, in
+   * which the first then leaves its own for the second.
+   */
+  static boolean computesOther(PlanLayout layout) {
+    return layout.recompute > 0 && layout.spec.merge() == MergeMode.MULTIPLY;
+  }
+
   private static Rows part(CallMemory memory, int direction) {
     PlanLayout.Lane lane = memory.on(memory.layout.laneOf(direction)).lane();
     Address at = memory.scratch(lane.directionPart());

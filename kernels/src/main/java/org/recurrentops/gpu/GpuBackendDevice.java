@@ -6,7 +6,6 @@ import java.util.Set;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.MathMode;
-import org.recurrentops.MergeMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.PlanOptions;
@@ -58,13 +57,6 @@ public final class GpuBackendDevice implements BackendDevice {
   @Override
   public Optional<String> refusal(PlanRequest request) {
     PlanOptions o = request.options();
-    if (o.recompute() > 0 && request.spec().merge() == MergeMode.MULTIPLY) {
-      return Optional.of(
-          "recompute "
-              + o.recompute()
-              + ": the gradient of merge MULTIPLY reads all outputs of both directions; keep"
-              + " everything (recompute 0), or merge otherwise");
-    }
     Optional<String> types = typeRefusal(o);
     if (types.isPresent()) {
       return types;

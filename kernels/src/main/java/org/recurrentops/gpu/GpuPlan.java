@@ -85,7 +85,8 @@ final class GpuPlan implements BackendPlan {
             ? ""
             : ", computed again by backward from the state before every "
                 + layout.segmentSteps
-                + " steps")
+                + " steps"
+                + (DirectionMerge.computesOther(layout) ? ", the second direction twice" : ""))
         + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
         + wave()
         + "\n"
@@ -178,10 +179,11 @@ final class GpuPlan implements BackendPlan {
     boolean index = again && call.x().dtype() == DType.I32;
     Address errors = index ? queue.errors() : null;
     long loops = launches(backwardStages(), call.steps());
+    long steps = call.steps() + (DirectionMerge.computesOther(layout) ? call.steps() / 2 : 0);
     return bind(
         ".backward",
         CallKey.of(call),
-        loops + (again ? launches(forwardStages(), call.steps()) : 0),
+        loops + (again ? launches(forwardStages(), steps) : 0),
         index || algorithm.reports(),
         memory,
         null,
@@ -243,8 +245,8 @@ final class GpuPlan implements BackendPlan {
   }
 
   /** Of the loops of all layers and directions. */
-  private long launches(int stages, int steps) {
-    return (long) steps * stages * layout.spec.stateCount();
+  private long launches(int stages, long steps) {
+    return steps * stages * layout.spec.stateCount();
   }
 
   private WorkList built(

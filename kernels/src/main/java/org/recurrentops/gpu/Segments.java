@@ -72,14 +72,24 @@ final class Segments {
     }
   }
 
+  /** Adds all steps again, from what forward kept, for the states that they leave. */
+  void again(WorkList list, Bindings b) {
+    Bindings own = withoutOutput(b);
+    CallMemory prepared = memory;
+    for (Span span : spans(reverse)) {
+      checkpoint(list, b, span, false);
+      steps(list, prepared.during(span), own, input.rows(memory, layer));
+      prepared = memory.withWeightsReady();
+    }
+  }
+
   /** Adds the loop in reverse time, each segment after its steps are computed again. */
   void backward(WorkList list, Bindings b) {
     if (memory.layout.recompute == 0) {
       recurrence.backward(list, memory, b, layer, direction);
       return;
     }
-    Bindings own = new Bindings(b).put("has_y", false).put("y", memory.kept);
-    own.put("y_step", 0L).put("y_row", 0L).put("fill", 0f);
+    Bindings own = withoutOutput(b);
     CallMemory prepared = memory;
     for (Span span : spans(!reverse)) {
       checkpoint(list, b, span, false);
@@ -88,6 +98,11 @@ final class Segments {
       recurrence.backward(list, during, again, layer, direction);
       prepared = memory.withWeightsReady();
     }
+  }
+
+  private Bindings withoutOutput(Bindings b) {
+    Bindings own = new Bindings(b).put("has_y", false).put("y", memory.kept);
+    return own.put("y_step", 0L).put("y_row", 0L).put("fill", 0f);
   }
 
   /** Adds the steps of a segment; returns the bindings whose gates are theirs. */

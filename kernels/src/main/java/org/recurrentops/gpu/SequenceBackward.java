@@ -260,10 +260,22 @@ final class SequenceBackward {
     if (top && (call.dy() == null || !memory.compacts())) {
       all = call.dy() == null ? null : Rows.of(call.dy());
     }
+    if (all != null && direction == 0 && DirectionMerge.computesOther(memory.layout)) {
+      computeAgain(layer, 1);
+    }
     Rows dy = all == null ? null : new DirectionMerge(list, memory, layer, direction).gradient(all);
     b.put("has_dy", dy != null);
     b.put("dy", dy == null ? memory.kept : dy.at());
     b.put("dy_step", dy == null ? 0 : dy.outer()).put("dy_row", dy == null ? 0 : dy.row());
+  }
+
+  /** Adds the steps of a direction again, which leave its h where the merge finds it. */
+  private void computeAgain(int layer, int direction) {
+    if (memory.steps > 0) {
+      DropConnect.mask(list, memory, layer, direction);
+      new Segments(memory, recurrence, input, layer, direction)
+          .again(list, memory.bindings(layer, direction));
+    }
   }
 
   /** dy of padding where it repeats the last output: of the top layer, forward in time. */

@@ -134,12 +134,24 @@ class SegmentsTest {
     assertEquals(2 * 5 + 2 * 2 + 5 + 5 + 2, conversions);
   }
 
+  /** The second direction's h is there for the first one's gradient, in the place of any h. */
   @Test
-  void productOfDirectionsIsRefused() {
-    RnnSpec spec = RnnSpec.gru(C, H).bidirectional().merge(MergeMode.MULTIPLY).build();
-    String reason = ops.refusal(spec, PlanOptions.training(T, N).recompute(2)).orElseThrow();
-    assertTrue(reason.contains("recompute 2") && reason.contains("MULTIPLY"), reason);
-    assertTrue(ops.supports(spec, PlanOptions.training(T, N)));
+  void productOfDirectionsComputesTheSecondTwice() {
+    RnnSpec spec = RnnSpec.vanilla(C, H).bidirectional().merge(MergeMode.MULTIPLY).build();
+    PlanOptions options = PlanOptions.training(5, N).recompute(4).algorithm("stepped/first");
+    List<String> work =
+        launches(backward(spec, options), "").stream()
+            .filter(s -> s.startsWith("vanilla_") || s.startsWith("merge_"))
+            .toList();
+    List<String> first = List.of("vanilla_forward@4", "vanilla_backward@4");
+    assertEquals("vanilla_forward@4", work.get(0), "from the end, where nothing is kept but h0");
+    assertEquals(5, work.indexOf("merge_gradient"), work::toString);
+    assertEquals(first, work.subList(6, 8));
+    assertEquals(5 + 1 + 10 + 1 + 10, work.size(), work::toString);
+    assertEquals(16, work.lastIndexOf("merge_gradient"), work::toString);
+    RnnSpec sum = RnnSpec.vanilla(C, H).bidirectional().merge(MergeMode.SUM).build();
+    assertEquals(layout(sum, options).memory(), layout(spec, options).memory());
+    assertTrue(ops.plan(spec, options).describe().contains("the second direction twice"));
   }
 
   @Test

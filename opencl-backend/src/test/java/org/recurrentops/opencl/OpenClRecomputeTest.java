@@ -42,6 +42,7 @@ class OpenClRecomputeTest {
     return List.of(
         RnnSpec.lstm(C, H).projection(13).peepholes().layers(2).bidirectional().build(),
         RnnSpec.gru(C, H).bidirectional().merge(MergeMode.AVERAGE).layers(2).dropout(0.3).build(),
+        RnnSpec.lstm(C, H).bidirectional().merge(MergeMode.MULTIPLY).layers(2).build(),
         RnnSpec.of(CellType.GRU_RESET_BEFORE, C, H).bidirectional().build());
   }
 

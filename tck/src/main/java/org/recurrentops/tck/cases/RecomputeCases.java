@@ -33,6 +33,13 @@ final class RecomputeCases {
     RnnSpec both = cell.spec(5, 7).bidirectional().layers(2).build();
     RnnSpec dropped = cell.spec(5, 7).layers(3).dropout(0.4).build();
     RnnSpec zero = cell.spec(5, 7).bidirectional().masking(MaskingContract.ZERO_STATE).build();
+    RnnSpec product =
+        cell.spec(5, 7)
+            .bidirectional()
+            .merge(MergeMode.MULTIPLY)
+            .layers(2)
+            .dropConnect(0.4)
+            .build();
     RnnSpec sum = cell.spec(5, 7).bidirectional().merge(MergeMode.SUM).layers(2).build();
     for (int every : EVERY) {
       String label = name + " every " + every;
@@ -43,6 +50,7 @@ final class RecomputeCases {
     add(cases, name + " masked", zero, 3, t -> t.mask(alternating()));
     add(cases, name + " indices", both, 3, t -> t.indexed().accumulate());
     add(cases, name + " state sequences, merged", sum, 3, Trial::stateSequences);
+    add(cases, name + " multiplied, ragged", product, 3, t -> t.lengths(7, 0, 4, 1));
     add(cases, name + " batch-major", both, 3, t -> t.batchMajor().placement(Placement.STRIDED));
     add(cases, name + " fewer steps than the plan allows", both, 3, t -> t);
   }
