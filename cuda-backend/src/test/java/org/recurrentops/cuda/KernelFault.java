@@ -122,10 +122,10 @@ enum KernelFault {
       "",
       "fused",
       "structure/"),
-  PROJECTION_GRADIENT_IN_PADDING(
+  PROJECTION_GRADIENT_STOPS_AT_PADDING(
       "cuda/projection.cu",
-      "dh_seq[dh_seq_offset + t * plane + item] = valid ? d : 0.0f;",
-      "dh_seq[dh_seq_offset + t * plane + item] = d;",
+      "dh[dh_offset + item] = valid ? 0.0f : padded_state(masking, d);",
+      "dh[dh_offset + item] = 0.0f;",
       "stepped/cublas",
       "lengths/"),
   INDEX_OF_THE_NEIGHBOUR(
@@ -163,7 +163,103 @@ enum KernelFault {
       "for (int part = 0; part < s.parts; part++)",
       "for (int part = 1; part < s.parts; part++)",
       "persistent",
-      "structure/");
+      "structure/"),
+  NORM_MEAN_NOT_SUBTRACTED(
+      "cuda/norm.cu",
+      "const float x_normal = (x[j] - x_mean) * x_inverse;",
+      "const float x_normal = x[j] * x_inverse;",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_VARIANCE_OVER_THE_WRONG_WIDTH(
+      "common/norm_row.h",
+      "/ (float)columns + epsilon);",
+      "/ (float)(columns + 1) + epsilon);",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_EPSILON_LEFT_OUT(
+      "common/norm_row.h",
+      "/ (float)columns + epsilon);",
+      "/ (float)columns);",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_MEAN_GRADIENT_LOST(
+      "common/norm_row.h",
+      "return inverse * (d - mean - normal * slope);",
+      "return inverse * (d - normal * slope);",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_GRADIENT_WITHOUT_GAIN(
+      "common/norm_row.h",
+      "const float through = gain[j] * d[j];",
+      "const float through = d[j];",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_DEVIATION_OF_THE_OTHER_SIDE(
+      "cuda/norm.cu",
+      "inverses[inverses_offset + 3 * row + 1], dr,",
+      "inverses[inverses_offset + 3 * row], dr,",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_SUM_BARRIER_DROPPED(
+      "common/group_sum.h",
+      "GROUP_BARRIER();\n  scratch[id] = value;",
+      "scratch[id] = value;",
+      "stepped/cublas",
+      "layer-norm/"),
+  NORM_CELL_SHIFT_FORGOTTEN(
+      "cuda/lstm_norm.cu",
+      "* normal + shift_c[shift_c_offset + j];",
+      "* normal;",
+      "stepped/cublas",
+      "layer-norm/"),
+  GAIN_GRADIENT_MISSING(
+      "cuda/reduce.cu",
+      "if (marks[marks_offset + r] > 0) {",
+      "if (marks[marks_offset + r] > rows) {",
+      "stepped/cublas",
+      "layer-norm/"),
+  GAIN_GRADIENT_OF_ANOTHER_GATE(
+      "cuda/reduce.cu",
+      "* right[right_offset + t * right_outer + n * right_row + c];",
+      "* right[right_offset + t * right_outer + n * right_row + (c + columns / 2) % columns];",
+      "stepped/cublas",
+      "layer-norm/"),
+  ZONEOUT_MASK_OF_ANOTHER_STEP(
+      "common/zoneout.h",
+      "(unsigned int)random[0] + (unsigned int)t,",
+      "(unsigned int)random[0] + (unsigned int)t + 1u,",
+      "stepped/cublas",
+      "dropout/"),
+  ZONEOUT_PARTS_SWAPPED(
+      "cuda/zoneout.cu",
+      "= zoneout_part(1.0f - m, total);",
+      "= zoneout_part(m, total);",
+      "stepped/cublas",
+      "dropout/"),
+  ZONEOUT_CELL_KEPT_MIXED(
+      "cuda/zoneout.cu",
+      "rows * width + item] = value;",
+      "rows * width + item] = mixed;",
+      "stepped/cublas",
+      "dropout/"),
+  DROP_CONNECT_NOT_SCALED(
+      "cuda/drop_connect.cu",
+      "src[src_offset + item] * scale : 0.0f;",
+      "src[src_offset + item] : 0.0f;",
+      "stepped/cublas",
+      "dropout/"),
+  DROP_CONNECT_ONE_MASK_FOR_BOTH_DIRECTIONS(
+      "cuda/drop_connect.cu",
+      "(unsigned int)direction, (unsigned int)row,",
+      "0u, (unsigned int)row,",
+      "stepped/cublas",
+      "dropout/"),
+  MERGED_PRODUCT_WITHOUT_THE_OTHER(
+      "cuda/merge.cu",
+      "own = shown ? d * other[other_offset + item] : 0.0f;",
+      "own = shown ? d : 0.0f;",
+      "stepped/cublas",
+      "recompute/gru-reset-before");
 
   private final String file;
   private final String right;
@@ -179,6 +275,13 @@ enum KernelFault {
     this.cases = cases;
   }
 
+  /** The text of its file with the fault. */
+  String planted(Path kernels) throws IOException {
+    String text = Files.readString(kernels.resolve(file));
+    assertEquals(2, (text + " ").split(Pattern.quote(right)).length, name() + ": " + right);
+    return text.replace(right, wrong);
+  }
+
   /** Copies the kernels, plants the fault, and returns the .cu files that have it. */
   List<Path> plant(Path kernels, Path copy) throws IOException {
     for (String folder : List.of("common", "cuda")) {
@@ -190,9 +293,7 @@ enum KernelFault {
       }
     }
     Path target = copy.resolve(file);
-    String text = Files.readString(target);
-    assertEquals(2, (text + " ").split(Pattern.quote(right)).length, right);
-    Files.writeString(target, text.replace(right, wrong));
+    Files.writeString(target, planted(kernels));
     if (file.startsWith("cuda/")) {
       return List.of(target);
     }

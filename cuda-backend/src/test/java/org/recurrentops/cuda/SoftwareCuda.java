@@ -25,7 +25,7 @@ import jcuda.Pointer;
  */
 final class SoftwareCuda {
   private static final Path SOURCES = Path.of("src", "test", "native").toAbsolutePath();
-  private static final Path KERNELS = Path.of("..", "kernels", "src", "main").toAbsolutePath();
+  static final Path KERNELS = Path.of("..", "kernels", "src", "main").toAbsolutePath();
   private static final Path WIDE =
       Path.of("..", "kernels", "target", "f64-kernels").toAbsolutePath();
   private static final Path OUT = Path.of("target", "software-cuda").toAbsolutePath();

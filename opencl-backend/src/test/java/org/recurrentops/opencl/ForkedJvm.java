@@ -55,11 +55,16 @@ final class ForkedJvm {
 
   /** Waits for its end and returns what it printed; fails if it did not end with 0. */
   String succeed() throws IOException, InterruptedException {
+    return fail(0);
+  }
+
+  /** Waits for its end and returns what it printed; fails if it did not end with that code. */
+  String fail(int code) throws IOException, InterruptedException {
     boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
     if (!ended) {
       process.destroyForcibly();
     }
-    assertTrue(ended && process.exitValue() == 0, () -> "a forked JVM failed: " + both());
+    assertTrue(ended && process.exitValue() == code, () -> "expected code " + code + ": " + both());
     return output();
   }
 
