@@ -268,9 +268,7 @@ final class BackwardRun implements BoundCall, Program {
   private Slab output(int s, boolean reverse) {
     boolean again = shape.recompute > 0;
     int at =
-        again
-            ? workAt + (int) layout.hAgain[s % shape.directions]
-            : keptAt + (int) layout.h[s];
+        again ? workAt + (int) layout.hAgain[s % shape.directions] : keptAt + (int) layout.h[s];
     Slab h = new Slab(again ? work : kept, at, batch, shape.cell.state, steps + 1);
     return h.shifted(reverse ? 0 : 1);
   }

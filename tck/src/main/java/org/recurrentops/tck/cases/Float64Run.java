@@ -30,25 +30,27 @@ final class Float64Run implements AutoCloseable {
   private final RnnSpec spec;
   private final int steps;
   private final int batch;
-  private final int[] lengths;
+  private final Float64Situation situation;
   private final long seed;
   private final Random random;
   private final Reserve reserve;
   private final List<Tensor> owned = new ArrayList<>();
   private final double[] params;
   private final double[] x;
+  private final int[] indices;
   private final double[] h0;
   private final double[] c0;
   private final double[] dy;
   private final double[] dhN;
   private final double[] dcN;
+  private final double[] dcSequence;
 
-  Float64Run(RecurrentPlan plan, int steps, int batch, int[] lengths, long seed) {
+  Float64Run(RecurrentPlan plan, int steps, int batch, Float64Situation situation, long seed) {
     this.plan = plan;
     this.spec = plan.spec();
     this.steps = steps;
     this.batch = batch;
-    this.lengths = lengths;
+    this.situation = situation;
     this.seed = seed;
     random = new Random(seed);
     reserve = plan.newReserve();
@@ -62,6 +64,9 @@ final class Float64Run implements AutoCloseable {
     dy = poisoned(uniform(steps * batch * spec.outputSize(), 1), spec.outputSize());
     dhN = uniform(states * spec.stateSize(), 1);
     dcN = cell ? uniform(states * spec.hiddenSize(), 1) : null;
+    indices = random.ints(steps * batch, 0, spec.inputSize()).toArray();
+    boolean given = situation.sequences() && cell;
+    dcSequence = given ? uniform(steps * states * spec.hiddenSize(), 1) : null;
   }
 
   private double[] uniform(int count, double scale) {
@@ -78,7 +83,7 @@ final class Float64Run implements AutoCloseable {
   }
 
   private boolean isValid(int site) {
-    return lengths == null || site / batch < lengths[site % batch];
+    return situation.isValid(site, batch);
   }
 
   private RecurrentOps ops() {
@@ -115,43 +120,86 @@ final class Float64Run implements AutoCloseable {
     return output(wanted, spec.stateCount(), batch, width);
   }
 
+  /** x as the call takes it: numbers or indices. */
+  private Tensor input() {
+    if (!situation.indexed()) {
+      return tensor(x, steps, batch, spec.inputSize());
+    }
+    Tensor t = ops().allocate(DType.I32, steps, batch);
+    owned.add(t);
+    t.upload(indices);
+    return t;
+  }
+
+  private Tensor sequence(boolean wanted, int width) {
+    return output(wanted, spec.stateCount(), steps, batch, width);
+  }
+
+  /** With its seed, and what says which steps are valid. */
+  private ForwardArgs forward(Tensor p, Tensor in, Tensor y) {
+    ForwardArgs args = ForwardArgs.of(p, in, y).seed(seed);
+    if (situation.mask() == null) {
+      return args.lengths(situation.lengths());
+    }
+    if (!situation.onDevice()) {
+      return args.mask(situation.mask());
+    }
+    Tensor mask = ops().allocate(DType.U8, steps, batch);
+    owned.add(mask);
+    mask.upload(situation.mask());
+    return args.mask(mask);
+  }
+
   /** Compares every output with the reference. */
   void checkAll() {
     boolean cell = spec.cell().hasCellState();
+    boolean sequences = situation.sequences();
     Tensor p = tensor(params, params.length);
-    Tensor in = tensor(x, steps, batch, spec.inputSize());
+    Tensor in = input();
     Tensor y = output(true, steps, batch, spec.outputSize());
     Tensor hN = stateOutput(true, spec.stateSize());
     Tensor cN = stateOutput(cell, spec.hiddenSize());
+    Tensor cells = sequence(sequences && cell, spec.hiddenSize());
     ForwardArgs forward =
-        ForwardArgs.of(p, in, y)
+        forward(p, in, y)
             .initialState(state(h0, spec.stateSize()), state(c0, spec.hiddenSize()))
-            .finalState(hN, cN);
-    plan.forward(forward.lengths(lengths).seed(seed), reserve);
-    Tensor dx = output(true, steps, batch, spec.inputSize());
+            .finalState(hN, cN)
+            .cellSequence(cells);
+    plan.forward(forward, reserve);
+    Tensor dx = output(!situation.indexed(), steps, batch, spec.inputSize());
     Tensor dParams = output(true, params.length);
     Tensor dh0 = stateOutput(true, spec.stateSize());
     Tensor dc0 = stateOutput(cell, spec.hiddenSize());
+    Tensor dh = sequence(sequences, spec.stateSize());
     Tensor cotangent = tensor(dy, steps, batch, spec.outputSize());
     plan.backward(
         BackwardArgs.of(p, in, cotangent, dx, dParams)
             .finalStateGradient(state(dhN, spec.stateSize()), state(dcN, spec.hiddenSize()))
-            .initialStateGradient(dh0, dc0),
+            .initialStateGradient(dh0, dc0)
+            .cellSequenceGradient(
+                tensor(dcSequence, spec.stateCount(), steps, batch, spec.hiddenSize()))
+            .hiddenGradientSequence(dh),
         reserve);
     ReferenceRun run = reference();
-    ReferenceGradients g = run.backward(dy, dhN, dcN);
+    ReferenceGradients g = run.backward(dy, dhN, dcN, dcSequence);
     check("y", y, run.y());
     check("hN", hN, run.hN());
     check("cN", cN, run.cN());
+    check("cSequence", cells, run.cSequence());
     check("dx", dx, g.dx());
     check("dParams", dParams, g.dParams());
     check("dh0", dh0, g.dh0());
     check("dc0", dc0, g.dc0());
+    check("dhSequence", dh, g.dhSequence());
   }
 
   private ReferenceRun reference() {
-    ReferenceCall call = ReferenceCall.dense(steps, batch, x).initialStates(h0, c0);
-    return new ReferenceRnn(spec, params).forward(call.lengths(lengths).training(seed, 0));
+    ReferenceCall call =
+        situation.indexed()
+            ? ReferenceCall.indexed(steps, batch, indices)
+            : ReferenceCall.dense(steps, batch, x);
+    call.initialStates(h0, c0).lengths(situation.lengths()).mask(situation.mask());
+    return new ReferenceRnn(spec, params).forward(call.training(seed, 0));
   }
 
   private void check(String name, Tensor got, double[] expected) {
@@ -223,7 +271,7 @@ final class Float64Run implements AutoCloseable {
 
   /** ⟨y, dy⟩ over valid steps. */
   private double loss(Tensor p, Tensor in, Tensor y) {
-    plan.forward(ForwardArgs.of(p, in, y).lengths(lengths).seed(seed), reserve);
+    plan.forward(forward(p, in, y), reserve);
     double[] values = y.toDoubles();
     double sum = 0;
     for (int i = 0; i < values.length; i++) {

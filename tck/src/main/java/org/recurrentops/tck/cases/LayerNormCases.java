@@ -24,6 +24,8 @@ final class LayerNormCases {
       add(cases, name + "H=257", () -> Trial.of(spec(cell, 1, 257).build(), 3, 9));
       RnnSpec deep = spec(cell, 7, 65).layers(2).bidirectional().dropout(0.25).build();
       add(cases, name + "with dropout", () -> Trial.of(deep, 4, 3).lengths(4, 0, 3));
+      RnnSpec stack = spec(cell, 5, 7).layers(3).build();
+      add(cases, name + "stack", () -> Trial.of(stack, 5, 3).lengths(4, 0, 5)); // may be a wave
       // the first step's R h₋ is a row of zeros, whose deviation is √ε
       add(
           cases,
