@@ -57,5 +57,5 @@ nvrtc 13 "$out/cuda13"
 
 # libkernels_checked.so calls access.cpp at each read and write.
 sh "$here/kernels.sh" "$out" libkernels_checked.so "$kernels" \
-  "-fsanitize=thread,bounds --param tsan-distinguish-volatile=1" "$kernels"/cuda/*.cu "$@"
+  "-fsanitize=thread,bounds --param tsan-distinguish-volatile=1" "$kernels"/cuda/*.cu "$wide"/cuda/*.cu "$@"
 sh "$here/kernels.sh" "$out" libkernels.so "$kernels" "" "$kernels"/cuda/*.cu "$wide"/cuda/*.cu "$@"

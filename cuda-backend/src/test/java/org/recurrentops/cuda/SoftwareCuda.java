@@ -62,14 +62,9 @@ final class SoftwareCuda {
     return ForkedJvm.start(folder, all, withNatives, main);
   }
 
-  /**
-   * For the environment of {@link #fork}: kernels that report every wrong read and write; the
-   * float64 twins, which differ in the type only, do not.
-   */
+  /** For the environment of {@link #fork}: kernels that report every wrong read and write. */
   static Map<String, String> checkedBuild() {
-    return Map.of(
-        "SOFTWARE_CUDA_KERNELS",
-        OUT.resolve("libkernels_checked.so") + ":" + OUT.resolve("libkernels.so"));
+    return Map.of("SOFTWARE_CUDA_KERNELS", OUT.resolve("libkernels_checked.so").toString());
   }
 
   /** For the environment of {@link #fork}: kernels with a fault, before those without. */
