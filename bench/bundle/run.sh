@@ -76,7 +76,7 @@ java() {
     -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 ${RECURRENT_JAVA_OPTIONS:-} ${cublas13:+-Drecurrentops.cuda.libraries=$cublas13} "$@"
 }
 bench() { java -jar "$here/lib/recurrent-bench.jar" "$@"; }
-# The kit fills and reads the workspace of every plan from the host, where cuBLAS's usual 32 MiB a stream would take an hour.
+# The kit fills and reads the workspace of every plan from the host; cuBLAS's usual 32 MiB a stream would be most of its time.
 workspace=-Drecurrentops.cuda.workspace=1048576
 kit() { # kit JAVA_OPTION... -- ARGUMENT...
   local jvm=("$workspace")
