@@ -7,9 +7,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.recurrentops.AdamOptions;
 import org.recurrentops.BackendUnavailableException;
+import org.recurrentops.ForwardArgs;
 import org.recurrentops.GradientMode;
 import org.recurrentops.LossOptions;
+import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
+import org.recurrentops.RecurrentPlan;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 
@@ -30,6 +33,46 @@ class ThreadCountTest {
   void weightsReadForthAndBack() {
     compare(4, 2, 20, 203);
     compare(3, 1, 20, 203);
+  }
+
+  /** A large batch projects its input in another way than a small one; no bit may depend on it. */
+  @Test
+  void rowsDoNotDependOnTheirBatch() {
+    int steps = 7;
+    int batch = 40;
+    int part = 8;
+    RnnSpec spec = RnnSpec.lstm(29, 33).build();
+    float[] x = floats(new java.util.Random(5), steps * batch * 29);
+    for (int threads : new int[] {1, 2}) {
+      float[] whole = forward(spec, steps, batch, x, threads);
+      for (int from = 0; from < batch; from += part) {
+        float[] some = forward(spec, steps, part, rows(x, steps, batch, 29, from, part), threads);
+        float[] expected = rows(whole, steps, batch, 33, from, part);
+        assertArrayEquals(expected, some, threads + " threads, rows from " + from);
+      }
+    }
+  }
+
+  /** Some batch rows of [steps, batch, width]. */
+  private static float[] rows(float[] all, int steps, int batch, int width, int from, int count) {
+    float[] some = new float[steps * count * width];
+    for (int t = 0; t < steps; t++) {
+      int at = (t * batch + from) * width;
+      System.arraycopy(all, at, some, t * count * width, count * width);
+    }
+    return some;
+  }
+
+  private static float[] forward(RnnSpec spec, int steps, int batch, float[] x, int threads) {
+    try (RecurrentOps ops = PlanRun.open(threads);
+        RecurrentPlan plan = ops.plan(spec, PlanOptions.inference(steps, batch))) {
+      Tensor params =
+          ops.wrap(floats(new java.util.Random(6), (int) plan.parameterLayout().elements()));
+      Tensor y = ops.allocate(steps, batch, spec.outputSize());
+      Tensor input = ops.wrap(x, steps, batch, spec.inputSize());
+      plan.forward(ForwardArgs.of(params, input, y), null);
+      return y.toFloats();
+    }
   }
 
   private static void compare(int steps, int batch, int inputSize, int hiddenSize) {
