@@ -18,10 +18,10 @@ import org.recurrentops.tck.ConformanceMain;
 /**
  * The conformance kit on the software CUDA device, through JCuda and JCublas as they are, in three
  * ways: plain, in the checked build of the kernels, and with threads and blocks in reverse order.
- * Those that {@code -Drecurrentops.cuda-sim.whole} names (plain where it is not set) run the whole
- * kit, the others its random cases; {@code .ci/run} names each way on one of its JDKs, for what the
- * kernels do does not depend on the JDK. Each test is one forked JVM, because a fault of the device
- * is for the whole process.
+ * Those that {@code -Drecurrentops.cuda-sim.whole} names (plain, and graph, where it is not set)
+ * run the whole kit, the others its random cases; {@code .ci/run} names each way on one of its
+ * JDKs, for what the kernels do does not depend on the JDK. Each test is one forked JVM, because a
+ * fault of the device is for the whole process.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class CudaSimConformanceTest {
@@ -86,6 +86,12 @@ class CudaSimConformanceTest {
         LESS_PERSISTENT);
   }
 
+  /** Whether all cases are asked for in a way; {@code graph} is {@link GraphConformanceTest}'s. */
+  static boolean isWhole(String way) {
+    String named = System.getProperty("recurrentops.cuda-sim.whole", "plain,graph");
+    return Arrays.asList(named.split(",")).contains(way);
+  }
+
   private void run(
       String way, Map<String, String> environment, List<String> options, String... leaveOut)
       throws Exception {
@@ -99,8 +105,7 @@ class CudaSimConformanceTest {
     for (String pattern : leaveOut) {
       main.addAll(List.of("--leave-out", pattern));
     }
-    String named = System.getProperty("recurrentops.cuda-sim.whole", "plain");
-    boolean whole = Arrays.asList(named.split(",")).contains(way);
+    boolean whole = isWhole(way);
     if (!whole) {
       main.addAll(List.of("--only", "random/"));
     }
