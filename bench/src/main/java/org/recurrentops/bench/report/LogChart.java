@@ -11,6 +11,11 @@ final class LogChart {
   private static final int RIGHT = 24;
   private static final int TOP = 34;
   private static final int BOTTOM = 52;
+  private static final int COLUMN = 390;
+  private static final int MARK = 17;
+
+  /** Width of a character of the legend, on average and rounded up. */
+  private static final double CHARACTER = 6.6;
 
   /** One line and its name; x ascends. */
   record Line(String name, double[] x, double[] y) {}
@@ -56,7 +61,8 @@ final class LogChart {
     }
     double low = Math.pow(10, Math.floor(Math.log10(y0)));
     double high = Math.pow(10, Math.max(Math.ceil(Math.log10(y1)), Math.log10(low) + 1));
-    int rows = (lines.size() + 1) / 2;
+    int columns = columns();
+    int rows = (lines.size() + columns - 1) / columns;
     int top = TOP + 18 * rows - 18;
     Svg svg = new Svg(title, WIDTH, HEIGHT + top - TOP);
     double[] y = {HEIGHT + top - TOP - BOTTOM, top};
@@ -84,10 +90,16 @@ final class LogChart {
     for (int i = 0; i < l.x().length; i++) {
       svg.mark(k, x(l.x()[i], xs), place(l.y()[i], ys, span[0], span[1]));
     }
-    double at = LEFT + (k % 2) * 390;
-    double line = 14 + 18 * (k / 2);
+    double at = LEFT + (k % columns()) * COLUMN;
+    double line = 14 + 18 * (k / columns());
     svg.mark(k, at + 6, line);
-    svg.text("ink", "start", at + 17, line + 4, l.name());
+    svg.text("ink", "start", at + MARK, line + 4, l.name());
+  }
+
+  /** Of the legend: names that are too long for one of two get a row each. */
+  private int columns() {
+    int longest = lines.stream().mapToInt(l -> l.name().length()).max().orElse(0);
+    return MARK + longest * CHARACTER > COLUMN ? 1 : 2;
   }
 
   private double x(double value, double[] xs) {

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** Round numbers for axes. */
 final class Ticks {
+  private static final double MILLION = 1e6;
+
   private Ticks() {}
 
   /** 1, 2 or 5 times a power of ten, four to eight of which reach the largest value. */
@@ -14,10 +16,13 @@ final class Ticks {
     return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
   }
 
-  /** As few digits as needed. */
+  /** As few digits as needed, millions as M. */
   static String text(double value) {
     if (value == 0) {
       return "0";
+    }
+    if (value >= MILLION) {
+      return text(value / MILLION) + " M";
     }
     String text = String.format(Locale.ROOT, "%.6f", value);
     return text.replaceFirst("\\.?0+$", "");
