@@ -5,7 +5,7 @@ import org.recurrentops.spi.BoundCall;
 /**
  * A backward call bound to its tensors and to a reserve: validated once, then run after each
  * forward run into that reserve with the same T and N. {@link #run} allocates nothing and copies
- * nothing.
+ * nothing, with the exception that {@link Forward} names.
  */
 public final class Backward implements AutoCloseable {
   private final RecurrentPlan plan;

@@ -6,7 +6,8 @@ import org.recurrentops.spi.RunState;
 
 /**
  * A forward call bound to its tensors: validated once, then run as often as their contents change.
- * {@link #run} allocates nothing and copies nothing.
+ * {@link #run} allocates nothing and copies nothing, with one exception: a GPU backend prepares the
+ * work that leaves out padding in the first run whose lengths are worth it.
  */
 public final class Forward implements AutoCloseable {
   private final RecurrentPlan plan;

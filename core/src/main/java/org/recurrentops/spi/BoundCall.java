@@ -1,6 +1,9 @@
 package org.recurrentops.spi;
 
-/** A call whose arguments are fixed; running it allocates nothing and copies nothing. */
+/**
+ * A call whose arguments are fixed; running it allocates nothing and copies nothing, but for what
+ * depends on the first lengths that it gets.
+ */
 public interface BoundCall {
   /**
    * Enqueues the call.
