@@ -1,44 +1,13 @@
 // persistent_pieces.h: what a block of a persistent loop does with the weights of the units that it
 // owns: keeps them in shared memory for all steps and multiplies them by rows that all blocks have
-// written. Needs exchange_pieces.h. A thread's tile is TILE rows by COLUMNS columns, and it goes
+// written. Needs persistent_meeting.h. A thread's tile is TILE rows by COLUMNS columns, and it goes
 // through the depth of the product four elements at a time.
 #define TILE 4
 #define FLIGHT 8  // loads of a thread that are under way at the same time
 
-// Beside the bits of INPUT_INDEX and TABLE_INDEX in the queue's word of reports.
-#define REPORT_GAVE_UP 8
-
-#define PIECE_MEMBER __device__ __forceinline__
-
 struct alignas(16) four {
   float v[4];
 };
-
-// Where the grid meets: the counter and the abort word are 0 before the launch.
-struct meeting {
-  unsigned *counter, *abort;
-  int *errors;
-  unsigned long long limit;
-  unsigned round;
-};
-
-// From a kernel's parameters; nobody has met yet.
-PIECE meeting meeting_at(int *sync, int *errors, const long long limit) {
-  unsigned *words = (unsigned *)sync;
-  return meeting{words, words + 1, errors, (unsigned long long)limit, 0u};
-}
-
-// All threads of all blocks; false if somebody did not come in time.
-PIECE bool all_met(meeting *m) {
-  m->round++;
-  if (grid_barrier(m->counter, m->round * gridDim.x, m->abort, m->limit)) {
-    return true;
-  }
-  if (threadIdx.x == 0) {
-    atomicOr(m->errors, REPORT_GAVE_UP);
-  }
-  return false;
-}
 
 // How a block divides its product: `groups` groups of COLUMNS columns by `tiles` tiles of rows make
 // the items that threads work on, `parts` threads on the depth of each. Shared memory holds the

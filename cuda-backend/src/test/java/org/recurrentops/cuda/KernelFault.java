@@ -147,13 +147,13 @@ enum KernelFault {
       "persistent",
       "structure/"),
   PERSISTENT_GATES_SWAPPED(
-      "cuda/lstm_persistent.cu",
+      "common/persistent_lstm.h",
       "row[h_at + j] + sum[1], row[2 * h_at + j] + sum[2],",
       "row[h_at + j] + sum[2], row[2 * h_at + j] + sum[1],",
       "persistent",
       "structure/"),
   PERSISTENT_BLOCK_STAYS_AWAY(
-      "common/persistent_pieces.h",
+      "common/persistent_meeting.h",
       "m->round++;",
       "if (m->round++ == 1 && blockIdx.x == 1) {\n    return false;\n  }",
       "persistent",
