@@ -1,22 +1,9 @@
 // persistent_backward.h: back-propagation through time of a cell whose recurrent weights stay on the
 // chip. Every block owns the columns of R of some units and keeps their dh (and dc) in shared
 // memory; the gate gradients of each step are written once, as the products over all steps need
-// them, and read by all after a barrier of the grid. A cell has
-//   step(t, n, j, d, kept)  gate gradients of a valid step from dL/dh; returns what of dh goes to
-//                           the step before without R
-//   pad(t, n, j, kept)      writes gate gradients of 0
+// them, and read by all after a barrier of the grid. Needs persistent_sequence.h.
 
 #define BACK_COLUMNS 4  // units of a group
-
-struct reverse_sequence {
-  const float *recurrent;  // gate gradients that R is multiplied by [T,N,GATES*H]
-  const float *dy;
-  long long dy_step, dy_row;
-  float *dh;  // [N,H]
-  float *dc;  // [N,H], or null
-  const int *marks;
-  int has_dy, masking, reverse, last, count, steps, rows, hidden;
-};
 
 // weight [GATES*H, H] = R: columns of the own units, a slice per gate.
 template <int GATES>
@@ -33,25 +20,6 @@ PIECE void load_columns(const slab &s, const float *weight, const int hidden) {
   }
 }
 
-// Between memory and the chip: dh of the own units, then dc.
-PIECE void move_gradients(const slab &s, const reverse_sequence &q, const bool load) {
-  const int own = BACK_COLUMNS * s.groups;
-  for (int i = (int)threadIdx.x; i < own * q.rows; i += (int)blockDim.x) {
-    const int j = s.unit + i % own;
-    const long long at = (long long)(i / own) * q.hidden + j;
-    float *kept = s.kept + 2 * i;
-    if (j < q.hidden && load) {
-      kept[0] = q.dh[at];
-      kept[1] = q.dc != nullptr ? q.dc[at] : 0.0f;
-    } else if (j < q.hidden) {
-      q.dh[at] = kept[0];
-      if (q.dc != nullptr) {
-        q.dc[at] = kept[1];
-      }
-    }
-  }
-}
-
 // Gate gradients of the own units: a thread per row and unit.
 template <class Cell>
 PIECE void gate_gradients(
@@ -63,19 +31,7 @@ PIECE void gate_gradients(
     if (j >= q.hidden) {
       continue;
     }
-    const int mark = q.marks[(long long)t * q.rows + n];
-    float *kept = s.kept + 2 * i;
-    float d = kept[0];
-    if (q.has_dy && (mark > 0 || repeats_output(q.masking, q.reverse, mark))) {
-      d += q.dy[t * q.dy_step + n * q.dy_row + j];
-    }
-    if (mark > 0) {
-      kept[0] = cell.step(t, n, j, d, kept + 1);
-    } else {
-      kept[0] = padded_state(q.masking, d);
-      kept[1] = padded_state(q.masking, kept[1]);
-      cell.pad(t, n, j);
-    }
+    gradient_step(cell, q, t, n, j, s.kept + 2 * i);
   }
 }
 
@@ -116,7 +72,7 @@ PIECE void persistent_backward(
   slab s = make_slab(shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden);
   s.unit = (int)blockIdx.x * share;
   load_columns<GATES>(s, weight, q.hidden);
-  move_gradients(s, q, true);
+  move_gradients(s.kept, s.unit, share, q, true);
   if (!all_met(&m)) {  // nobody writes before all have come
     return;
   }
@@ -130,5 +86,5 @@ PIECE void persistent_backward(
       add_recurrent<GATES>(s, q, t, row);
     }
   }
-  move_gradients(s, q, false);
+  move_gradients(s.kept, s.unit, share, q, false);
 }

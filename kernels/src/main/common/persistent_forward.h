@@ -1,17 +1,6 @@
 // persistent_forward.h: the loop over time of a cell whose recurrent weights stay on the chip. Every
 // block owns `groups` units with all their gates; h of each step is written once and read by all
-// after a barrier of the grid. A cell has
-//   step(t, n, j, sums, h_before, kept)  gates of a valid step from R h-; returns h
-//   pad(t, n, j, kept)                   what a padded step does to all but h
-//   load(t, n, j), per unit and row what it keeps in shared memory between steps
-
-struct sequence {
-  float *h_seq, *y;
-  long long y_step, y_row;
-  const int *marks;
-  float fill;
-  int has_y, masking, reverse, first, count, steps, rows, hidden;
-};
+// after a barrier of the grid. Needs persistent_sequence.h.
 
 // weight [GATES*H, H] = R: rows of the own units.
 template <int GATES>
@@ -32,7 +21,6 @@ PIECE void load_rows(const slab &s, const float *weight, const int hidden) {
 template <int GATES, class Cell>
 PIECE void finish_rows(
     const slab &s, const Cell &cell, const sequence &q, const int t, const int first_row) {
-  const long long plane = (long long)q.rows * q.hidden;
   for (int p = (int)threadIdx.x; p < TILE * s.items; p += (int)blockDim.x) {
     const int item = p % s.items;
     const int row = item / s.groups + p / s.items * s.tiles;
@@ -42,27 +30,13 @@ PIECE void finish_rows(
       continue;
     }
     const float h_before = s.operand[row * s.stride + j];
-    const int mark = q.marks[(long long)t * q.rows + n];
-    float *kept = s.kept + n * s.groups + item % s.groups;
-    float h;
-    float out;
-    if (mark > 0) {
-      float sum[GATES];
+    float sum[GATES];
 #pragma unroll
-      for (int gate = 0; gate < GATES; gate++) {
-        sum[gate] = total(s, gate, item, p / s.items);
-      }
-      h = cell.step(t, n, j, sum, h_before, kept);
-      out = h;
-    } else {
-      h = padded_state(q.masking, h_before);
-      out = padded_output(q.masking, q.reverse, mark, h_before, q.fill);
-      cell.pad(t, n, j, kept);
+    for (int gate = 0; gate < GATES; gate++) {
+      sum[gate] = total(s, gate, item, p / s.items);
     }
-    q.h_seq[slot_after(t, q.reverse) * plane + (long long)n * q.hidden + j] = h;
-    if (q.has_y) {
-      q.y[t * q.y_step + n * q.y_row + j] = out;
-    }
+    float *kept = s.kept + n * s.groups + item % s.groups;
+    store_step(q, t, n, j, end_step(cell, q, t, n, j, sum, h_before, kept));
   }
 }
 

@@ -20,14 +20,18 @@ PIECE meeting meeting_at(int *sync, int *errors, const long long limit) {
   return meeting{words, words + 1, errors, (unsigned long long)limit, 0u};
 }
 
+PIECE void report_gave_up(const meeting &m) {
+  if (threadIdx.x == 0) {
+    atomicOr(m.errors, REPORT_GAVE_UP);
+  }
+}
+
 // All threads of all blocks; false if somebody did not come in time.
 PIECE bool all_met(meeting *m) {
   m->round++;
   if (grid_barrier(m->counter, m->round * gridDim.x, m->abort, m->limit)) {
     return true;
   }
-  if (threadIdx.x == 0) {
-    atomicOr(m->errors, REPORT_GAVE_UP);
-  }
+  report_gave_up(*m);
   return false;
 }

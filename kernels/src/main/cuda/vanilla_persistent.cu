@@ -7,6 +7,7 @@
 #include "exchange_pieces.h"
 #include "persistent_meeting.h"
 #include "persistent_vanilla.h"
+#include "persistent_sequence.h"
 #include "persistent_pieces.h"
 #include "persistent_forward.h"
 #include "persistent_backward.h"
