@@ -6,8 +6,9 @@
 #                           WIDE/cuda/NAME_f64.cu, the float64 twins that the build of KERNELS makes: machine code for
 #                           the oldest and the newest one only, since they serve gradient checks
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
-#   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu, which say on their first line from which architecture on;
-#                           NAME_plain.fatbin is made of the plain C++ twins of their PTX pieces
+#   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu; NAME_plain.fatbin is made of the plain C++ twins of their
+#                           PTX pieces
+# A file may say on its first line from which architecture on it compiles ("needs: sm_90").
 # KERNEL_ARCHITECTURES="75 90" builds fewer; the release builds all.
 # The front end runs once per file, for compute_75, and ptxas once per architecture: 2 s a file instead of 8.
 set -eu
@@ -21,16 +22,20 @@ compile() {
     [ -z "$(find "$1" "$self" "$reports/architectures" "$kernels/common" -newer "$fatbin" -type f)" ]; then
     return
   fi
-  "$nvcc" -ptx -arch=compute_75 -Werror all-warnings -I "$kernels/common" "$1" -o "$reports/$name.ptx"
+  oldest=$(sed -n '1s/.*needs: sm_//p' "$1")
+  "$nvcc" -ptx "-arch=compute_${oldest:-75}" -Werror all-warnings -I "$kernels/common" "$1" -o "$reports/$name.ptx"
   # A new nvcc stamps its PTX with a version that only the newest drivers read. The kernels use nothing newer than
-  # version 7.0 (CUDA 11.0), so they are relabelled; ptxas refuses a file for which that is not true.
-  sed 's/^\.version .*/.version 7.0/' "$reports/$name.ptx" > "$ptx.new"
+  # version 7.0 (CUDA 11.0), or 8.1 (CUDA 12.1) those of clusters, so they are relabelled; ptxas refuses a file for
+  # which that is not true.
+  version=7.0
+  [ "${oldest:-75}" -lt 90 ] || version=8.1
+  sed "s/^\.version .*/.version $version/" "$reports/$name.ptx" > "$ptx.new"
   mv "$ptx.new" "$reports/$name.ptx"
   case $name in
     *_f64) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;$p' | uniq) ;;
   esac
   # Old drivers cannot unpack what the newer ways of compressing make.
-  assemble 75 "$reports/$name.ptx" "$fatbin" "$report"
+  assemble "${oldest:-75}" "$reports/$name.ptx" "$fatbin" "$report"
   mv "$reports/$name.ptx" "$ptx"
 }
 

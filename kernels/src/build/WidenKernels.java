@@ -44,7 +44,8 @@ final class WidenKernels {
         for (Path file : files.toList()) {
           String name = file.getFileName().toString();
           String stem = name.substring(0, name.lastIndexOf('.'));
-          boolean whole = stem.endsWith("_sequence") || stem.endsWith("_persistent");
+          boolean whole =
+              List.of("_sequence", "_persistent", "_cluster").stream().anyMatch(stem::endsWith);
           if (!whole && !NARROW.contains(stem)) {
             String text = widen(splice(Files.readString(file), from, new HashSet<>()));
             String head =

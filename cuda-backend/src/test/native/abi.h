@@ -21,6 +21,7 @@ struct swcuda_kernel {
   const size_t *sizes;                // bytes of each argument
   const unsigned char *is_pointer;    // which of them are pointers
   char *shared_begin, *shared_end;    // static shared memory of its library
+  unsigned cluster;                   // blocks of a cluster, from __cluster_dims__; 1 without
 };
 
 // What the lanes of a warp brought to a primitive, and which of them came.
@@ -34,6 +35,10 @@ extern swcuda_thread swcuda_current;
 void swcuda_register(const swcuda_kernel *kernel);
 unsigned swcuda_barrier(const char *file, int line, unsigned vote);  // the sum of the block's votes
 void swcuda_grid_barrier(const char *file, int line);
+void swcuda_cluster_barrier(const char *file, int line);
+unsigned swcuda_cluster_rank();
+// The same place in the shared memory of a block of the cluster.
+void *swcuda_at_peer(const void *at, unsigned peer, const char *file, int line);
 const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line, unsigned mask, uint64_t value);
 [[noreturn]] void swcuda_misuse(const char *what, const char *file, int line, int lane);
 void swcuda_pause();                               // lets other threads run

@@ -98,10 +98,11 @@ std::string place(const char *at) {
   char text[120];
   char *begin = nullptr;
   size_t bytes = 0;
-  if (fixed.holds(at)) {
-    snprintf(text, sizeof text, "byte %ld of static shared memory", (long)(at - fixed.begin));
-  } else if (dynamic.holds(at)) {
-    snprintf(text, sizeof text, "byte %ld of %zu of dynamic shared memory", (long)(at - dynamic.begin), dynamic.bytes);
+  SharedPlace shared;
+  if (shared_place(at, &shared) && shared.fixed) {
+    snprintf(text, sizeof text, "byte %zu of static shared memory", shared.offset);
+  } else if (shared_place(at, &shared)) {
+    snprintf(text, sizeof text, "byte %zu of %zu of dynamic shared memory", shared.offset, dynamic.bytes);
   } else {
     allocation_of(at, &begin, &bytes);
     snprintf(text, sizeof text, "byte %ld of an allocation of %zu", (long)(at - begin), bytes);
@@ -116,6 +117,7 @@ std::string place(const char *at) {
   }
   const bool inside = in_this_interval(when);
   const char *hint = inside ? "a missing __syncthreads()"
+                     : cluster_blocks() > 1 ? "a missing barrier of the cluster, or a wait for bytes that is too short"
                      : flags_were_used() ? "a missing __threadfence() before the flag is set or after it is seen"
                                          : "a missing launch boundary, or an index that two blocks share";
   fail_launch(LAUNCH_FAILED, "race %s: %s at %s by block %s at %s, %s by %s of block %u in the same %s; look for %s",
@@ -124,7 +126,7 @@ std::string place(const char *at) {
               inside ? "interval between barriers" : "launch", hint);
 }
 
-// Shared memory of another block is other memory at the same place.
+// Shared memory of another block is other memory at the same place, where blocks have it in turns.
 bool conflict(uint32_t when, uint16_t who, uint16_t now, bool shared) {
   if (!in_this_launch(when) || (when == order_now.stamp && who == now) || (who & now & ATOMIC) != 0) {
     return false;
@@ -135,6 +137,14 @@ bool conflict(uint32_t when, uint16_t who, uint16_t now, bool shared) {
     return false;
   }
   return !happened_before(when, thread);
+}
+
+// Blocks that are not live at once have their shared memory in turns.
+Shadow &shadow_of(unsigned block) {
+  Shadow &shadow = shadows[live_blocks() > 1 ? block : 0];
+  shadow.fixed.resize(std::max(shadow.fixed.size(), fixed.bytes / CELL + 8));
+  shadow.dynamic.resize(std::max(shadow.dynamic.size(), dynamic.bytes / CELL + 8));
+  return shadow;
 }
 
 void touch(Cell &cell, const char *at, bool write, Kind kind, bool shared, void *instruction) {
@@ -197,9 +207,23 @@ void check_global(const char *at, size_t bytes, bool write, void *instruction) {
   }
 }
 
-bool check(const char *at, size_t bytes, bool write, Kind kind, void *instruction) {
+// The first cell of shared memory of another block of the cluster, or null.
+Cell *peer_cell(const char *at, size_t bytes, bool write, void *instruction) {
+  SharedPlace place;
+  if (cluster_blocks() == 1 || !shared_place(at, &place)) {
+    return nullptr;  // arguments and the thread's own variables
+  }
+  if (place.offset + bytes > (place.fixed ? fixed.bytes : dynamic.bytes)) {
+    outside(at, bytes, write, "out of bounds", instruction);
+  }
+  Shadow &shadow = shadow_of(place.block);
+  return &(place.fixed ? shadow.fixed : shadow.dynamic)[place.offset / CELL];
+}
+
+// What is looked at, or null.
+Cell *check(const char *at, size_t bytes, bool write, Kind kind, void *instruction) {
   if (!launched || !kernel_is_running()) {
-    return false;
+    return nullptr;
   }
   Cell *first;
   if (is_device_address(at)) {
@@ -213,12 +237,13 @@ bool check(const char *at, size_t bytes, bool write, Kind kind, void *instructio
     }
     first = &dynamic.cells[(size_t)(at - dynamic.begin) / CELL];
   } else {
-    return false;  // arguments and the thread's own variables
+    first = peer_cell(at, bytes, write, instruction);
   }
-  for (size_t i = 0; i < bytes / CELL; i++) {
-    touch(first[i], at + i * CELL, write, kind, !is_device_address(at), instruction);
+  const bool own = !is_device_address(at) && cluster_blocks() == 1;
+  for (size_t i = 0; first != nullptr && i < bytes / CELL; i++) {
+    touch(first[i], at + i * CELL, write, kind, own, instruction);
   }
-  return true;
+  return first;
 }
 }  // namespace
 
@@ -231,6 +256,8 @@ void launch_begins(const Launch &next) {
   dynamic.bytes = next.shared_bytes;
 }
 
+void live_blocks_begin() { live_orders_begin(); }
+
 void block_begins(unsigned block) { block_order_begins(block); }
 
 void block_resumes(unsigned block) {
@@ -238,9 +265,7 @@ void block_resumes(unsigned block) {
   if (!checked_build) {
     return;
   }
-  Shadow &shadow = shadows[launch_is_cooperative() ? block : 0];
-  shadow.fixed.resize(std::max(shadow.fixed.size(), fixed.bytes / CELL + 8));
-  shadow.dynamic.resize(std::max(shadow.dynamic.size(), dynamic.bytes / CELL + 8));
+  Shadow &shadow = shadow_of(block);
   fixed.cells = shadow.fixed.data();
   dynamic.cells = shadow.dynamic.data();
   dynamic.begin = (char *)swcuda_current.dynamic_shared;
@@ -255,8 +280,9 @@ void forget_accesses(char *begin, size_t bytes) {
 
 namespace {
 void flag(const void *at, size_t bytes, FlagUse use, void *instruction) {
-  if (check((const char *)at, bytes, use != FlagUse::READ, Kind::ATOMIC, instruction) && is_device_address(at)) {
-    flag_used(at, use);
+  const Cell *cell = check((const char *)at, bytes, use != FlagUse::READ, Kind::ATOMIC, instruction);
+  if (cell != nullptr && (is_device_address(at) || cluster_blocks() > 1)) {
+    flag_used(cell, use);
   }
 }
 }  // namespace

@@ -87,7 +87,9 @@ void fail_deadlock(Block &b) {
       }
     }
   }
-  const Meeting &m = b.barrier.arrived > 0 ? b.barrier : grid_meeting;
+  const unsigned size = cluster_blocks();
+  const Meeting &of_cluster = live_block(b.number / size * size).cluster_barrier;
+  const Meeting &m = b.barrier.arrived > 0 ? b.barrier : of_cluster.arrived > 0 ? of_cluster : grid_meeting;
   fail_launch(LAUNCH_FAILED, "divergent %s: %u threads wait at %s:%d, %u of %u of this block have ended, block %s",
               m.what, m.arrived, m.file, m.line, b.ended, b.threads, where().c_str());
 }
@@ -116,10 +118,51 @@ KERNEL_API void swcuda_grid_barrier(const char *file, int line) {
   arrive(grid_meeting, "barrier of the grid", file, line);
   if (grid_meeting.arrived == running_block->threads * live_blocks()) {
     release(grid_meeting);
-    grid_barrier_passed();
+    blocks_barrier_passed(0, live_blocks());
   } else {
     wait_for(&grid_meeting.generation);
   }
+}
+
+// Stricter than a card, which lets blocks that have ended stay away.
+KERNEL_API void swcuda_cluster_barrier(const char *file, int line) {
+  const unsigned size = cluster_blocks(), first = running_block->number / size * size;
+  Meeting &m = live_block(first).cluster_barrier;
+  arrive(m, "barrier of the cluster", file, line);
+  if (m.arrived == running_block->threads * size) {
+    release(m);
+    blocks_barrier_passed(first, size);
+  } else {
+    wait_for(&m.generation);
+  }
+}
+
+KERNEL_API unsigned swcuda_cluster_rank() { return running_block->number % cluster_blocks(); }
+
+KERNEL_API void *swcuda_at_peer(const void *at, unsigned peer, const char *file, int line) {
+  const unsigned size = cluster_blocks(), own = running_block->number;
+  SharedPlace place;
+  if (!shared_place(at, &place) || place.block != own) {
+    fail_launch(ILLEGAL_ADDRESS, "address of a peer at %s:%d: %p is not in the block's own shared memory, block %s", file,
+                line, at, where().c_str());
+  }
+  if (peer >= size) {
+    fail_launch(ILLEGAL_ADDRESS, "address of a peer at %s:%d: peer %u of a cluster of %u, block %s", file, line, peer, size,
+                where().c_str());
+  }
+  Block &b = live_block(own / size * size + peer);
+  if (b.ended == b.threads) {
+    fail_launch(ILLEGAL_ADDRESS, "address of a peer at %s:%d: block %u has ended, and its shared memory with it, block %s; "
+                "look for a barrier of the cluster at the end", file, line, b.number, where().c_str());
+  }
+  if (b.number == own) {
+    return (void *)at;
+  }
+  if (b.started == 0) {
+    fail_launch(ILLEGAL_ADDRESS, "address of a peer at %s:%d: block %u has not begun, block %s; look for a barrier of the "
+                "cluster at the begin", file, line, b.number, where().c_str());
+  }
+  return (place.fixed ? b.fixed_shared.data() : (char *)b.dynamic_shared) + place.offset;
 }
 
 KERNEL_API const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line, unsigned mask,

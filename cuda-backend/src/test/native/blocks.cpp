@@ -1,5 +1,5 @@
-// Runs a launch. The blocks of an ordinary launch run one after the other; those of a cooperative
-// launch are live at once and take turns. A fiber runs one thread after the other until one has to
+// Runs a launch. The blocks of an ordinary launch run one after the other, or cluster after cluster; those of
+// a cluster, or of a cooperative launch, are live at once and take turns. A fiber runs one thread after the other until one has to
 // wait; then the next fiber goes on. So kernels without barriers never switch stacks.
 #include "blocks.h"
 
@@ -110,6 +110,8 @@ void clear_shared(Block &b, const Launch &launch) {
   }
 }
 
+size_t fixed_shared_bytes() { return (size_t)(running->kernel->shared_end - running->kernel->shared_begin); }
+
 void begin_block(Block &b, unsigned number) {
   b.number = number;
   b.index = position(number, running->grid);
@@ -117,37 +119,40 @@ void begin_block(Block &b, unsigned number) {
   b.fibers_used = 0;
   b.started = b.ended = b.votes = 0;
   b.barrier = {};
+  b.cluster_barrier = {};
   b.ended_lanes.assign((b.threads + LANES - 1) / LANES, 0);
   b.warps.clear();
   clear_shared(b, *running);
+  const size_t fixed = fixed_shared_bytes();
+  if (live > 1) {
+    b.fixed_shared.assign(fixed, (char)0xFF);
+  } else if (fixed > 0) {
+    memset(running->kernel->shared_begin, 0xFF, fixed);
+  }
   block_begins(number);
 }
 
 // Static shared memory is one section for all blocks: it is exchanged where several are live.
-void enter(Block &b, bool first) {
+void enter(Block &b) {
   running_block = &b;
   swcuda_current.block = b.index;
   swcuda_current.dynamic_shared = b.dynamic_shared;
   block_resumes(b.number);
-  const swcuda_kernel &k = *running->kernel;
-  const size_t bytes = (size_t)(k.shared_end - k.shared_begin);
-  if (bytes > 0 && first) {
-    memset(k.shared_begin, 0xFF, bytes);
-  } else if (bytes > 0 && running->cooperative) {
-    memcpy(k.shared_begin, b.fixed_shared.data(), bytes);
+  if (live > 1 && fixed_shared_bytes() > 0) {
+    memcpy(running->kernel->shared_begin, b.fixed_shared.data(), fixed_shared_bytes());
   }
 }
 
 void leave(Block &b) {
-  if (running->cooperative) {
-    b.fixed_shared.assign(running->kernel->shared_begin, running->kernel->shared_end);
+  if (live > 1 && fixed_shared_bytes() > 0) {
+    memcpy(b.fixed_shared.data(), running->kernel->shared_begin, fixed_shared_bytes());
   }
 }
 
 // Runs the live blocks to their end, a turn each.
 void run_live() {
   int polling = 0;
-  bool first = true, more = true;
+  bool more = true;
   while (more) {
     const unsigned long before = events;
     bool progress = false;
@@ -158,7 +163,7 @@ void run_live() {
       if (b.ended == b.threads && b.started == b.threads) {
         continue;
       }
-      enter(b, first);
+      enter(b);
       progress |= resume_released(b);
       progress |= start_threads(b);
       leave(b);
@@ -167,10 +172,9 @@ void run_live() {
         stuck = &b;
       }
     }
-    first = false;
     polling = events == before ? polling + 1 : 0;
     if (more && (!progress || polling > ROUNDS_OF_POLLING)) {
-      enter(*stuck, false);
+      enter(*stuck);
       if (!progress) {
         fail_deadlock(*stuck);
       }
@@ -183,6 +187,29 @@ void run_live() {
 }  // namespace
 
 unsigned live_blocks() { return live; }
+
+unsigned cluster_blocks() { return running->kernel->cluster; }
+
+// They have successive numbers, in either order.
+Block &live_block(unsigned number) {
+  const unsigned first = blocks[0].number;
+  return blocks[number > first ? number - first : first - number];
+}
+
+bool shared_place(const void *at, SharedPlace *place) {
+  char *const section = running->kernel->shared_begin;
+  for (unsigned i = 0; i < live; i++) {
+    const Block &b = blocks[i];
+    const size_t fixed = (size_t)((char *)at - (&b == running_block ? section : b.fixed_shared.data()));
+    const size_t offset = (size_t)((char *)at - (char *)b.dynamic_shared);
+    const bool is_dynamic = b.dynamic_shared != nullptr && offset < running->shared_bytes;
+    if (is_dynamic || fixed < fixed_shared_bytes()) {
+      *place = {b.number, !is_dynamic, is_dynamic ? offset : fixed};
+      return true;
+    }
+  }
+  return false;
+}
 
 unsigned running_thread() {
   const swcuda_thread &c = swcuda_current;
@@ -249,12 +276,13 @@ void run(Launch &launch) {
   kernel_thread = pthread_self();
   in_kernel = true;
   const unsigned count = launch.grid.x * launch.grid.y * launch.grid.z;
-  live = launch.cooperative ? count : 1;
+  live = launch.cooperative ? count : launch.kernel->cluster;
   while (blocks.size() < live) {
     blocks.emplace_back();
   }
   begin_grid_barrier();
   for (unsigned i = 0; i < count; i += live) {
+    live_blocks_begin();
     for (unsigned j = 0; j < live; j++) {
       begin_block(blocks[j], reversed() ? count - 1 - i - j : i + j);
     }

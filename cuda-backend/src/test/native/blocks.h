@@ -47,16 +47,17 @@ struct Block {
   size_t dynamic_bytes = 0;
   void *dynamic_shared = nullptr;
   std::vector<char> fixed_shared;  // static shared memory while another block runs
+  Meeting cluster_barrier;         // of the cluster whose first block it is
 };
 
 extern Block *running_block;
 extern ThreadFiber *running_fiber;
 extern unsigned long events;  // something other than polling has happened
-unsigned live_blocks();  // how many
 unsigned running_thread();  // its number in the block
 
 // Switches to other threads until the counter has changed, or for a moment if it is null.
 void wait_for(const unsigned *counter);
+Block &live_block(unsigned number);
 void lane_ended(Block &block, unsigned thread);
 // Why nobody can go on: what the threads of the block wait for.
 [[noreturn]] void fail_deadlock(Block &block);

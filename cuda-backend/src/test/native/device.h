@@ -18,6 +18,7 @@ enum Result {
   INVALID_DEVICE = 101,
   INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201,
+  NO_BINARY_FOR_GPU = 209,
   UNSUPPORTED_PTX_VERSION = 222,
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
@@ -26,7 +27,8 @@ enum Result {
   CONTEXT_IS_DESTROYED = 709,
   LAUNCH_FAILED = 719,
   COOPERATIVE_LAUNCH_TOO_LARGE = 720,
-  NOT_SUPPORTED = 801
+  NOT_SUPPORTED = 801,
+  INVALID_CLUSTER_SIZE = 912
 };
 
 // The first fault of the context: every later call returns it.
@@ -55,7 +57,7 @@ struct Launch {
   const swcuda_kernel *kernel;
   swcuda_dim grid, block;
   unsigned shared_bytes;
-  bool cooperative;  // all blocks are live at once
+  bool cooperative;  // all blocks are live at once, otherwise those of a cluster
   std::vector<char> storage;
   std::vector<void *> arguments;
 };
@@ -64,6 +66,15 @@ void run(Launch &launch);
 [[noreturn]] void fail_launch(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool kernel_is_running();
 bool kernel_runs_here();  // in the thread that asks
+unsigned live_blocks();    // how many
+unsigned cluster_blocks();  // of a cluster of the running launch
+// The live block in whose shared memory an address lies.
+struct SharedPlace {
+  unsigned block;
+  bool fixed;  // static shared memory
+  size_t offset;
+};
+bool shared_place(const void *at, SharedPlace *place);
 bool launch_is_cooperative();
 std::string where();
 
@@ -75,12 +86,14 @@ void begin_grid_barrier();
 void checked_build_is_loaded();
 void launch_begins(const Launch &launch);
 void launch_order_begins();
+void live_blocks_begin();  // after this, block_begins of each
 void block_begins(unsigned block);
+void live_orders_begin();
 void block_order_begins(unsigned block);
 void block_resumes(unsigned block);
 void block_order_resumes(unsigned block);
 void barrier_passed();
-void grid_barrier_passed();
+void blocks_barrier_passed(unsigned first, unsigned count);  // of a cluster, or the grid
 void warp_barrier_passed(unsigned warp, unsigned lanes);
 void forget_accesses(char *begin, size_t bytes);  // of memory that is freed
 

@@ -28,7 +28,8 @@ enum Attribute {
   CAPABILITY_MAJOR = 75,
   CAPABILITY_MINOR = 76,
   COOPERATIVE_LAUNCH = 95,
-  MAX_SHARED_MEMORY_OPTIN = 97
+  MAX_SHARED_MEMORY_OPTIN = 97,
+  CLUSTER_LAUNCH = 120
 };
 }  // namespace
 
@@ -126,6 +127,9 @@ API int cuDeviceGetAttribute(int *value, int attribute, int) {
     case COOPERATIVE_LAUNCH:
     case UNIFIED_ADDRESSING:
       *value = 1;
+      break;
+    case CLUSTER_LAUNCH:
+      *value = setting("SOFTWARE_CUDA_CAPABILITY", 90) >= 90;
       break;
     case CAPABILITY_MAJOR:
       *value = (int)setting("SOFTWARE_CUDA_CAPABILITY", 90) / 10;

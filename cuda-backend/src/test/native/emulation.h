@@ -12,7 +12,7 @@
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
-#define __cluster_dims__(...)
+#define __cluster_dims__(...)  // kernels.sh hands it on to SWCUDA_REGISTER
 // One block runs at a time: its shared memory is one section, filled with NaN before each block.
 #define __shared__ static __attribute__((section("shared_memory")))
 #define threadIdx (swcuda_current.thread)
@@ -97,9 +97,9 @@ struct SwcudaEntry<Kernel> {
   }
   static void call(void **arguments) { apply(arguments, std::index_sequence_for<A...>{}); }
 };
-#define SWCUDA_REGISTER(kernel)                                                             \
+#define SWCUDA_REGISTER(kernel, cluster)                                                    \
   static const swcuda_kernel swcuda_kernel_##kernel = {                                     \
       #kernel, SwcudaEntry<&kernel>::call, SwcudaEntry<&kernel>::count,                     \
       SwcudaEntry<&kernel>::sizes, SwcudaEntry<&kernel>::pointers, __start_shared_memory,   \
-      __stop_shared_memory};                                                                \
+      __stop_shared_memory, cluster};                                                       \
   static const int swcuda_registered_##kernel = (swcuda_register(&swcuda_kernel_##kernel), 0);

@@ -15,8 +15,10 @@ for file in "$@"; do
   {
     echo "#line 1 \"$file\""
     sed -E 's/extern[[:space:]]+__shared__[[:space:]]+([A-Za-z_ ]*[A-Za-z_])[[:space:]]+([A-Za-z_0-9]+)\[\];/\1 *\2 = (\1 *)swcuda_current.dynamic_shared;/' "$file"
-    tr '\n' ' ' < "$file" | grep -oE '__global__ void +(__launch_bounds__\([^)]*\) +)?[A-Za-z_0-9]+' |
-      sed -E 's/.* ([A-Za-z_0-9]+)$/SWCUDA_REGISTER(\1)/'
+    tr '\n' ' ' < "$file" |
+      grep -oE '(__cluster_dims__\([^)]*\) +)?__global__ void +(__launch_bounds__\([^)]*\) +)?[A-Za-z_0-9]+' |
+      sed -E 's/^__cluster_dims__\(([0-9]+), 1, 1\).* ([A-Za-z_0-9]+)$/SWCUDA_REGISTER(\2, \1)/
+              s/^__global__.* ([A-Za-z_0-9]+)$/SWCUDA_REGISTER(\1, 1)/'
   } > "$out/objects/$name.cpp"
   g++ $flags $more -I"$here" -I"$kernels/common" -include emulation.h -c "$out/objects/$name.cpp" -o "$out/objects/$name.o"
   objects="$objects $out/objects/$name.o"

@@ -18,6 +18,7 @@ struct Module {
 
 namespace {
 constexpr uint32_t FATBIN = 0xBA55ED50, ELF = 0x464C457F;
+constexpr unsigned LARGEST_CLUSTER = 8;  // that every card has
 constexpr int STATIC_LIMIT = 48 << 10, DYNAMIC_LIMIT = 227 << 10;
 auto &kernels = *new std::map<std::string, const swcuda_kernel *>;
 auto &origins = *new std::map<int, std::set<std::string>>;  // names by library
@@ -106,6 +107,9 @@ int find_function(Function **function, Module *module, const char *name) {
   if (it == kernels.end()) {
     return NOT_FOUND;
   }
+  if (it->second->cluster > 1 && setting("SOFTWARE_CUDA_CAPABILITY", 90) < 90) {
+    return NO_BINARY_FOR_GPU;  // its file is built from compute capability 9.0 on
+  }
   Function fresh{it->second, STATIC_LIMIT};
   *function = &module->functions.emplace(name, fresh).first->second;
   return SUCCESS;
@@ -140,6 +144,11 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool
     return SUCCESS;
   }
   const unsigned long blocks = (unsigned long)grid.x * grid.y * grid.z;
+  if (grid.x % k->cluster != 0 || k->cluster > LARGEST_CLUSTER) {
+    report("%s: a grid of %u blocks along x in clusters of %u, which are at most %u", k->name, grid.x, k->cluster,
+           LARGEST_CLUSTER);
+    return INVALID_CLUSTER_SIZE;
+  }
   const int per = blocks_per_multiprocessor(block.x * block.y * block.z, shared);
   if (cooperative && blocks > (unsigned long)per * MULTIPROCESSORS) {
     report("%s: a cooperative launch of %lu blocks of %u threads and %u bytes of shared memory, of which only %d fit on each of %d multiprocessors",

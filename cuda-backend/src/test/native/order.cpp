@@ -97,13 +97,15 @@ void launch_order_begins() {
   flags.clear();
 }
 
+// Of those before nothing is known to these.
+void live_orders_begin() {
+  orders.clear();
+  order = nullptr;
+}
+
 void block_order_begins(unsigned number) {
   if (!checked) {
     return;
-  }
-  if (!launch_is_cooperative()) {
-    orders.clear();
-    order = nullptr;
   }
   BlockOrder &b = orders[number];
   b.number = number;
@@ -125,19 +127,19 @@ void barrier_passed() {
   }
 }
 
-void grid_barrier_passed() {
+void blocks_barrier_passed(unsigned first, unsigned count) {
   if (!checked) {
     return;
   }
   Clock all;
-  for (auto &b : orders) {
-    gather(b.second);
-    all.join(b.second.base);
-    all.blocks[b.first] = b.second.now;
+  for (unsigned i = first; i < first + count; i++) {
+    gather(orders[i]);
+    all.join(orders[i].base);
+    all.blocks[i] = orders[i].now;
   }
-  for (auto &b : orders) {
-    b.second.base = all;
-    new_interval(b.second);
+  for (unsigned i = first; i < first + count; i++) {
+    orders[i].base = all;
+    new_interval(orders[i]);
   }
 }
 

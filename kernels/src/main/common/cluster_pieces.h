@@ -1,5 +1,6 @@
 // cluster_pieces.h: exchange over the shared memory of a cluster's blocks, from compute capability
-// 9.0 on. The plain C++ twins know clusters of one block only, whose peer is itself.
+// 9.0 on. The plain C++ twins run on the software device; compiled by nvcc they know clusters of one
+// block only, whose peer is itself.
 //
 // An arrival word counts what is still missing of a phase: threads that have to arrive and bytes
 // that have to be written. When both are nil the phase ends and the next one begins.
@@ -26,8 +27,18 @@ PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
     old = seen;
   }
 }
+#ifdef __CUDACC__
 PIECE unsigned cluster_rank() { return 0; }
 PIECE void cluster_barrier() { __syncthreads(); }
+#define AT_PEER(at, peer) (at)
+#else
+PIECE unsigned cluster_rank() { return swcuda_cluster_rank(); }
+PIECE void cluster_barrier() { swcuda_cluster_barrier(__FILE__, __LINE__); }
+#define AT_PEER(at, peer) ((decltype(at))swcuda_at_peer(at, peer, __FILE__, __LINE__))
+#endif
+PIECE void put_at_peer(const float x, float *slot, const unsigned peer) {
+  *AT_PEER(slot, peer) = x;
+}
 PIECE void arrival_begin(arrival *at, const unsigned threads) {
   *at = (arrival)threads << 48 | (arrival)threads << 32;
 }
@@ -35,12 +46,21 @@ PIECE void arrival_fence() {}
 PIECE void arrive_expecting(arrival *at, const int bytes) { arrival_change(at, 1, bytes); }
 PIECE bool has_ended(arrival *at, const unsigned parity) {
   poll_pause();
-  return *(volatile arrival *)at >> 63 != (arrival)parity;
+  const bool ended = *(volatile arrival *)at >> 63 != (arrival)parity;
+  if (ended) {
+    __threadfence();
+  }
+  return ended;
 }
-PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned) {
-  *slot = v;
+PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned peer) {
+  *AT_PEER(slot, peer) = v;
   __threadfence();
-  arrival_change(at, 0, -16);
+  arrival_change(AT_PEER(at, peer), 0, -16);
+}
+PIECE void push1(const float x, float *slot, arrival *at, const unsigned peer) {
+  *AT_PEER(slot, peer) = x;
+  __threadfence();
+  arrival_change(AT_PEER(at, peer), 0, -4);
 }
 #else
 PIECE unsigned shared_address(const void *p) {
@@ -65,6 +85,10 @@ PIECE void cluster_barrier() {
       "barrier.cluster.arrive.release.aligned;\n\t"
       "barrier.cluster.wait.acquire.aligned;" ::
           : "memory");
+}
+// Writes into a peer's slot, seen after the next barrier of the cluster.
+PIECE void put_at_peer(const float x, float *slot, const unsigned peer) {
+  asm volatile("st.shared::cluster.f32 [%0], %1;" : : "r"(at_peer(slot, peer)), "f"(x) : "memory");
 }
 // By one thread; then arrival_fence() by it, then a barrier.
 PIECE void arrival_begin(arrival *at, const unsigned threads) {
@@ -101,6 +125,14 @@ PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned peer) {
       "st.async.shared::cluster.mbarrier::complete_tx::bytes.v4.u32 [%0], {%1, %2, %3, %4}, [%5];"
       :
       : "r"(at_peer(slot, peer)), "r"(v.x), "r"(v.y), "r"(v.z), "r"(v.w), "r"(at_peer(at, peer))
+      : "memory");
+}
+// The same with 4 bytes.
+PIECE void push1(const float x, float *slot, arrival *at, const unsigned peer) {
+  asm volatile(
+      "st.async.shared::cluster.mbarrier::complete_tx::bytes.b32 [%0], %1, [%2];"
+      :
+      : "r"(at_peer(slot, peer)), "r"(__float_as_uint(x)), "r"(at_peer(at, peer))
       : "memory");
 }
 #endif

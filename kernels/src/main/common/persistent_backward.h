@@ -20,19 +20,45 @@ PIECE void load_columns(const slab &s, const float *weight, const int hidden) {
   }
 }
 
-// Gate gradients of the own units: a thread per row and unit.
-template <class Cell>
+// Gate gradients of the own units: a thread per row (s.row ... end-1) and unit, which all peers are
+// given.
+template <int GATES, class Cell, class Peers>
 PIECE void gate_gradients(
-    const slab &s, const Cell &cell, const reverse_sequence &q, const int t) {
+    const slab &s, const Cell &cell, const reverse_sequence &q, const Peers &peers, const int t,
+    const int end) {
   const int own = BACK_COLUMNS * s.groups;
-  for (int i = (int)threadIdx.x; i < own * q.rows; i += (int)blockDim.x) {
-    const int n = i / own;
+  for (int i = (int)threadIdx.x; i < own * (end - s.row); i += (int)blockDim.x) {
+    const int n = s.row + i / own;
     const int j = s.unit + i % own;
     if (j >= q.hidden) {
       continue;
     }
     gradient_step(cell, q, t, n, j, s.kept + 2 * i);
+    const float *d_gates = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;
+    for (int gate = 0; gate < GATES; gate++) {
+      peers.give(gate, n - s.row, j, d_gates[(long long)gate * q.hidden]);
+    }
   }
+}
+
+// dh of the own units += what the threads have summed up for the rows of a chunk.
+PIECE void add_totals(
+    const slab &s, const reverse_sequence &q, const four (&sum)[BACK_COLUMNS],
+    const int first_row) {
+  store_sums(s, sum);
+  __syncthreads();
+  const int pairs = BACK_COLUMNS * TILE * s.items;
+  for (int p = (int)threadIdx.x; p < pairs; p += (int)blockDim.x) {
+    const int column = p % BACK_COLUMNS;
+    const int item = p / BACK_COLUMNS % s.items;
+    const int r = p / BACK_COLUMNS / s.items;
+    const int n = first_row + item / s.groups + r * s.tiles;
+    const int u = item % s.groups * BACK_COLUMNS + column;
+    if (n < q.rows && s.unit + u < q.hidden) {
+      s.kept[2 * ((n - s.row) * BACK_COLUMNS * s.groups + u)] += total(s, column, item, r);
+    }
+  }
+  __syncthreads();  // nobody overwrites sums that somebody still reads
 }
 
 // dh of the own units += gate gradients of the step times R, for the rows of a chunk.
@@ -49,27 +75,14 @@ PIECE void add_recurrent(
     accumulate(s, gate, sum);
     __syncthreads();
   }
-  store_sums(s, sum);
-  __syncthreads();
-  const int pairs = BACK_COLUMNS * TILE * s.items;
-  for (int p = (int)threadIdx.x; p < pairs; p += (int)blockDim.x) {
-    const int column = p % BACK_COLUMNS;
-    const int item = p / BACK_COLUMNS % s.items;
-    const int r = p / BACK_COLUMNS / s.items;
-    const int n = first_row + item / s.groups + r * s.tiles;
-    const int u = item % s.groups * BACK_COLUMNS + column;
-    if (n < q.rows && s.unit + u < q.hidden) {
-      s.kept[2 * (n * BACK_COLUMNS * s.groups + u)] += total(s, column, item, r);
-    }
-  }
-  __syncthreads();  // nobody overwrites sums that somebody still reads
+  add_totals(s, q, sum, first_row);
 }
 
 template <int GATES, class Cell>
 PIECE void persistent_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
     const int share, const int tiles, meeting m) {
-  slab s = make_slab(shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden);
+  slab s = make_slab(shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 1);
   s.unit = (int)blockIdx.x * share;
   load_columns<GATES>(s, weight, q.hidden);
   move_gradients(s.kept, s.unit, share, q, true);
@@ -78,7 +91,7 @@ PIECE void persistent_backward(
   }
   for (int k = q.last; k > q.last - q.count; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
-    gate_gradients(s, cell, q, t);
+    gate_gradients<GATES>(s, cell, q, no_peers{}, t, q.rows);
     if (!all_met(&m)) {
       return;
     }

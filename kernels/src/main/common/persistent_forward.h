@@ -17,10 +17,27 @@ PIECE void load_rows(const slab &s, const float *weight, const int hidden) {
   }
 }
 
-// Ends the step of the rows of a chunk: a thread per row and unit.
-template <int GATES, class Cell>
+// What the cell keeps of the own units and of so many rows, before step `begin`.
+template <class Cell>
+PIECE void load_kept(
+    const slab &s, const Cell &cell, const sequence &q, const int begin, const int rows) {
+  for (int i = (int)threadIdx.x; i < s.groups * rows; i += (int)blockDim.x) {
+    const int n = s.row + i / s.groups;
+    const int j = s.unit + i % s.groups;
+    s.kept[i] = n < q.rows && j < q.hidden ? cell.load(begin, n, j) : 0.0f;
+  }
+}
+
+// Where blocks meet in memory, nobody is given anything beside it.
+struct no_peers {
+  PIECE_MEMBER void give(const int, const int, const int, const float) const {}
+};
+
+// Ends the step of the rows of a chunk: a thread per row and unit, whose new h all peers are given.
+template <int GATES, class Cell, class Peers>
 PIECE void finish_rows(
-    const slab &s, const Cell &cell, const sequence &q, const int t, const int first_row) {
+    const slab &s, const Cell &cell, const sequence &q, const Peers &peers, const int t,
+    const int first_row) {
   for (int p = (int)threadIdx.x; p < TILE * s.items; p += (int)blockDim.x) {
     const int item = p % s.items;
     const int row = item / s.groups + p / s.items * s.tiles;
@@ -35,8 +52,10 @@ PIECE void finish_rows(
     for (int gate = 0; gate < GATES; gate++) {
       sum[gate] = total(s, gate, item, p / s.items);
     }
-    float *kept = s.kept + n * s.groups + item % s.groups;
-    store_step(q, t, n, j, end_step(cell, q, t, n, j, sum, h_before, kept));
+    float *kept = s.kept + (n - s.row) * s.groups + item % s.groups;
+    const ending e = end_step(cell, q, t, n, j, sum, h_before, kept);
+    peers.give(0, row, j, e.h);
+    store_step(q, t, n, j, e);
   }
 }
 
@@ -44,15 +63,12 @@ template <int GATES, class Cell>
 PIECE void persistent_forward(
     float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
     const int tiles, meeting m) {
-  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden);
+  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 1);
   s.unit = (int)blockIdx.x * share;
   const long long plane = (long long)q.rows * q.hidden;
   load_rows<GATES>(s, weight, q.hidden);
   const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
-  for (int i = (int)threadIdx.x; i < share * q.rows; i += (int)blockDim.x) {
-    const int j = s.unit + i % share;
-    s.kept[i] = j < q.hidden ? cell.load(begin, i / share, j) : 0.0f;
-  }
+  load_kept(s, cell, q, begin, q.rows);
   // nobody writes before all have come
   for (int k = q.first; k < q.first + q.count; k++) {
     if (!all_met(&m)) {
@@ -68,7 +84,7 @@ PIECE void persistent_forward(
       accumulate(s, 0, sum);
       store_sums(s, sum);
       __syncthreads();
-      finish_rows<GATES>(s, cell, q, t, row);
+      finish_rows<GATES>(s, cell, q, no_peers{}, t, row);
       __syncthreads();  // nobody overwrites rows and sums that somebody still reads
     }
   }

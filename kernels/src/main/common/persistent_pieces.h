@@ -12,16 +12,17 @@ struct alignas(16) four {
 // How a block divides its product: `groups` groups of COLUMNS columns by `tiles` tiles of rows make
 // the items that threads work on, `parts` threads on the depth of each. Shared memory holds the
 // weights [slices][quads][COLUMNS][groups][4], the rows of a chunk [TILE * tiles][stride], partial
-// sums [COLUMNS][threads][TILE], then what the cell keeps. The stride is an odd number of quads, so
-// that neighbouring rows lie in different banks.
+// sums [COLUMNS][threads][TILE], then what the cell keeps of rows from `row` on. The stride is an odd
+// number of quads, so that neighbouring rows lie in different banks.
 struct slab {
   float *weights, *operand, *sums, *kept;
-  int depth, quads, stride, groups, tiles, items, parts, unit;
+  int depth, quads, stride, groups, tiles, items, parts, unit, row;
 };
 
+// `operands` chunks of rows lie one after the other.
 PIECE slab make_slab(
     float *shared, const int slices, const int columns, const int groups, const int tiles,
-    const int depth) {
+    const int depth, const int operands) {
   slab s;
   s.depth = depth;
   s.quads = (depth + 3) / 4;
@@ -31,9 +32,10 @@ PIECE slab make_slab(
   s.items = groups * tiles;
   s.parts = (int)blockDim.x / s.items;
   s.unit = 0;
+  s.row = 0;
   s.weights = shared;
   s.operand = s.weights + 4 * slices * s.quads * columns * groups;
-  s.sums = s.operand + TILE * tiles * s.stride;
+  s.sums = s.operand + operands * TILE * tiles * s.stride;
   s.kept = s.sums + TILE * columns * (int)blockDim.x;
   return s;
 }

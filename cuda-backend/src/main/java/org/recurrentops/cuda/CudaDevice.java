@@ -19,6 +19,7 @@ import org.recurrentops.MathMode;
 import org.recurrentops.NativeMemory;
 import org.recurrentops.NativeQueue;
 import org.recurrentops.OutOfDeviceMemoryException;
+import org.recurrentops.gpu.Clusters;
 import org.recurrentops.gpu.Device;
 import org.recurrentops.gpu.DeviceLimits;
 import org.recurrentops.gpu.DeviceQueue;
@@ -49,6 +50,7 @@ final class CudaDevice implements Device {
   private final CudaQueue defaultQueue;
   private final Recording recording;
   private final boolean launchesTogether;
+  private final Clusters clusters;
   private final boolean overlaps = !"off".equals(System.getProperty(OVERLAP, "").trim());
   private final int waveChunk = waveChunk(System.getProperty(WAVEFRONT, "").trim());
   private final Pointer toLanding = new Pointer();
@@ -68,6 +70,7 @@ final class CudaDevice implements Device {
     this.ladder = ladder;
     this.recording = recording;
     this.launchesTogether = context.properties().launchesTogether();
+    this.clusters = context.properties().clusters();
     this.defaultQueue = makeQueue("default stream");
     context.enter();
     try {
@@ -315,6 +318,11 @@ final class CudaDevice implements Device {
   @Override
   public boolean launchesTogether() {
     return launchesTogether;
+  }
+
+  @Override
+  public Optional<Clusters> clusters() {
+    return Optional.of(clusters);
   }
 
   @Override

@@ -6,6 +6,7 @@ import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.DeviceKind;
+import org.recurrentops.gpu.Clusters;
 import org.recurrentops.gpu.DeviceLimits;
 
 /**
@@ -25,6 +26,15 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
 
   /** With at most 255 registers per thread, so many threads fit on every multiprocessor. */
   private static final int GROUP = 256;
+
+  /** The oldest compute capability with clusters. */
+  private static final int CLUSTER_CAPABILITY = 90;
+
+  /** Blocks that every such card runs in one cluster; {@code CLUSTER} of persistent_cluster.h. */
+  private static final int PORTABLE_CLUSTER = 8;
+
+  /** CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH, which JCuda has no name for. */
+  private static final int CLUSTER_LAUNCH = 120;
 
   static CudaProperties of(int ordinal) {
     CUdevice device = handle(ordinal);
@@ -84,6 +94,23 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
   boolean launchesTogether() {
     int attribute = CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH;
     return ask(handle(ordinal), attribute, ordinal) != 0;
+  }
+
+  /** Clusters of thread blocks, of the size that the kernels have. */
+  Clusters clusters() {
+    String lacking = "";
+    if (capability < CLUSTER_CAPABILITY) {
+      lacking =
+          "thread-block clusters need compute capability "
+              + CLUSTER_CAPABILITY / 10.0
+              + ", "
+              + info.id()
+              + " has "
+              + capability / 10.0;
+    } else if (ask(handle(ordinal), CLUSTER_LAUNCH, ordinal) == 0) {
+      lacking = info.id() + " launches no thread-block clusters";
+    }
+    return new Clusters(PORTABLE_CLUSTER, lacking);
   }
 
   private static int ask(CUdevice device, int attribute, int ordinal) {

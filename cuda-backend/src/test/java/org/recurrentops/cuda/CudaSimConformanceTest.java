@@ -40,6 +40,10 @@ class CudaSimConformanceTest {
   private static final String PERSISTENT =
       "persistent (?!TF32 precision/|(shapes|structure|lengths|states|random|sequences)/).*";
 
+  /** The same without what depends on the grid's barrier and on many sizes. */
+  private static final String ONE_CLUSTER =
+      "one-cluster (?!TF32 precision/|(structure|lengths|states|random)/).*";
+
   /** As much of that as finds races and orders of blocks. */
   private static final String LESS_PERSISTENT =
       "persistent (?!TF32 precision/|(structure|lengths|random)/).*";
@@ -101,7 +105,8 @@ class CudaSimConformanceTest {
     main.addAll(List.of("--expect", "fused=algorithm fused: zoneout"));
     main.addAll(List.of("--expect", "persistent=use stepped"));
     main.addAll(List.of("--expect", "fused=layer normalisation"));
-    main.addAll(List.of("--leave-out", PERSISTENT));
+    main.addAll(List.of("--expect", "one-cluster=use stepped"));
+    main.addAll(List.of("--leave-out", PERSISTENT, "--leave-out", ONE_CLUSTER));
     for (String pattern : leaveOut) {
       main.addAll(List.of("--leave-out", pattern));
     }

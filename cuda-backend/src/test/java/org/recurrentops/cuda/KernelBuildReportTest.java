@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.recurrentops.gpu.ClusterKernels;
 import org.recurrentops.gpu.GemmKernels;
 import org.recurrentops.gpu.KernelId;
 import org.recurrentops.gpu.KernelSource;
@@ -42,6 +43,9 @@ class KernelBuildReportTest {
         expected.add(kernel.entry() + " sm_" + architecture);
       }
     }
+    for (KernelId kernel : ClusterKernels.all()) {
+      withClusters().forEach(a -> expected.add(kernel.entry() + " sm_" + a));
+    }
     List<String> architectures = Files.readAllLines(REPORTS.resolve("architectures"));
     for (KernelId kernel : wideKernels()) {
       expected.add(kernel.entry() + " sm_" + architectures.get(0));
@@ -61,7 +65,8 @@ class KernelBuildReportTest {
     String newest = architectures.get(architectures.size() - 1);
     Set<String> missing = new TreeSet<>();
     for (String kernel : sourceKernels("src/main/cuda")) {
-      architectures.forEach(a -> missing.add(kernel + " sm_" + a));
+      (kernel.endsWith("_cluster") ? withClusters() : architectures)
+          .forEach(a -> missing.add(kernel + " sm_" + a));
     }
     for (String kernel : sourceKernels("target/f64-kernels/cuda")) {
       missing.addAll(List.of(kernel + " sm_" + oldest, kernel + " sm_" + newest));
@@ -110,6 +115,13 @@ class KernelBuildReportTest {
     reports();
     List<String> built = Files.readAllLines(REPORTS.resolve("architectures"));
     assertTrue(built.contains(architecture), "fatbins hold " + built);
+  }
+
+  /** From 9.0 on. */
+  private static List<String> withClusters() throws Exception {
+    return Files.readAllLines(REPORTS.resolve("architectures")).stream()
+        .filter(a -> Integer.parseInt(a) >= 90)
+        .toList();
   }
 
   private static List<KernelId> kernels() {

@@ -90,8 +90,8 @@ class KernelFaultTest {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--algorithm", algorithmAndCases[0], "--only", algorithmAndCases[1]));
     main.addAll(List.of("--leave-out", ".* (TF32|BF16|FP16) .*"));
-    if (algorithmAndCases[0].equals("persistent")) {
-      main.addAll(List.of("--expect", "persistent=use stepped"));
+    if (List.of("persistent", "one-cluster").contains(algorithmAndCases[0])) {
+      main.addAll(List.of("--expect", algorithmAndCases[0] + "=use stepped"));
     }
     List<String> options =
         Arrays.asList(

@@ -78,7 +78,9 @@ class MathModeTest {
             "--expect",
             "fused=whole-sequence kernels multiply in FP32 only",
             "--expect",
-            "persistent=use stepped");
+            "persistent=use stepped",
+            "--expect",
+            "one-cluster=use stepped");
     String out = jvm.fail(1);
     for (String mode : List.of("TF32", "BF16", "FP16")) {
       assertTrue(out.contains("FAILED stepped/cublas " + mode + " precision/lstm"), out);

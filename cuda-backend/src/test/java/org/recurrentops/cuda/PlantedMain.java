@@ -73,6 +73,9 @@ final class PlantedMain {
       case "oversized":
         launch("planted_grid_exchange", 257, true, first, Pointer.to(memory));
         break;
+      case "ragged": // blocks are left over
+        launch("planted_cluster_exchange", 6, false, first, Pointer.to(memory));
+        break;
       case "apart": // a kernel whose blocks need each other, not launched together
         launch(args[1], 4, false, first, Pointer.to(memory));
         break;
@@ -128,6 +131,9 @@ final class PlantedMain {
     if (kernel.startsWith("planted_grid") || kernel.startsWith("planted_flag")) {
       return new int[] {4, ELEMENTS / 4};
     }
+    if (kernel.startsWith("planted_cluster")) {
+      return new int[] {8, ELEMENTS / 8};
+    }
     return switch (kernel) {
       case "planted_overrun" -> new int[] {2, ELEMENTS};
       case "planted_block_race", "planted_own_blocks" -> new int[] {2, ELEMENTS / 2};
@@ -149,6 +155,10 @@ final class PlantedMain {
     byte[] image = ".version 8.0\n\0".getBytes(StandardCharsets.US_ASCII);
     int code = JCudaDriver.cuModuleLoadData(module, image);
     code |= JCudaDriver.cuModuleGetFunction(function, module, kernel);
+    if (code != 0) {
+      print("launch " + code);
+      return;
+    }
     int threads = shape(kernel)[1];
     int shared = threads * Float.BYTES;
     Pointer all = Pointer.to(arguments);

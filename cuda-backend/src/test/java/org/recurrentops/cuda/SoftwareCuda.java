@@ -108,7 +108,8 @@ final class SoftwareCuda {
     List<String> command = new ArrayList<>(List.of("sh", SOURCES.resolve("build.sh").toString()));
     command.addAll(
         List.of(OUT.toString(), NATIVES.toString(), KERNELS.toString(), WIDE.toString()));
-    for (String planted : List.of("planted.cu", "races.cu", "cooperative.cu", "warps.cu")) {
+    for (String planted :
+        List.of("planted.cu", "races.cu", "cooperative.cu", "clusters.cu", "warps.cu")) {
       command.add(SOURCES.resolve("planted").resolve(planted).toString());
     }
     try (Stream<Path> probes = Files.list(KERNELS.resolve("probes")).sorted()) {

@@ -29,6 +29,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** The whole sequence in one cooperative launch with R on the chip; never chosen by auto. */
   static final String PERSISTENT = "persistent";
 
+  /** A layer inside one cluster of work-groups, R on the chip; never chosen by auto. */
+  static final String ONE_CLUSTER = "one-cluster";
+
   /** All names that a device can run in some plan. */
   static List<String> names(Device device) {
     List<String> names = new ArrayList<>();
@@ -41,6 +44,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     names.add(FUSED);
     if (device.launchesTogether()) {
       names.add(PERSISTENT);
+    }
+    if (device.clusters().isPresent()) {
+      names.add(ONE_CLUSTER);
     }
     return List.copyOf(names);
   }
@@ -57,6 +63,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
       return Optional.of(
           "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);
     }
+    if (name.equals(ONE_CLUSTER)) {
+      return OneClusterRecurrence.refusal(request, device);
+    }
     if (name.equals(FUSED)) {
       return FusedRecurrence.refusal(spec, device.limits()).map(r -> "algorithm fused: " + r);
     }
@@ -72,6 +81,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     if (name.equals(PERSISTENT)) {
       Recurrence recurrence = new PersistentRecurrence(device.limits(), errors);
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
+    }
+    if (name.equals(ONE_CLUSTER)) {
+      return new Algorithm(name, device.gemmForms().get(0), new OneClusterRecurrence(device));
     }
     if (name.equals(FUSED)) {
       return new Algorithm(name, device.gemmForms().get(0), new FusedRecurrence());
@@ -94,6 +106,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return name.equals(BackendDevice.WITHOUT_PRODUCTS)
         ? NoGemm.products(device)
         : device.products(gemmForm, mode);
+  }
+
+  /** Whether it is for those who ask for it: no card has shown it right and faster yet. */
+  static boolean isByNameOnly(String name) {
+    return name.equals(PERSISTENT) || name.equals(ONE_CLUSTER);
   }
 
   /** Whether kernels of its time loop may report. */

@@ -221,6 +221,15 @@ public interface Device {
   }
 
   /**
+   * Clusters of work-groups.
+   *
+   * @return what the device has of them; empty where the driver knows nothing of them
+   */
+  default Optional<Clusters> clusters() {
+    return Optional.empty();
+  }
+
+  /**
    * When calls are recorded.
    *
    * @return {@link Recording#NEVER} where the driver has nothing to record with

@@ -73,10 +73,7 @@ final class Tuner {
   private List<String> candidates(PlanRequest request) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
-      if (name.equals(Algorithm.PERSISTENT)) {
-        continue; // only by name: no card has shown it right and faster yet
-      }
-      if (Algorithm.refusal(name, request, device).isEmpty()) {
+      if (!Algorithm.isByNameOnly(name) && Algorithm.refusal(name, request, device).isEmpty()) {
         list.add(name);
       }
     }
@@ -95,6 +92,9 @@ final class Tuner {
         && PersistentRecurrence.isNamed(request)
         && PersistentRecurrence.refusal(request, device.limits()).isEmpty()) {
       all.add(Algorithm.PERSISTENT);
+    }
+    if (device.clusters().isPresent() && OneClusterRecurrence.refusal(request, device).isEmpty()) {
+      all.add(Algorithm.ONE_CLUSTER);
     }
     return all;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.recurrentops.Counters;
@@ -46,6 +47,9 @@ final class FakeDevice implements Device, DeviceQueue {
 
   /** Whether it launches all work-groups at once. */
   boolean together;
+
+  /** What it has of clusters; null for nothing. */
+  Clusters clusters;
 
   /** Steps of a chunk where layers overlap. */
   int waveChunk;
@@ -189,6 +193,11 @@ final class FakeDevice implements Device, DeviceQueue {
   @Override
   public boolean launchesTogether() {
     return together;
+  }
+
+  @Override
+  public Optional<Clusters> clusters() {
+    return Optional.ofNullable(clusters);
   }
 
   @Override

@@ -57,13 +57,14 @@ class KernelCompilerTest {
     Set<String> files = files();
     GemmKernels.cudaOnly().forEach(k -> files.add(k.file()));
     PersistentKernels.all().forEach(k -> files.add(k.file()));
+    ClusterKernels.all().forEach(k -> files.add(k.file()));
     for (String file : files) {
       Path source = write(file + ".cu", KernelSource.cuda(file));
       run(
           List.of(
               nvcc,
               "-ptx",
-              "-arch=sm_75",
+              KernelSource.cuda(file).contains("__cluster_dims__") ? "-arch=sm_90" : "-arch=sm_75",
               "-Werror",
               "all-warnings",
               "-o",

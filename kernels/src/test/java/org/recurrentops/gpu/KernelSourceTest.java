@@ -42,6 +42,7 @@ class KernelSourceTest {
     }
     List<KernelId> cudaOnly = new ArrayList<>(GemmKernels.cudaOnly());
     cudaOnly.addAll(PersistentKernels.all());
+    cudaOnly.addAll(ClusterKernels.all());
     for (KernelId k : cudaOnly) {
       assertEquals(
           KernelText.expected(k),

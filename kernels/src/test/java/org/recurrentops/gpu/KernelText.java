@@ -12,8 +12,8 @@ final class KernelText {
   private static final Pattern OPENCL = Pattern.compile("__kernel void (\\w+)\\(([^)]*)\\) \\{");
   private static final Pattern CUDA =
       Pattern.compile(
-          "extern \"C\" __global__ void (?:__launch_bounds__\\(\\w+\\)\\s+)?(\\w+)\\(([^)]*)\\)"
-              + " \\{");
+          "extern \"C\" (?:__cluster_dims__\\([^)]*\\) )?__global__ void"
+              + " (?:__launch_bounds__\\(\\w+\\)\\s+)?(\\w+)\\(([^)]*)\\) \\{");
   private static final String LOCAL = "local float* scratch";
 
   private KernelText() {}

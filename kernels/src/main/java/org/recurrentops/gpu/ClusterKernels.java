@@ -1,0 +1,36 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.RnnSpec;
+
+/**
+ * The loops over time that stay inside a cluster of work-groups; only CUDA has them. Their
+ * parameters are those of {@link PersistentKernels} without the place where a grid meets.
+ */
+public final class ClusterKernels {
+  private ClusterKernels() {}
+
+  /** Those of a cell, whatever its options are; empty where there are none. */
+  static Optional<PersistentKernels.Pair> of(RnnSpec spec) {
+    return PersistentKernels.of(spec)
+        .map(p -> new PersistentKernels.Pair(inCluster(p.forward()), inCluster(p.backward())));
+  }
+
+  /**
+   * All of them.
+   *
+   * @return the kernels
+   */
+  public static List<KernelId> all() {
+    return PersistentKernels.all().stream().map(ClusterKernels::inCluster).toList();
+  }
+
+  private static KernelId inCluster(KernelId flat) {
+    return new KernelId(
+        flat.file().replace("_persistent", "_cluster"),
+        flat.entry().replace("_persistent", "_cluster"),
+        true,
+        flat.parameters().subList(0, flat.index("sync")));
+  }
+}
