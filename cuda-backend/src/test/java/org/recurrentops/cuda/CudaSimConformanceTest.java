@@ -48,6 +48,8 @@ class CudaSimConformanceTest {
   private static final String LESS_PERSISTENT =
       "persistent (?!TF32 precision/|(structure|lengths|random)/).*";
 
+  private static final String LESS_ONE_CLUSTER = "one-cluster (?!structure/|random/draw 1.$).*";
+
   @TempDir Path folder;
 
   /** Left out: auto in the reduced modes, but for precision; it takes one of the others there. */
@@ -71,6 +73,7 @@ class CudaSimConformanceTest {
         AUTO,
         MATRIX,
         LESS_PERSISTENT,
+        LESS_ONE_CLUSTER,
         "stepped/tiled (?!(TF32|BF16|FP16|shapes/|structure/|lengths/|random/draw 1.$)).*",
         ".* (TF32|BF16|FP16) (?!precision/).*");
   }
@@ -87,7 +90,8 @@ class CudaSimConformanceTest {
         List.of("-D" + KernelImages.PROPERTY + "=nvrtc", "-D" + CudaDevice.WAVEFRONT + "=2"),
         AUTO,
         MATRIX,
-        LESS_PERSISTENT);
+        LESS_PERSISTENT,
+        LESS_ONE_CLUSTER);
   }
 
   /** Whether all cases are asked for in a way; {@code graph} is {@link GraphConformanceTest}'s. */

@@ -164,6 +164,26 @@ enum KernelFault {
       "for (int part = 1; part < s.parts; part++)",
       "persistent",
       "structure/"),
+  CLUSTER_BARRIER_DROPPED(
+      "common/persistent_cluster.h",
+      "s.row);\n    cluster_barrier();",
+      "s.row);\n    __syncthreads();",
+      "one-cluster",
+      "structure/"),
+  CLUSTER_PEER_LEFT_OUT(
+      "common/persistent_cluster.h",
+      "for (unsigned peer = 0; peer < CLUSTER; peer++) {",
+      "for (unsigned peer = 1; peer < CLUSTER; peer++) {",
+      "one-cluster",
+      "structure/"),
+  CLUSTER_SHARD_OF_ANOTHER_CLUSTER(
+      "common/persistent_cluster.h",
+      "(int)blockIdx.x / CLUSTER * TILE",
+      "(int)blockIdx.x / (2 * CLUSTER) * TILE",
+      "one-cluster",
+      "shapes/"),
+  CLUSTER_BUFFERS_NOT_SWAPPED(
+      "common/persistent_cluster.h", "s.operand = next;", "", "one-cluster", "structure/"),
   NORM_MEAN_NOT_SUBTRACTED(
       "cuda/norm.cu",
       "const float x_normal = (x[j] - x_mean) * x_inverse;",
