@@ -1,6 +1,8 @@
 package org.recurrentops.cpu.math;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies operands into the order in which register tiles read them.
@@ -10,6 +12,10 @@ import java.util.Arrays;
  * 0, and only meets another 0 or a column that is not stored.
  */
 final class PanelPacking {
+  private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
+  private static final int L = VectorWidth.LANES;
+  private static final Class<? extends FloatVector> TYPE = FloatVector.zero(S).getClass();
+
   private PanelPacking() {}
 
   /** K rounded up to what the tiles' loops step by. */
@@ -51,19 +57,20 @@ final class PanelPacking {
       int target = packedOffset + first * depth + j - first;
       if (transB) {
         Transpose.copy(end - j, k, b, bOffset + j * ldb, ldb, packed, target, width);
+      } else if (end - j == width && width == 2 * L) {
+        panel(k, b, bOffset + j, ldb, packed, target);
       } else {
         for (int p = 0; p < k; p++) {
           System.arraycopy(b, bOffset + p * ldb + j, packed, target + p * width, end - j);
         }
       }
       int last = end == n ? first + width : end;
-      for (int p = 0; p < depth; p++) {
-        int row = packedOffset + first * depth + p * width - first;
-        if (p >= k) {
-          Arrays.fill(packed, row + j, row + last, 0f);
-        } else if (last > end) {
-          Arrays.fill(packed, row + end, row + last, 0f);
-        }
+      int panel = packedOffset + first * depth - first;
+      for (int p = 0; last > end && p < k; p++) {
+        Arrays.fill(packed, panel + p * width + end, panel + p * width + last, 0f);
+      }
+      if (k < depth) {
+        Arrays.fill(packed, panel + k * width + j, panel + k * width + last, 0f);
       }
       j = end;
     }
@@ -90,31 +97,44 @@ final class PanelPacking {
       int lda,
       float[] tile,
       int tileOffset) {
-    if (rows == 1 && !transA) {
+    if (transA) {
+      runs(rows, k, a, aOffset, lda, tile, tileOffset);
+    } else if (rows == 1) {
       System.arraycopy(a, aOffset, tile, tileOffset, k);
-    } else if (transA && rows == 5) {
-      fives(k, a, aOffset, lda, tile, tileOffset);
-    } else if (transA) {
-      for (int p = 0; p < k; p++) {
-        for (int r = 0; r < rows; r++) {
-          tile[tileOffset + p * rows + r] = a[aOffset + p * lda + r];
-        }
-      }
     } else {
       Transpose.copy(rows, k, a, aOffset, lda, tile, tileOffset, rows);
     }
     Arrays.fill(tile, tileOffset + k * rows, tileOffset + even(k) * rows, 0f);
   }
 
-  private static void fives(int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
+  /** A whole panel of a row-major B. */
+  private static void panel(int k, float[] b, int from, int ldb, float[] packed, int to) {
     for (int p = 0; p < k; p++) {
-      int from = aOffset + p * lda;
-      int to = tileOffset + p * 5;
-      tile[to] = a[from];
-      tile[to + 1] = a[from + 1];
-      tile[to + 2] = a[from + 2];
-      tile[to + 3] = a[from + 3];
-      tile[to + 4] = a[from + 4];
+      copy(b, from + p * ldb, packed, to + p * 2 * L);
+      copy(b, from + p * ldb + L, packed, to + p * 2 * L + L);
+    }
+  }
+
+  /** Copies one vector; the cast is explained in {@link VectorTiles}. */
+  private static void copy(float[] source, int from, float[] target, int to) {
+    TYPE.cast(FloatVector.fromArray(S, source, from)).intoArray(target, to);
+  }
+
+  /**
+   * A tile of a transposed A: k runs of {@code rows} floats, one after another. Each is copied as a
+   * whole vector, what that writes too much is overwritten by the next runs, and the last ones are
+   * copied float by float.
+   */
+  private static void runs(
+      int rows, int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
+    int vectors = rows <= L && lda + rows >= L ? k - (L + rows - 1) / rows : 0;
+    for (int p = 0; p < vectors; p++) {
+      copy(a, aOffset + p * lda, tile, tileOffset + p * rows);
+    }
+    for (int p = Math.max(0, vectors); p < k; p++) {
+      for (int r = 0; r < rows; r++) {
+        tile[tileOffset + p * rows + r] = a[aOffset + p * lda + r];
+      }
     }
   }
 }

@@ -32,6 +32,10 @@ final class Transpose {
     for (; r + 8 <= rows; r += 8) {
       eight(columns, source, offset + r * ld, ld, target, targetOffset + r, targetLd);
     }
+    if (r + 5 == rows) { // the rows of most tiles
+      five(columns, source, offset + r * ld, ld, target, targetOffset + r, targetLd);
+      return;
+    }
     if (r + 4 <= rows) {
       four(columns, source, offset + r * ld, ld, target, targetOffset + r, targetLd);
       r += 4;
@@ -67,6 +71,22 @@ final class Transpose {
       target[to + 5] = source[o5 + c];
       target[to + 6] = source[o6 + c];
       target[to + 7] = source[o7 + c];
+    }
+  }
+
+  private static void five(
+      int columns, float[] source, int o0, int ld, float[] target, int targetOffset, int targetLd) {
+    int o1 = o0 + ld;
+    int o2 = o1 + ld;
+    int o3 = o2 + ld;
+    int o4 = o3 + ld;
+    for (int c = 0; c < columns; c++) {
+      int to = targetOffset + c * targetLd;
+      target[to] = source[o0 + c];
+      target[to + 1] = source[o1 + c];
+      target[to + 2] = source[o2 + c];
+      target[to + 3] = source[o3 + c];
+      target[to + 4] = source[o4 + c];
     }
   }
 

@@ -19,6 +19,9 @@ import jdk.incubator.vector.VectorSpecies;
  * long. They select by integer arithmetic on the bits: of numbers without sign the larger one has
  * the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what lies
  * above infinity.
+ *
+ * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers. So
+ * polynomials are summed by pairs (Estrin), and with r = −(v − n·ln 2) nobody changes a sign.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -87,12 +90,12 @@ final class VectorActivations implements Activations {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
         IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
         IntVector u = magnitude.min(LARGE);
-        FloatVector v = u.reinterpretAsFloats().mul(MINUS_ONE);
-        FloatVector shifted = v.fma(LOG2_E, ROUNDER);
+        FloatVector shifted = u.reinterpretAsFloats().fma(MINUS_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
-        FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
-        p = p.fma(r.mul(r), r).add(ONE);
+        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.reinterpretAsFloats()));
+        FloatVector s = r.mul(r);
+        FloatVector q = E7.fma(r, MINUS_E6).fma(s, E5.fma(r, MINUS_E4));
+        FloatVector p = ONE.sub(q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r));
         IntVector scale =
             shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
         IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
@@ -146,7 +149,8 @@ final class VectorActivations implements Activations {
         IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
         FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
         FloatVector s = u.mul(u);
-        FloatVector d = T6.fma(s, T5).fma(s, T4).fma(s, T3).fma(s, T2).fma(s, T1);
+        FloatVector q = s.mul(s);
+        FloatVector d = T6.fma(s, T5).fma(q, T4.fma(s, T3)).fma(q, T2.fma(s, T1));
         IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         IntVector t = magnitude.sub(below).and(large).add(below);
@@ -171,12 +175,13 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
         IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-        FloatVector v = magnitude.min(HALF_LARGE).reinterpretAsFloats().mul(MINUS_TWO);
-        FloatVector shifted = v.fma(LOG2_E, ROUNDER);
+        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
+        FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, v));
-        FloatVector p = E7.fma(r, E6).fma(r, E5).fma(r, E4).fma(r, E3).fma(r, E2);
-        p = p.fma(r.mul(r), r).add(ONE);
+        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
+        FloatVector s = r.mul(r);
+        FloatVector q = E7.fma(r, MINUS_E6).fma(s, E5.fma(r, MINUS_E4));
+        FloatVector p = ONE.sub(q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r));
         IntVector scale =
             shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
         FloatVector e = p.mul(scale.reinterpretAsFloats());
@@ -200,7 +205,7 @@ final class VectorActivations implements Activations {
   }
 
   private static float logistic(float x) {
-    float e = exponential(-Math.abs(x));
+    float e = exponential(Math.abs(x));
     return (x < 0 ? e : 1f) / (1f + e);
   }
 
@@ -210,33 +215,32 @@ final class VectorActivations implements Activations {
   }
 
   private static float above(float u) {
-    float e = exponential(-2f * u);
+    float e = exponential(u + u);
     return 1f - (e + e) / (1f + e);
   }
 
   private static float below(float u) {
     float s = u * u;
+    float q = s * s;
     float p = Math.fma(ActivationCoefficients.T6, s, ActivationCoefficients.T5);
-    p = Math.fma(p, s, ActivationCoefficients.T4);
-    p = Math.fma(p, s, ActivationCoefficients.T3);
-    p = Math.fma(p, s, ActivationCoefficients.T2);
-    p = Math.fma(p, s, ActivationCoefficients.T1);
+    p = Math.fma(p, q, Math.fma(ActivationCoefficients.T4, s, ActivationCoefficients.T3));
+    p = Math.fma(p, q, Math.fma(ActivationCoefficients.T2, s, ActivationCoefficients.T1));
     return Math.fma(p * s, u, u);
   }
 
-  private static float exponential(float v) {
-    float shifted = Math.fma(v, ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
+  /** e^−u for u ≥ 0. */
+  private static float exponential(float u) {
+    float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
     float n = shifted - ActivationCoefficients.ROUNDER;
-    float r = Math.fma(n, -ActivationCoefficients.LN2_HIGH, v);
-    r = Math.fma(n, -ActivationCoefficients.LN2_LOW, r);
-    float p = Math.fma(ActivationCoefficients.E7, r, ActivationCoefficients.E6);
-    p = Math.fma(p, r, ActivationCoefficients.E5);
-    p = Math.fma(p, r, ActivationCoefficients.E4);
-    p = Math.fma(p, r, ActivationCoefficients.E3);
-    p = Math.fma(p, r, ActivationCoefficients.E2);
-    p = Math.fma(p, r * r, r) + 1f;
+    float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u);
+    r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
+    float s = r * r;
+    float q = Math.fma(ActivationCoefficients.E7, r, -ActivationCoefficients.E6);
+    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E5, r, -ActivationCoefficients.E4));
+    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, -ActivationCoefficients.E2));
+    float p = 1f - Math.fma(q, s, r);
     float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
-    return v < ActivationCoefficients.UNDERFLOW ? 0f : p * scale;
+    return -u < ActivationCoefficients.UNDERFLOW ? 0f : p * scale;
   }
 
   private static final IntVector ONE_BITS = bits(1f);
@@ -252,17 +256,16 @@ final class VectorActivations implements Activations {
   private static final IntVector HALF_LARGE = bits(40f);
 
   private static final FloatVector ONE = constant(1f);
-  private static final FloatVector MINUS_ONE = constant(-1f);
-  private static final FloatVector MINUS_TWO = constant(-2f);
   private static final FloatVector ROUNDER = constant(ActivationCoefficients.ROUNDER);
-  private static final FloatVector LOG2_E = constant(ActivationCoefficients.LOG2_E);
-  private static final FloatVector MINUS_LN2_HIGH = constant(-ActivationCoefficients.LN2_HIGH);
-  private static final FloatVector MINUS_LN2_LOW = constant(-ActivationCoefficients.LN2_LOW);
-  private static final FloatVector E2 = constant(ActivationCoefficients.E2);
+  private static final FloatVector MINUS_LOG2_E = constant(-ActivationCoefficients.LOG2_E);
+  private static final FloatVector MINUS_TWO_LOG2_E = constant(-2 * ActivationCoefficients.LOG2_E);
+  private static final FloatVector LN2_HIGH = constant(ActivationCoefficients.LN2_HIGH);
+  private static final FloatVector LN2_LOW = constant(ActivationCoefficients.LN2_LOW);
+  private static final FloatVector MINUS_E2 = constant(-ActivationCoefficients.E2);
   private static final FloatVector E3 = constant(ActivationCoefficients.E3);
-  private static final FloatVector E4 = constant(ActivationCoefficients.E4);
+  private static final FloatVector MINUS_E4 = constant(-ActivationCoefficients.E4);
   private static final FloatVector E5 = constant(ActivationCoefficients.E5);
-  private static final FloatVector E6 = constant(ActivationCoefficients.E6);
+  private static final FloatVector MINUS_E6 = constant(-ActivationCoefficients.E6);
   private static final FloatVector E7 = constant(ActivationCoefficients.E7);
   private static final FloatVector T1 = constant(ActivationCoefficients.T1);
   private static final FloatVector T2 = constant(ActivationCoefficients.T2);

@@ -14,14 +14,14 @@ final class VectorGemm implements Gemm {
   /** Columns of a panel, two vectors. */
   private static final int PANEL = 2 * VectorWidth.LANES;
 
-  /** Longest run of k that is summed in registers; even. */
-  private static final int DEPTH = 256;
+  /**
+   * Longest run of k that is summed in registers; even. A panel of it fills the first-level cache,
+   * and a tile's beginning and end cost 2 % of its products.
+   */
+  private static final int DEPTH = 512;
 
   /** Rows of A packed at a time: with them, their part of C stays in the second-level cache. */
   private static final int ROWS = 80;
-
-  /** Rows of B packed at a time where it does not come packed; a multiple of the depth. */
-  private static final int PACKED_DEPTH = 2 * DEPTH;
 
   /** Floats of B packed at a time. */
   private static final int PACKED = 1 << 18;
@@ -102,8 +102,8 @@ final class VectorGemm implements Gemm {
       zero(m, n, c, cOffset, ldc);
     }
     Buffers own = (Buffers) scratch;
-    for (int p = 0; p < k; p += PACKED_DEPTH) {
-      int depth = Math.min(PACKED_DEPTH, k - p);
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
       int stride = PanelPacking.even(depth) * PANEL;
       int most = own.b.length / stride * PANEL;
       int rows = aOffset + (transA ? p * lda : p);
@@ -231,13 +231,24 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  /** Rows of the next tile: as few tiles as possible, and none of them flat. */
+  /**
+   * Rows of the next tile. Fewer than five have too few sums under way to hide the latency of a
+   * multiply-add; four nearly enough, and one or two at the end are a {@link #strip}.
+   */
   private static int height(int rows) {
     if (VectorWidth.MANY_REGISTERS && (rows == 8 || rows > 10)) {
       return 8;
     }
-    int tiles = (rows + 4) / 5;
-    return (rows + tiles - 1) / tiles;
+    return rows == 8 ? 4 : Math.min(rows, 5);
+  }
+
+  /** Rows of the last tile. */
+  private static int lastHeight(int rows) {
+    int left = rows;
+    while (left > height(left)) {
+      left -= height(left);
+    }
+    return left;
   }
 
   /** Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels. */
@@ -255,14 +266,21 @@ final class VectorGemm implements Gemm {
       int ldc,
       boolean add) {
     int even = PanelPacking.even(depth);
-    int strip = rows == 1 ? 4 * PANEL : rows == 2 ? 2 * PANEL : to - from + 1;
+    int last = lastHeight(rows);
+    int strip = last == 1 ? 4 * PANEL : last == 2 ? 2 * PANEL : to - from + 1;
     for (int j = from; j < to; ) {
       int first = j - j % PANEL;
       int end = Math.min(first + PANEL, to);
       int panel = bOffset + first / PANEL * panelStride;
       if (j == first && to - j >= strip) {
         end = j + strip;
-        strip(rows, even, own, b, panel, panelStride, c, cOffset + j, ldc, add);
+        int above = rows - last;
+        for (int p = 0; above > 0 && p < strip; p += PANEL) {
+          int at = panel + p / PANEL * panelStride;
+          panel(above, even, own, b, at, c, cOffset + j + p, ldc, add);
+        }
+        int at = cOffset + above * ldc + j;
+        strip(last, above * even, even, own, b, panel, panelStride, c, at, ldc, add);
       } else if (end - j == PANEL) {
         panel(rows, even, own, b, panel, c, cOffset + j, ldc, add);
       } else {
@@ -272,9 +290,10 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  /** Several whole panels at a time, for few rows. */
+  /** Several whole panels at a time, for one or two rows. */
   private static void strip(
       int rows,
+      int ao,
       int depth,
       Buffers own,
       float[] b,
@@ -288,9 +307,9 @@ final class VectorGemm implements Gemm {
     int fo = add ? co : 0;
     int ldf = add ? ldc : 0;
     if (rows == 1) {
-      VectorStrips.one(own.a, 0, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
+      VectorStrips.one(own.a, ao, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
     } else {
-      VectorStrips.two(own.a, 0, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
+      VectorStrips.two(own.a, ao, 2, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
     }
   }
 

