@@ -5,8 +5,6 @@ package org.recurrentops.cpu;
  * reserve. Segments are counted in time, and begin at their last step in a reverse direction.
  */
 final class Checkpoints {
-  private static final int UNIT = 16;
-
   private final int segmentSteps;
   private final int steps;
   private final boolean reverse;
@@ -89,8 +87,8 @@ final class Checkpoints {
   }
 
   private static void copy(Worker w, Slab from, int fromStep, Slab to, int toStep) {
-    int left = w.columnFrom(to.width, UNIT);
-    int count = w.columnTo(to.width, UNIT) - left;
+    int left = w.unitFrom(to.width);
+    int count = w.unitTo(to.width) - left;
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
       int source = from.at(fromStep, n) + left;
       System.arraycopy(from.data, source, to.data, to.at(toStep, n) + left, count);

@@ -48,7 +48,7 @@ final class Crew {
         ? "one thread"
         : byRows(batch)
             ? "steps split by batch rows, no barrier between stages"
-            : "steps split by units, a barrier after each stage";
+            : "steps split by units, a barrier where a stage needs units of others";
   }
 
   int threads() {

@@ -72,7 +72,9 @@ final class DirectionBackward {
     if (cellGradient != null) {
       cellGradient.add(w, t, memory.dcAfter(), lengths);
     }
-    w.endStage();
+    if (!loop.beginsWithOwnUnits()) {
+      w.endStage();
+    }
     if (dh0 == null && t == (reverse ? steps - 1 : 0)) {
       loop.runLast(w, t, memory.dhBefore());
     } else {

@@ -52,15 +52,18 @@ class GruCell extends Cell {
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
     Activations activations = math.activations();
+    Product resetAndUpdate =
+        Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    Product candidate =
+        Product.biased(
+            math.gemm(),
+            m.hBefore(),
+            m.weights()[1],
+            m.saved(),
+            m.recurrentBias(),
+            m.recurrentBiasOffset());
     return new Stage[] {
-      Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
-      Product.biased(
-          math.gemm(),
-          m.hBefore(),
-          m.weights()[1],
-          m.saved(),
-          m.recurrentBias(),
-          m.recurrentBiasOffset()),
+      new Together(resetAndUpdate.byUnits(2), candidate.byUnits(1)),
       new Pointwise(
           hidden,
           (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count),
@@ -105,6 +108,10 @@ class GruCell extends Cell {
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
     Activations act = math.activations();
+    Product resetAndUpdate =
+        Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0);
+    Product candidate =
+        Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0);
     return new Stage[] {
       new Pointwise(
           hidden,
@@ -112,8 +119,7 @@ class GruCell extends Cell {
           act,
           m.dGates(),
           m.dSecond()),
-      Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0),
-      Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0)
+      new Together(resetAndUpdate.byUnits(1), candidate.byUnits(1))
     };
   }
 

@@ -2,8 +2,6 @@ package org.recurrentops.cpu;
 
 /** Stores the total gradient of every h of one layer and direction into the caller's tensor. */
 final class HiddenGradientSink {
-  private static final int UNIT = 16;
-
   private final Rows target;
   private final int batch;
   private final float[] zeros;
@@ -17,8 +15,8 @@ final class HiddenGradientSink {
 
   /** Stores this worker's share of step t; padding is zero. */
   void store(Worker w, int t, Slab dh, RowLengths lengths) {
-    int left = w.columnFrom(dh.width, UNIT);
-    int count = w.columnTo(dh.width, UNIT) - left;
+    int left = w.unitFrom(dh.width);
+    int count = w.unitTo(dh.width) - left;
     for (int n = w.rowFrom(); count > 0 && n < w.rowTo(); n++) {
       if (lengths.isValid(t, n)) {
         target.write(t * batch + n, left, count, dh.data, dh.at(t, n) + left);

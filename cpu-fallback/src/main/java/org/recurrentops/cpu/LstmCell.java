@@ -45,7 +45,8 @@ class LstmCell extends Cell {
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
     Slab out = projected ? m.saved() : m.hAfter();
-    Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    Stage recurrent =
+        Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0).byUnits(4);
     Stage gates = units(math, m, out);
     if (!projected) {
       return new Stage[] {recurrent, gates};
@@ -109,9 +110,9 @@ class LstmCell extends Cell {
             activations,
             m.dGates(),
             m.dcBefore());
-    Stage recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
+    Product recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
     if (!projected) {
-      return new Stage[] {gates, recurrent};
+      return new Stage[] {gates, recurrent.byUnits(1)};
     }
     return new Stage[] {keep(m), projectionGradient(math, m), gates, recurrent};
   }

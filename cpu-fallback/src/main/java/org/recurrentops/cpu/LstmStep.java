@@ -7,8 +7,6 @@ final class LstmStep implements Stage {
   /** Units of a block, whose gates and states stay in the first-level cache between passes. */
   private static final int BLOCK = 512;
 
-  private static final int UNIT = 16;
-
   private final LstmUnits units;
   private final int hidden;
   private final ForwardMemory memory;
@@ -22,9 +20,19 @@ final class LstmStep implements Stage {
   }
 
   @Override
+  public boolean readsOwnUnits() {
+    return true;
+  }
+
+  @Override
+  public boolean writesOwnUnits() {
+    return true;
+  }
+
+  @Override
   public void run(Worker w, int t) {
-    int left = w.columnFrom(hidden, UNIT);
-    int right = w.columnTo(hidden, UNIT);
+    int left = w.unitFrom(hidden);
+    int right = w.unitTo(hidden);
     for (int u = left; u < right; u += BLOCK) {
       int count = Math.min(BLOCK, right - u);
       int most = BLOCK / count;

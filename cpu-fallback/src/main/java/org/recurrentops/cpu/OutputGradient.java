@@ -8,8 +8,6 @@ import org.recurrentops.MaskingContract;
  * state.
  */
 final class OutputGradient {
-  private static final int UNIT = 16;
-
   private final Slab inner;
   private final Rows outer;
   private final OutputMerge merge;
@@ -58,12 +56,12 @@ final class OutputGradient {
     if (inner == null && outer == null) {
       return;
     }
-    int to = w.columnTo(dh.width, UNIT);
+    int to = w.unitTo(dh.width);
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
       if (!lengths.isValid(t, n) && !repeated(t, n, lengths)) {
         continue;
       }
-      for (int u = w.columnFrom(dh.width, UNIT); u < to; u += Worker.LANE) {
+      for (int u = w.unitFrom(dh.width); u < to; u += Worker.LANE) {
         add(w, t, n, u, Math.min(Worker.LANE, to - u), dh);
       }
     }

@@ -5,7 +5,6 @@ import org.recurrentops.cpu.math.Activations;
 /** A stage that treats every unit of every row by itself, in blocks that fit lanes. */
 final class Pointwise implements Stage {
   private static final int BLOCK = 512;
-  private static final int UNIT = 16;
 
   /** Arithmetic on units {@code from … from + count} of one row at one step. */
   @FunctionalInterface
@@ -35,11 +34,21 @@ final class Pointwise implements Stage {
   }
 
   @Override
+  public boolean readsOwnUnits() {
+    return true;
+  }
+
+  @Override
+  public boolean writesOwnUnits() {
+    return true;
+  }
+
+  @Override
   public void run(Worker w, int t) {
-    int to = w.columnTo(width, UNIT);
+    int to = w.unitTo(width);
     for (int k = 0; k < w.rowCount(); k++) {
       int n = w.row(k);
-      for (int u = w.columnFrom(width, UNIT); u < to; u += BLOCK) {
+      for (int u = w.unitFrom(width); u < to; u += BLOCK) {
         int count = Math.min(BLOCK, to - u);
         units.run(w, t, n, u, count);
         for (Slab slab : cleared) {

@@ -21,6 +21,7 @@ final class Product implements Stage {
   private final Slab target;
   private final int targetColumn;
   private final boolean accumulate;
+  private final int groups;
   private float[] initial;
   private int initialOffset;
 
@@ -31,7 +32,8 @@ final class Product implements Stage {
       PackedMatrix weight,
       Slab target,
       int targetColumn,
-      boolean accumulate) {
+      boolean accumulate,
+      int groups) {
     this.gemm = gemm;
     this.operand = operand;
     this.operandColumn = operandColumn;
@@ -39,39 +41,79 @@ final class Product implements Stage {
     this.target = target;
     this.targetColumn = targetColumn;
     this.accumulate = accumulate;
+    this.groups = groups;
   }
 
   /** target = operand · weight. */
   static Product of(Gemm gemm, Slab operand, int column, PackedMatrix weight, Slab target) {
-    return new Product(gemm, operand, column, weight, target, 0, false);
+    return new Product(gemm, operand, column, weight, target, 0, false, 0);
   }
 
   /** Columns of target = operand · weight. */
   static Product into(Gemm gemm, Slab operand, PackedMatrix weight, Slab target, int targetColumn) {
-    return new Product(gemm, operand, 0, weight, target, targetColumn, false);
+    return new Product(gemm, operand, 0, weight, target, targetColumn, false, 0);
   }
 
   /** Columns of target += columns of operand · weight. */
   static Product adding(
       Gemm gemm, Slab operand, int column, PackedMatrix weight, Slab target, int targetColumn) {
-    return new Product(gemm, operand, column, weight, target, targetColumn, true);
+    return new Product(gemm, operand, column, weight, target, targetColumn, true, 0);
   }
 
   /** target = bias + operand · weight. */
   static Product biased(
       Gemm gemm, Slab operand, PackedMatrix weight, Slab target, float[] bias, int biasOffset) {
-    Product p = new Product(gemm, operand, 0, weight, target, 0, true);
+    Product p = new Product(gemm, operand, 0, weight, target, 0, true, 0);
     p.initial = bias;
     p.initialOffset = biasOffset;
     return p;
   }
 
+  /**
+   * The same, but a worker's share is all columns of its units: those of the same units in each of
+   * some groups of columns, such as gates.
+   */
+  Product byUnits(int groups) {
+    Product p =
+        new Product(gemm, operand, operandColumn, weight, target, targetColumn, accumulate, groups);
+    p.initial = initial;
+    p.initialOffset = initialOffset;
+    return p;
+  }
+
+  @Override
+  public boolean writesOwnUnits() {
+    return groups > 0;
+  }
+
+  /** How many ranges of columns a worker has: one in each group, unless it has all of them. */
+  private int ranges(Worker w) {
+    int width = weight.columns() / Math.max(1, groups);
+    return groups > 1 && w.unitTo(width) - w.unitFrom(width) < width ? groups : 1;
+  }
+
+  /** First column of a worker's range, within a group where there are several. */
+  private int left(Worker w, int ranges) {
+    int width = weight.columns() / ranges;
+    return groups == 0
+        ? w.columnFrom(width, gemm.columnGranularity())
+        : ranges == groups ? w.unitFrom(width) : 0;
+  }
+
+  /** End of a worker's range. */
+  private int right(Worker w, int ranges) {
+    int width = weight.columns() / ranges;
+    return groups == 0
+        ? w.columnTo(width, gemm.columnGranularity())
+        : ranges == groups ? w.unitTo(width) : width;
+  }
+
   @Override
   public void run(Worker w, int t) {
     int rows = w.rowCount();
-    int unit = gemm.columnGranularity();
-    int left = w.columnFrom(weight.columns(), unit);
-    int right = w.columnTo(weight.columns(), unit);
+    int ranges = ranges(w);
+    int left = left(w, ranges);
+    int right = right(w, ranges);
     if (rows == 0 || left >= right) {
       return;
     }
@@ -79,29 +121,37 @@ final class Product implements Stage {
     if (w.row(rows - 1) - first == rows - 1) {
       int to = target.at(t, first) + targetColumn;
       for (int r = 0; initial != null && r < rows; r++) {
-        System.arraycopy(
-            initial, initialOffset + left, target.data, to + r * target.width + left, right - left);
+        copy(initial, initialOffset, target.data, to + r * target.width, ranges, left, right);
       }
-      int from = operand.at(t, first) + operandColumn;
       multiply(
           w,
           t,
           rows,
           operand.data,
-          from,
+          operand.at(t, first) + operandColumn,
           operand.width,
           target.data,
           to,
           target.width,
+          ranges,
           left,
           right);
     } else {
-      gathered(w, t, rows, left, right);
+      gathered(w, t, rows, ranges, left, right);
+    }
+  }
+
+  /** Copies a worker's columns of one row. */
+  private void copy(
+      float[] source, int from, float[] copy, int to, int ranges, int left, int right) {
+    int width = weight.columns() / ranges;
+    for (int j = left; j < weight.columns(); j += width) {
+      System.arraycopy(source, from + j, copy, to + j, right - left);
     }
   }
 
   /** Rows that do not lie beside each other are brought together, so that no other one costs. */
-  private void gathered(Worker w, int t, int rows, int left, int right) {
+  private void gathered(Worker w, int t, int rows, int ranges, int left, int right) {
     int depth = weight.rows();
     int columns = weight.columns();
     float[] from = w.left(rows * depth);
@@ -110,16 +160,16 @@ final class Product implements Stage {
       int n = w.row(k);
       System.arraycopy(operand.data, operand.at(t, n) + operandColumn, from, k * depth, depth);
       if (initial != null) {
-        System.arraycopy(initial, initialOffset + left, to, k * columns + left, right - left);
+        copy(initial, initialOffset, to, k * columns, ranges, left, right);
       } else if (accumulate) {
-        int at = target.at(t, n) + targetColumn + left;
-        System.arraycopy(target.data, at, to, k * columns + left, right - left);
+        int at = target.at(t, n) + targetColumn;
+        copy(target.data, at, to, k * columns, ranges, left, right);
       }
     }
-    multiply(w, t, rows, from, 0, depth, to, 0, columns, left, right);
+    multiply(w, t, rows, from, 0, depth, to, 0, columns, ranges, left, right);
     for (int k = 0; k < rows; k++) {
-      int at = target.at(t, w.row(k)) + targetColumn + left;
-      System.arraycopy(to, k * columns + left, target.data, at, right - left);
+      int at = target.at(t, w.row(k)) + targetColumn;
+      copy(to, k * columns, target.data, at, ranges, left, right);
     }
   }
 
@@ -133,14 +183,20 @@ final class Product implements Stage {
       float[] to,
       int toAt,
       int toStride,
+      int ranges,
       int left,
       int right) {
-    int piece = pieceColumns(rows, right - left);
-    int pieces = (right - left + piece - 1) / piece;
+    int piece = pieceColumns(rows, right - left, ranges);
+    int perRange = (right - left + piece - 1) / piece;
+    int groups = perRange == 1 ? ranges : 1;
+    int pieces = perRange == 1 ? 1 : ranges * perRange;
+    int width = weight.columns() / ranges;
     for (int i = 0; i < pieces; i++) {
-      int first = left + piece * ((t & 1) == 0 ? i : pieces - 1 - i);
-      gemm.gemmPacked(
-          false,
+      int k = (t & 1) == 0 ? i : pieces - 1 - i;
+      int range = k / perRange * width;
+      int first = range + left + k % perRange * piece;
+      gemm.gemmPackedGroups(
+          groups,
           rows,
           weight.columns(),
           weight.rows(),
@@ -150,7 +206,7 @@ final class Product implements Stage {
           weight.data(),
           weight.offset(),
           first,
-          Math.min(right, first + piece),
+          Math.min(range + right, first + piece),
           to,
           toAt,
           toStride,
@@ -163,9 +219,9 @@ final class Product implements Stage {
    * Columns to multiply at a time. Few rows stream the weight at every step; if it is too large for
    * a core's own cache, steps go through it forth and back, and find there what they read last.
    */
-  private int pieceColumns(int rows, int columns) {
+  private int pieceColumns(int rows, int columns, int ranges) {
     long column = (long) Float.BYTES * weight.rows();
-    if (rows > STREAMING_ROWS || column * columns <= CACHED) {
+    if (rows > STREAMING_ROWS || column * columns * ranges <= CACHED) {
       return columns;
     }
     int unit = 4 * gemm.columnGranularity();
@@ -180,16 +236,23 @@ final class Product implements Stage {
       run(w, t);
       return;
     }
-    int unit = gemm.columnGranularity();
-    int left = w.columnFrom(weight.columns(), unit);
-    int count = w.columnTo(weight.columns(), unit) - left;
-    for (int k = 0; k < w.rowCount() && count > 0; k++) {
-      int to = target.at(t, w.row(k)) + targetColumn + left;
+    int ranges = ranges(w);
+    int left = left(w, ranges);
+    int right = right(w, ranges);
+    for (int k = 0; k < w.rowCount() && left < right; k++) {
+      int to = target.at(t, w.row(k)) + targetColumn;
       if (initial != null) {
-        System.arraycopy(initial, initialOffset + left, target.data, to, count);
+        copy(initial, initialOffset, target.data, to, ranges, left, right);
       } else if (!accumulate) {
-        Arrays.fill(target.data, to, to + count, 0f);
+        clear(target.data, to, ranges, left, right);
       }
+    }
+  }
+
+  private void clear(float[] data, int to, int ranges, int left, int right) {
+    int width = weight.columns() / ranges;
+    for (int j = left; j < weight.columns(); j += width) {
+      Arrays.fill(data, to + j, to + j + right - left, 0f);
     }
   }
 

@@ -5,6 +5,19 @@ package org.recurrentops.cpu;
  * product, a reduction over each row, or pointwise arithmetic.
  */
 interface Stage {
+  /**
+   * Whether a worker reads only what it wrote itself: values of its own units, shared out in
+   * multiples of {@link Worker#UNITS}.
+   */
+  default boolean readsOwnUnits() {
+    return false;
+  }
+
+  /** Whether a worker writes values of its own units only. */
+  default boolean writesOwnUnits() {
+    return false;
+  }
+
   /** Does one worker's share of the stage at step t. */
   void run(Worker worker, int t);
 

@@ -2,8 +2,6 @@ package org.recurrentops.cpu;
 
 /** The order of steps of one direction, and the stages of each. */
 final class TimeLoop {
-  private static final int UNIT = 16;
-
   private final Stage[] stages;
   private final RowLengths lengths;
   private final boolean reverse;
@@ -29,10 +27,22 @@ final class TimeLoop {
   /** Runs the stages of one step, for valid rows; what is padding is up to {@link #pad}. */
   void run(Worker w, int t) {
     takeRows(w, t);
-    for (Stage stage : stages) {
-      stage.run(w, t);
+    for (int i = 0; i < stages.length; i++) {
+      stages[i].run(w, t);
+      end(w, i);
+    }
+  }
+
+  /** Workers meet after a stage unless the next one, of this step or another, goes on alone. */
+  private void end(Worker w, int i) {
+    if (!stages[i].writesOwnUnits() || !stages[(i + 1) % stages.length].readsOwnUnits()) {
       w.endStage();
     }
+  }
+
+  /** Whether a step begins with what a worker has written for its own units. */
+  boolean beginsWithOwnUnits() {
+    return stages[0].readsOwnUnits();
   }
 
   private void takeRows(Worker w, int t) {
@@ -46,18 +56,18 @@ final class TimeLoop {
   /** As {@link #run(Worker, int)} where the state before the step is zero. */
   void runFromZero(Worker w, int t, Slab state) {
     takeRows(w, t);
-    for (Stage stage : stages) {
-      stage.runWithZero(w, t, state);
-      w.endStage();
+    for (int i = 0; i < stages.length; i++) {
+      stages[i].runWithZero(w, t, state);
+      end(w, i);
     }
   }
 
   /** As {@link #run(Worker, int)} where nobody asks for what this slab gets. */
   void runLast(Worker w, int t, Slab unread) {
     takeRows(w, t);
-    for (Stage stage : stages) {
-      stage.runWithout(w, t, unread);
-      w.endStage();
+    for (int i = 0; i < stages.length; i++) {
+      stages[i].runWithout(w, t, unread);
+      end(w, i);
     }
   }
 
@@ -67,8 +77,8 @@ final class TimeLoop {
       clear(w, t, to);
       return;
     }
-    int left = w.columnFrom(to.width, UNIT);
-    int count = w.columnTo(to.width, UNIT) - left;
+    int left = w.unitFrom(to.width);
+    int count = w.unitTo(to.width) - left;
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
       if (!lengths.isValid(t, n)) {
         System.arraycopy(from.data, from.at(t, n) + left, to.data, to.at(t, n) + left, count);
@@ -78,8 +88,8 @@ final class TimeLoop {
 
   /** Zeroes what rows that are padding computed. */
   void clear(Worker w, int t, Slab slab) {
-    int left = w.columnFrom(slab.width, UNIT);
-    int right = w.columnTo(slab.width, UNIT);
+    int left = w.unitFrom(slab.width);
+    int right = w.unitTo(slab.width);
     for (int n = w.rowFrom(); n < w.rowTo(); n++) {
       if (!lengths.isValid(t, n)) {
         int at = slab.at(t, n);

@@ -60,8 +60,8 @@ final class VanillaCell extends Cell {
     if (independent) {
       return new Stage[] {activation};
     }
-    Stage recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
-    return new Stage[] {recurrent, activation};
+    Product recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    return new Stage[] {recurrent.byUnits(1), activation};
   }
 
   private void activate(
@@ -87,8 +87,8 @@ final class VanillaCell extends Cell {
     if (independent) {
       return new Stage[] {gradient};
     }
-    Stage recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
-    return new Stage[] {gradient, recurrent};
+    Product recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
+    return new Stage[] {gradient, recurrent.byUnits(1)};
   }
 
   /** dh∘φ′; the slab keeps arguments where φ′ is not made of h. */

@@ -11,6 +11,9 @@ final class Worker {
   /** Elements of a {@link #lane}. */
   static final int LANE = 1024;
 
+  /** Units that are shared out together: panels of every product begin at their multiples. */
+  static final int UNITS = 32;
+
   private static final int LANES = 12;
 
   /** The lane for arguments, which only {@link Clip} and {@link GateFunction} use. */
@@ -141,6 +144,16 @@ final class Worker {
   /** End of this worker's columns. */
   int columnTo(int columns, int unit) {
     return byRows ? columns : to(columns, unit);
+  }
+
+  /** First of this worker's units in a step. */
+  int unitFrom(int units) {
+    return columnFrom(units, UNITS);
+  }
+
+  /** End of this worker's units. */
+  int unitTo(int units) {
+    return columnTo(units, UNITS);
   }
 
   /** Waits for the others after a stage whose results they need. */

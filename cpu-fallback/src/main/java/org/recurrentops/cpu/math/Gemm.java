@@ -164,4 +164,64 @@ public interface Gemm {
       int ldc,
       boolean accumulate,
       Scratch scratch);
+
+  /**
+   * As {@link #gemmPacked} for the same range of columns in each of some groups: the columns of one
+   * part of the units in all gates.
+   *
+   * @param groups groups of n / groups columns each
+   * @param m rows of C
+   * @param n columns of the packed B, all of them
+   * @param k inner dimension
+   * @param a elements of A, row-major
+   * @param aOffset first element of A
+   * @param lda elements between rows of A
+   * @param packed what {@link #packB} wrote for the same k and n
+   * @param packedOffset its first element
+   * @param fromColumn first column to compute in each group
+   * @param toColumn column after the last one in each group
+   * @param c elements of C
+   * @param cOffset first element of C
+   * @param ldc elements between rows of C
+   * @param accumulate whether the product is added to C rather than stored
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  default void gemmPackedGroups(
+      int groups,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch) {
+    int width = n / groups;
+    for (int j = 0; j < n; j += width) {
+      gemmPacked(
+          false,
+          m,
+          n,
+          k,
+          a,
+          aOffset,
+          lda,
+          packed,
+          packedOffset,
+          j + fromColumn,
+          j + toColumn,
+          c,
+          cOffset,
+          ldc,
+          accumulate,
+          scratch);
+    }
+  }
 }

@@ -112,8 +112,8 @@ final class VectorGemm implements Gemm {
         int block = bOffset + (transB ? j * ldb + p : p * ldb + j);
         PanelPacking.columns(transB, depth, columns, b, block, ldb, own.b, 0, PANEL, 0, columns);
         boolean add = accumulate || p > 0;
-        multiply(
-            transA, m, depth, a, rows, lda, own.b, 0, 0, columns, c, cOffset + j, ldc, add, own);
+        int to = cOffset + j;
+        multiply(transA, m, depth, a, rows, lda, own.b, 0, 1, 0, 0, columns, c, to, ldc, add, own);
       }
     }
   }
@@ -171,6 +171,8 @@ final class VectorGemm implements Gemm {
         lda,
         packed,
         packedOffset,
+        1,
+        0,
         fromColumn,
         toColumn,
         c,
@@ -180,7 +182,53 @@ final class VectorGemm implements Gemm {
         own);
   }
 
-  /** Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache. */
+  @Override
+  public void gemmPackedGroups(
+      int groups,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] c,
+      int cOffset,
+      int ldc,
+      boolean accumulate,
+      Scratch scratch) {
+    int width = n / groups;
+    for (int j = 0; k == 0 && !accumulate && j < n; j += width) {
+      zero(m, toColumn - fromColumn, c, cOffset + j + fromColumn, ldc);
+    }
+    Buffers own = (Buffers) scratch;
+    multiply(
+        false,
+        m,
+        k,
+        a,
+        aOffset,
+        lda,
+        packed,
+        packedOffset,
+        groups,
+        width,
+        fromColumn,
+        toColumn,
+        c,
+        cOffset,
+        ldc,
+        accumulate,
+        own);
+  }
+
+  /**
+   * Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache; the columns
+   * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on.
+   */
   private static void multiply(
       boolean transA,
       int m,
@@ -190,6 +238,8 @@ final class VectorGemm implements Gemm {
       int lda,
       float[] b,
       int bOffset,
+      int groups,
+      int width,
       int from,
       int to,
       float[] c,
@@ -205,7 +255,11 @@ final class VectorGemm implements Gemm {
         packRows(transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
         boolean add = accumulate || p > 0;
         int panels = bOffset + p * PANEL;
-        block(rows, depth, own, b, panels, stride, from, to, c, cOffset + i * ldc, ldc, add);
+        int target = cOffset + i * ldc;
+        for (int g = 0; g < groups; g++) {
+          int j = g * width;
+          block(rows, depth, own, b, panels, stride, j + from, j + to, c, target, ldc, add);
+        }
       }
     }
   }

@@ -1,0 +1,40 @@
+package org.recurrentops.cpu;
+
+/** Two stages that need nothing of each other but what a worker did itself. */
+final class Together implements Stage {
+  private final Stage first;
+  private final Stage second;
+
+  Together(Stage first, Stage second) {
+    this.first = first;
+    this.second = second;
+  }
+
+  @Override
+  public boolean readsOwnUnits() {
+    return first.readsOwnUnits() && second.readsOwnUnits();
+  }
+
+  @Override
+  public boolean writesOwnUnits() {
+    return first.writesOwnUnits() && second.writesOwnUnits();
+  }
+
+  @Override
+  public void run(Worker w, int t) {
+    first.run(w, t);
+    second.run(w, t);
+  }
+
+  @Override
+  public void runWithZero(Worker w, int t, Slab zero) {
+    first.runWithZero(w, t, zero);
+    second.runWithZero(w, t, zero);
+  }
+
+  @Override
+  public void runWithout(Worker w, int t, Slab unread) {
+    first.runWithout(w, t, unread);
+    second.runWithout(w, t, unread);
+  }
+}
