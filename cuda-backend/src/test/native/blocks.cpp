@@ -149,7 +149,8 @@ void leave(Block &b) {
   }
 }
 
-// Runs the live blocks to their end, a turn each.
+// Runs the live blocks to their end, a turn each: to the next barrier or, where the order is reversed, as far as
+// they get without the others.
 void run_live() {
   int polling = 0;
   bool more = true;
@@ -164,8 +165,12 @@ void run_live() {
         continue;
       }
       enter(b);
-      progress |= resume_released(b);
-      progress |= start_threads(b);
+      unsigned long turn;
+      do {
+        turn = events;
+        progress |= resume_released(b);
+        progress |= start_threads(b);
+      } while (reversed() && events != turn && b.ended < b.threads);
       leave(b);
       if (b.ended < b.threads) {
         more = true;

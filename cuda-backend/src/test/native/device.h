@@ -130,4 +130,4 @@ void write_launch_counts();  // of each kernel, into the file that SOFTWARE_CUDA
 int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool cooperative, Stream *s,
            void **arguments);
 int blocks_per_multiprocessor(unsigned threads, size_t shared);
-constexpr int MULTIPROCESSORS = 8;
+int multiprocessors();

@@ -119,7 +119,7 @@ API int cuDeviceGetAttribute(int *value, int attribute, int) {
       *value = 1000000;
       break;
     case MULTIPROCESSOR_COUNT:
-      *value = MULTIPROCESSORS;
+      *value = multiprocessors();
       break;
     case MAX_THREADS_PER_MULTIPROCESSOR:
       *value = 2048;

@@ -127,6 +127,8 @@ void write_launch_counts() {
   fclose(file);
 }
 
+int multiprocessors() { return (int)setting("SOFTWARE_CUDA_MULTIPROCESSORS", 8); }
+
 // As on a card of compute capability 9.0, but for registers and static shared memory.
 int blocks_per_multiprocessor(unsigned threads, size_t shared) {
   const size_t by_threads = 2048 / ((threads + 31) / 32 * 32), by_memory = (228 << 10) / (shared + 1024);
@@ -150,9 +152,9 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool
     return INVALID_CLUSTER_SIZE;
   }
   const int per = blocks_per_multiprocessor(block.x * block.y * block.z, shared);
-  if (cooperative && blocks > (unsigned long)per * MULTIPROCESSORS) {
+  if (cooperative && blocks > (unsigned long)per * (unsigned long)multiprocessors()) {
     report("%s: a cooperative launch of %lu blocks of %u threads and %u bytes of shared memory, of which only %d fit on each of %d multiprocessors",
-           k->name, blocks, block.x * block.y * block.z, shared, per, MULTIPROCESSORS);
+           k->name, blocks, block.x * block.y * block.z, shared, per, multiprocessors());
     return COOPERATIVE_LAUNCH_TOO_LARGE;
   }
   launches[k->name]++;

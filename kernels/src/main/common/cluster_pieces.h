@@ -79,11 +79,11 @@ PIECE unsigned cluster_rank() {
   asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
   return rank;
 }
-// All threads of all blocks of the cluster; those of a warp must arrive together.
+// All threads of all blocks of the cluster. Not `.aligned`: those of a warp may come one by one.
 PIECE void cluster_barrier() {
   asm volatile(
-      "barrier.cluster.arrive.release.aligned;\n\t"
-      "barrier.cluster.wait.acquire.aligned;" ::
+      "barrier.cluster.arrive.release;\n\t"
+      "barrier.cluster.wait.acquire;" ::
           : "memory");
 }
 // Writes into a peer's slot, seen after the next barrier of the cluster.
@@ -142,6 +142,22 @@ PIECE bool wait_for_end(arrival *at, const unsigned parity, int looks) {
   while (!has_ended(at, parity)) {
     if (--looks == 0) {
       return false;
+    }
+  }
+  return true;
+}
+
+// The same for at most `limit` nanoseconds; asks for the time at every 256th look.
+PIECE bool wait_within(arrival *at, const unsigned parity, const unsigned long long limit) {
+  unsigned looks = 0;
+  unsigned long long since = 0;
+  while (!has_ended(at, parity)) {
+    if ((++looks & 255u) == 0u) {
+      const unsigned long long now = nanoseconds();
+      since = since == 0 ? now : since;
+      if (now - since > limit) {
+        return false;
+      }
     }
   }
   return true;

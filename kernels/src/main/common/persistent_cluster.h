@@ -1,97 +1,159 @@
 // persistent_cluster.h: the loops of persistent_forward.h and persistent_backward.h inside one
 // cluster of blocks per shard of TILE * tiles rows. What all blocks need of a step they write into
-// each other's shared memory, two buffers in turns, and meet once a step: who writes to a buffer
-// again has met all who read it. No two clusters need to be live at the same time.
+// each other's shared memory. No two clusters need to be live at the same time.
 
 // As __cluster_dims__ of the kernels; every card of compute capability 9.0 has room for it.
 #define CLUSTER 8
 
-// Where every block of the cluster has the rows of a step: slices of `slice` words.
-struct cluster_peers {
-  float *operand;
-  int slice, stride;
+// How a step ends: by a barrier of the cluster or, where there are words, when all bytes that a
+// block needs have come. `words` are two in shared memory, or null.
+struct cluster_meeting {
+  arrival *words;
+  int *errors;
+  unsigned long long limit;
+};
 
+PIECE cluster_meeting cluster_meeting_at(
+    arrival *words, const int pushes, int *errors, const long long limit) {
+  return cluster_meeting{pushes ? words : nullptr, errors, (unsigned long long)limit};
+}
+
+// What blocks give each other in a step: rows of `stride` words in slices of `slice`, in two buffers
+// of `size` in turns. Who fills a buffer again has got, since it was read, what all its readers
+// gave after that.
+struct exchange {
+  cluster_meeting meeting;
+  float *buffers;
+  int size, slice, stride;
+  int bytes;       // that a block gets in a step
+  unsigned peers;  // blocks that have units: nobody waits for the others, so these get nothing
+  int step;
+
+  PIECE_MEMBER float *filled() const { return buffers + (step & 1) * size; }
+  PIECE_MEMBER float *other() const { return buffers + (~step & 1) * size; }
+  PIECE_MEMBER void begin() const {
+    if (meeting.words != nullptr && threadIdx.x == 0) {
+      arrive_expecting(meeting.words + (step & 1), bytes);
+    }
+  }
   PIECE_MEMBER void give(const int at, const int row, const int j, const float v) const {
-    float *place = operand + at * slice + row * stride + j;
+    float *place = filled() + at * slice + row * stride + j;
 #pragma unroll
     for (unsigned peer = 0; peer < CLUSTER; peer++) {
-      put_at_peer(v, place, peer);
+      if (peer < peers && meeting.words != nullptr) {
+        push1(v, place, meeting.words + (step & 1), peer);
+      } else if (peer < peers) {
+        put_at_peer(v, place, peer);
+      }
     }
+  }
+  // Whether the block takes part in the steps: all do in barriers.
+  PIECE_MEMBER bool takes_part(const slab &s) const {
+    return meeting.words == nullptr || s.unit < s.depth;
+  }
+  // Whether all has come in time; the same for all threads of a block.
+  PIECE_MEMBER bool end() const {
+    if (meeting.words == nullptr) {
+      cluster_barrier();
+      return true;
+    }
+    arrival *word = meeting.words + (step & 1);
+    const unsigned parity = (unsigned)step >> 1 & 1u;
+    if (__syncthreads_or(!wait_within(word, parity, meeting.limit)) == 0) {
+      return true;
+    }
+    if (threadIdx.x == 0) {
+      atomicOr(meeting.errors, REPORT_GAVE_UP);
+    }
+    return false;
   }
 };
 
-// The units and rows of this block; both buffers are zeros.
-PIECE void begin_shard(slab *s, const int share, const int words) {
+// The units and rows of this block, `slices` of what is exchanged, as zeros.
+PIECE exchange begin_shard(
+    slab *s, const cluster_meeting &m, const int share, const int slices, const int rows) {
   s->unit = (int)cluster_rank() * share;
   s->row = (int)blockIdx.x / CLUSTER * TILE * s->tiles;
-  for (int i = (int)threadIdx.x; i < words; i += (int)blockDim.x) {
+  const int slice = TILE * s->tiles * s->stride;
+  for (int i = (int)threadIdx.x; i < 2 * slices * slice; i += (int)blockDim.x) {
     s->operand[i] = 0.0f;
   }
+  if (m.words != nullptr && threadIdx.x == 0) {
+    arrival_begin(m.words, 1);
+    arrival_begin(m.words + 1, 1);
+    arrival_fence();
+  }
   __syncthreads();
+  const int own = min(rows - s->row, TILE * s->tiles);
+  const unsigned peers = (unsigned)((s->depth + share - 1) / share);
+  return exchange{
+      m, s->operand, slices * slice, slice, s->stride, 4 * slices * own * s->depth, peers, 0};
 }
 
 template <int GATES, class Cell>
 PIECE void cluster_forward(
     float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
-    const int tiles) {
+    const int tiles, const cluster_meeting &m) {
   slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 2);
-  const int words = TILE * tiles * s.stride;
-  begin_shard(&s, share, 2 * words);
+  exchange e = begin_shard(&s, m, share, 1, q.rows);
   load_rows<GATES>(s, weight, q.hidden);
   const long long plane = (long long)q.rows * q.hidden;
   const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
   load_kept(s, cell, q, begin, TILE * tiles);
-  const float *h = q.h_seq + slot_before(begin, q.reverse) * plane;
-  load_operand(s, h, q.hidden, s.row, q.rows);
+  s.operand = e.other();
+  load_operand(s, q.h_seq + slot_before(begin, q.reverse) * plane, q.hidden, s.row, q.rows);
   cluster_barrier();  // nobody writes to a block that has not begun
-  float *next = s.operand + words;
-  for (int k = q.first; k < q.first + q.count; k++) {
+  const int count = e.takes_part(s) ? q.count : 0;
+  for (int k = q.first; k < q.first + count; k++) {
     const int t = q.reverse ? q.steps - 1 - k : k;
+    e.begin();
     four sum[GATES];
     clear(sum);
+    s.operand = e.other();
     accumulate(s, 0, sum);
     store_sums(s, sum);
     __syncthreads();
-    finish_rows<GATES>(s, cell, q, cluster_peers{next, words, s.stride}, t, s.row);
-    cluster_barrier();
-    float *const before = s.operand;
-    s.operand = next;
-    next = before;
+    finish_rows<GATES>(s, cell, q, e, t, s.row);
+    if (!e.end()) {
+      break;
+    }
+    e.step++;
   }
+  cluster_barrier();  // nobody leaves while a peer may write to it
 }
 
 template <int GATES, class Cell>
 PIECE void cluster_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
-    const int share, const int tiles) {
+    const int share, const int tiles, const cluster_meeting &m) {
   slab s = make_slab(
       shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 2 * GATES);
-  const int words = TILE * tiles * s.stride;
-  begin_shard(&s, share, 2 * GATES * words);
-  const int end = min(q.rows, s.row + TILE * tiles);
+  exchange e = begin_shard(&s, m, share, GATES, q.rows);
   load_columns<GATES>(s, weight, q.hidden);
+  const int end = min(q.rows, s.row + TILE * tiles);
   reverse_sequence shard = q;
   shard.rows = end - s.row;
   shard.dh += (long long)s.row * q.hidden;
   shard.dc = q.dc != nullptr ? q.dc + (long long)s.row * q.hidden : nullptr;
   move_gradients(s.kept, s.unit, share, shard, true);
   cluster_barrier();  // nobody writes to a block that has not begun
-  float *now = s.operand;
-  float *next = now + GATES * words;
-  for (int k = q.last; k > q.last - q.count; k--) {
+  const int count = e.takes_part(s) ? q.count : 0;
+  for (int k = q.last; k > q.last - count; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
-    gate_gradients<GATES>(s, cell, q, cluster_peers{now, words, s.stride}, t, end);
-    cluster_barrier();
+    e.begin();
+    gate_gradients<GATES>(s, cell, q, e, t, end);
+    if (!e.end()) {
+      break;
+    }
     four sum[BACK_COLUMNS];
     clear(sum);
     for (int gate = 0; gate < GATES; gate++) {
-      s.operand = now + gate * words;
+      s.operand = e.filled() + gate * e.slice;
       accumulate(s, gate, sum);
     }
     add_totals(s, q, sum, s.row);
-    float *const before = now;
-    now = next;
-    next = before;
+    e.step++;
   }
   move_gradients(s.kept, s.unit, share, shard, false);
+  cluster_barrier();  // nobody leaves while a peer may write to it
 }

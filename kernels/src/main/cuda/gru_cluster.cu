@@ -21,6 +21,7 @@
 // in : gates [T,N,3H] = W x in order r,z,n; weight [3H,H] = R; biases [3H]; h_seq slot before
 //      the first step; marks [T,N]
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -33,8 +34,11 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
     const long long y_step, const long long y_row, const int has_y,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const float fill, const int reverse, const int first, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int tiles) {
+    const int rows, const int hidden, const int share,
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_forward_cell cell = {
@@ -42,7 +46,9 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
       bias_hh + bias_hh_offset, options, q_step, biases, rows, hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  cluster_forward<3>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_forward<3>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }
 
 // gru_backward_cluster: steps last ... last-count+1 in reverse order of processing, a cluster
@@ -50,6 +56,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
 // in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if
 //      has_dy; dh [N,H] from the steps after
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share, 2] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_backward_cluster(
     const float *__restrict__ gates, const long long gates_offset,
@@ -63,8 +70,11 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_backward_cluster(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
-    const int hidden, const int share, const int tiles) {
+    const int hidden, const int share,
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_backward_cell cell = {
@@ -73,5 +83,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_backward_cluster(
   const reverse_sequence q = {
       drecurrent + drecurrent_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  cluster_backward<3>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_backward<3>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }

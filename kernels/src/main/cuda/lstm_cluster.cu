@@ -20,6 +20,7 @@
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
 //      before the first step; marks [T,N]
 // out: gates activated; c_seq and h_seq slots after each step; y if has_y
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_cluster(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -34,8 +35,11 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_cluster(
     const long long y_row, const int has_y, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const float fill, const int reverse,
     const int first, const int count, const int steps, const int rows, const int hidden,
-    const int share, const int tiles) {
+    const int share,
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_forward_cell cell = {
@@ -45,7 +49,9 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_cluster(
       reverse,                  rows,                         hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  cluster_forward<4>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_forward<4>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }
 
 // lstm_backward_cluster: steps last ... last-count+1 in reverse order of processing, a cluster
@@ -53,6 +59,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_cluster(
 // in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
 //      from the steps after
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share, 2] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_cluster(
     const float *__restrict__ gates, const long long gates_offset,
@@ -66,8 +73,11 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_cluster(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset, float *dc,
     const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int last, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int tiles) {
+    const int rows, const int hidden, const int share,
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_backward_cell cell = {
@@ -76,5 +86,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_cluster(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  cluster_backward<4>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_backward<4>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }

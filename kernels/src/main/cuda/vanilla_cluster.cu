@@ -20,6 +20,7 @@
 // in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step;
 //      marks [T,N]
 // out: gates = dh/da; h_seq slots after each step; y if has_y
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_cluster(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -31,8 +32,11 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_cluster(
     float *y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
-    const int steps, const int rows, const int hidden, const int share, const int tiles) {
+    const int steps, const int rows, const int hidden, const int share,
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_forward_cell cell = {
@@ -40,13 +44,16 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_cluster(
       own + own_offset, options, biases, rows, hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  cluster_forward<1>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_forward<1>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }
 
 // vanilla_backward_cluster: steps last ... last-count+1 in reverse order of processing, a
 // cluster for each TILE * tiles rows, block b of it owning units b * share ....
 // in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after
 // out: dgates [T,N,H], 0 in padding; dh [N,H] for the steps before, in place
+//      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share, 2] floats kept
 extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_cluster(
     const float *__restrict__ gates, const long long gates_offset,
@@ -57,8 +64,10 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_cluster(
     const int has_dy, float *dh, const long long dh_offset, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int share,
-    const int tiles) {
+    const int tiles, const int pushes, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
+  __shared__ arrival words[2];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_backward_cell cell = {
@@ -66,5 +75,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_cluster(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  cluster_backward<1>(scratch, weight + weight_offset, cell, q, share, tiles);
+  cluster_backward<1>(
+      scratch, weight + weight_offset, cell, q, share, tiles,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit));
 }

@@ -80,6 +80,43 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
   cluster_barrier();  // nobody leaves while a peer may write to it
 }
 
+// cluster_pass: in each round every thread gives what it has, plus 1, to the next block of its
+// cluster, by put_at_peer and a barrier in even rounds, by push1 in odd ones. out: values
+// [blocks, 256] = number of the block where it began + rounds; -1 after a wait that was given up.
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) cluster_pass(
+    float *values, const int rounds, const unsigned long long limit) {
+  __shared__ float slots[4][THREADS];  // used again after a barrier that came after it was read
+  __shared__ arrival word;
+  const int id = (int)threadIdx.x;
+  const unsigned next = (cluster_rank() + 1u) % 8u;
+  if (id == 0) {
+    arrival_begin(&word, 1);
+    arrival_fence();
+  }
+  __syncthreads();
+  cluster_barrier();
+  float value = (float)blockIdx.x;
+  for (int r = 0; r < rounds; r++) {
+    float *slot = &slots[r & 3][id];
+    if ((r & 1) == 0) {
+      put_at_peer(value + 1.0f, slot, next);
+      cluster_barrier();
+    } else {
+      if (id == 0) {
+        arrive_expecting(&word, THREADS * 4);
+      }
+      push1(value + 1.0f, slot, &word, next);
+      if (__syncthreads_or(!wait_within(&word, (unsigned)(r >> 1) & 1u, limit))) {
+        value = -1.0f;
+        break;
+      }
+    }
+    value = *slot;
+  }
+  values[blockIdx.x * THREADS + threadIdx.x] = value;
+  cluster_barrier();  // nobody leaves while a peer may write to it
+}
+
 // cluster_ping_pong: two blocks send each other a quad in turns. Two hops a round.
 // out: values [2] = rounds, less if a wait was given up. Cards only.
 extern "C" __cluster_dims__(2, 1, 1) __global__ void cluster_ping_pong(

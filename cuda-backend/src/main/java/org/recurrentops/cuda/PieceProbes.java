@@ -25,6 +25,7 @@ final class PieceProbes {
     both(all, "piece/give-up", "exchange", Needs.CARD, Needs.NOTHING, PieceProbes::giveUp);
     both(all, "piece/arrival", "cluster", Needs.CARD_90, Needs.SM_90, PieceProbes::arrival);
     all.add(new Probe("piece/scatter", Needs.CLUSTERS, PieceProbes::scatter));
+    all.add(new Probe("piece/pass", Needs.CLUSTERS, PieceProbes::pass));
     return all;
   }
 
@@ -119,6 +120,22 @@ final class PieceProbes {
     CUdeviceptr sums = d.filled(threads, NOT_YET);
     d.launch(d.kernel(file, "piece_arrival"), 1, threads, 0, sums, rounds);
     Probe.expect("sums", expected, d.read(sums, threads));
+    return Figure.none();
+  }
+
+  /** Each round goes to the next of eight blocks. */
+  private static Figure pass(ProbeDevice d) {
+    int rounds = 11;
+    int blocks = 16;
+    int[] expected = new int[256 * blocks];
+    for (int i = 0; i < expected.length; i++) {
+      int block = i / 256;
+      int from = block / 8 * 8 + Math.floorMod(block - rounds, 8);
+      expected[i] = Float.floatToIntBits(from + rounds);
+    }
+    CUdeviceptr values = d.filled(expected.length, NOT_YET);
+    d.launch(d.kernel("cluster", "cluster_pass"), blocks, 256, 0, values, rounds, Probe.LIMIT);
+    Probe.expect("values", expected, d.read(values, expected.length));
     return Figure.none();
   }
 

@@ -89,7 +89,7 @@ class BadInputTest {
     ForkedJvm jvm = run(SoftwareCuda.withFault(absent, folder), "absent");
     requireAll(
         jvm.output(),
-        "a work-group did not come to the grid's barrier within 500 ms",
+        "a work-group did not hear of another within 500 ms",
         "outputs of that call are undefined",
         "use algorithm stepped",
         "H=900 on 8 multiprocessors is 113 units each",

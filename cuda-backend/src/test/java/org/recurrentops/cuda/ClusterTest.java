@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Clusters of several blocks on the software CUDA device: two of four blocks, which write into each
  * other's shared memory.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ClusterTest {
   @TempDir Path folder;
 
@@ -51,6 +54,16 @@ class ClusterTest {
     String errors = run("0", kernel).errors();
     assertTrue(errors.contains(kernel + ": ") && errors.contains(report), errors);
     assertTrue(errors.contains(part), errors);
+  }
+
+  /** 32 multiprocessors hold four clusters of eight. */
+  @Test
+  void shardsOfABatchAreRightInBothForms() throws Exception {
+    Map<String, String> environment = Map.of("SOFTWARE_CUDA_MULTIPROCESSORS", "32");
+    ForkedJvm jvm =
+        SoftwareCuda.fork(folder, environment, List.of(), ClusterFormsMain.class.getName());
+    assertEquals(3, jvm.succeed().lines().filter(l -> l.endsWith(" agrees")).count());
+    assertEquals("", jvm.reports());
   }
 
   @Test

@@ -166,8 +166,8 @@ enum KernelFault {
       "structure/"),
   CLUSTER_BARRIER_DROPPED(
       "common/persistent_cluster.h",
-      "s.row);\n    cluster_barrier();",
-      "s.row);\n    __syncthreads();",
+      "if (meeting.words == nullptr) {\n      cluster_barrier();",
+      "if (meeting.words == nullptr) {\n      __syncthreads();",
       "one-cluster",
       "structure/"),
   CLUSTER_PEER_LEFT_OUT(
@@ -176,14 +176,24 @@ enum KernelFault {
       "for (unsigned peer = 1; peer < CLUSTER; peer++) {",
       "one-cluster",
       "structure/"),
-  CLUSTER_SHARD_OF_ANOTHER_CLUSTER(
+  CLUSTER_OPERAND_OF_THE_WRONG_BUFFER(
       "common/persistent_cluster.h",
-      "(int)blockIdx.x / CLUSTER * TILE",
-      "(int)blockIdx.x / (2 * CLUSTER) * TILE",
+      "s.operand = e.other();\n    accumulate(",
+      "s.operand = e.filled();\n    accumulate(",
       "one-cluster",
-      "shapes/"),
-  CLUSTER_BUFFERS_NOT_SWAPPED(
-      "common/persistent_cluster.h", "s.operand = next;", "", "one-cluster", "structure/"),
+      "structure/"),
+  CLUSTER_BYTES_MISCOUNTED(
+      "common/persistent_cluster.h",
+      "4 * slices * own * s->depth, peers",
+      "4 * slices * own * s->depth - 4, peers",
+      "one-cluster/push",
+      "structure/"),
+  CLUSTER_STEP_SHIFTED(
+      "common/persistent_cluster.h",
+      "slot_before(begin, q.reverse) * plane",
+      "slot_after(begin, q.reverse) * plane",
+      "one-cluster",
+      "structure/"),
   NORM_MEAN_NOT_SUBTRACTED(
       "cuda/norm.cu",
       "const float x_normal = (x[j] - x_mean) * x_inverse;",

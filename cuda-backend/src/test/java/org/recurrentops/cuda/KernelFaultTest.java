@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +68,10 @@ class KernelFaultTest {
   @ParameterizedTest
   @MethodSource("tried")
   void kitFinds(KernelFault fault) throws Exception {
-    Map<String, String> environment = SoftwareCuda.withFault(fault, folder);
+    Map<String, String> environment = new HashMap<>(SoftwareCuda.withFault(fault, folder));
+    if (fault.algorithm.startsWith("one-cluster")) {
+      environment.put("SOFTWARE_CUDA_REVERSED", "1"); // else blocks go from barrier to barrier
+    }
     String out = kit(environment, fault.algorithm, fault.cases).fail(1);
     List<String> failed = out.lines().filter(l -> l.startsWith("FAILED ")).toList();
     assertTrue(failed.stream().anyMatch(l -> !l.contains("refusal")), out);
@@ -90,7 +94,7 @@ class KernelFaultTest {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(List.of("--algorithm", algorithmAndCases[0], "--only", algorithmAndCases[1]));
     main.addAll(List.of("--leave-out", ".* (TF32|BF16|FP16) .*"));
-    if (List.of("persistent", "one-cluster").contains(algorithmAndCases[0])) {
+    if (List.of("persistent", "one-cluster", "one-cluster/push").contains(algorithmAndCases[0])) {
       main.addAll(List.of("--expect", algorithmAndCases[0] + "=use stepped"));
     }
     List<String> options =

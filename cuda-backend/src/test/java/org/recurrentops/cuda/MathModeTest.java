@@ -80,7 +80,9 @@ class MathModeTest {
             "--expect",
             "persistent=use stepped",
             "--expect",
-            "one-cluster=use stepped");
+            "one-cluster=use stepped",
+            "--expect",
+            "one-cluster/push=use stepped");
     String out = jvm.fail(1);
     for (String mode : List.of("TF32", "BF16", "FP16")) {
       assertTrue(out.contains("FAILED stepped/cublas " + mode + " precision/lstm"), out);

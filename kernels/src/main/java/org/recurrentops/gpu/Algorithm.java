@@ -32,6 +32,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** A layer inside one cluster of work-groups, R on the chip; never chosen by auto. */
   static final String ONE_CLUSTER = "one-cluster";
 
+  /** The same without a barrier: a work-group goes on when the bytes of all have come. */
+  static final String ONE_CLUSTER_PUSH = ONE_CLUSTER + "/push";
+
   /** All names that a device can run in some plan. */
   static List<String> names(Device device) {
     List<String> names = new ArrayList<>();
@@ -47,6 +50,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     }
     if (device.clusters().isPresent()) {
       names.add(ONE_CLUSTER);
+      names.add(ONE_CLUSTER_PUSH);
     }
     return List.copyOf(names);
   }
@@ -63,7 +67,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
       return Optional.of(
           "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);
     }
-    if (name.equals(ONE_CLUSTER)) {
+    if (name.startsWith(ONE_CLUSTER)) {
       return OneClusterRecurrence.refusal(request, device);
     }
     if (name.equals(FUSED)) {
@@ -82,8 +86,10 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
       Recurrence recurrence = new PersistentRecurrence(device.limits(), errors);
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
-    if (name.equals(ONE_CLUSTER)) {
-      return new Algorithm(name, device.gemmForms().get(0), new OneClusterRecurrence(device));
+    if (name.startsWith(ONE_CLUSTER)) {
+      boolean pushes = name.equals(ONE_CLUSTER_PUSH);
+      Recurrence recurrence = new OneClusterRecurrence(device, pushes, errors);
+      return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.equals(FUSED)) {
       return new Algorithm(name, device.gemmForms().get(0), new FusedRecurrence());
@@ -110,12 +116,12 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
 
   /** Whether it is for those who ask for it: no card has shown it right and faster yet. */
   static boolean isByNameOnly(String name) {
-    return name.equals(PERSISTENT) || name.equals(ONE_CLUSTER);
+    return name.equals(PERSISTENT) || name.startsWith(ONE_CLUSTER);
   }
 
   /** Whether kernels of its time loop may report. */
   boolean reports() {
-    return name.equals(PERSISTENT);
+    return isByNameOnly(name);
   }
 
   /** Whether an algorithm's loops can leave out rows that have ended, see {@link Compaction}. */

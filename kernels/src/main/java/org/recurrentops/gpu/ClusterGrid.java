@@ -19,6 +19,9 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, long bytes) 
   /** What is exchanged in a step, and the step before it. */
   private static final int BUFFERS = 2;
 
+  /** Bytes of the words that count what has come. */
+  private static final int WORDS = 16;
+
   /** Forward: a group of columns is a unit with all its gates. */
   static ClusterGrid forward(RnnSpec spec, DeviceLimits limits, int size, int batch) {
     int share = ceil(spec.hiddenSize(), size);
@@ -67,7 +70,7 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, long bytes) 
 
   /** Whether a work-group fits. */
   boolean fits(DeviceLimits limits) {
-    return bytes <= limits.localMemoryBytes() && share <= limits.maxGroupSize();
+    return bytes + WORDS <= limits.localMemoryBytes() && share <= limits.maxGroupSize();
   }
 
   private static int ceil(int count, int by) {

@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.recurrentops.RnnSpec;
 
 /**
@@ -27,10 +28,13 @@ public final class ClusterKernels {
   }
 
   private static KernelId inCluster(KernelId flat) {
-    return new KernelId(
+    String shared =
+        flat.parameters().subList(0, flat.index("sync")).stream()
+            .map(p -> p.type().text() + " " + p.name())
+            .collect(Collectors.joining(", "));
+    return KernelId.withLocal(
         flat.file().replace("_persistent", "_cluster"),
         flat.entry().replace("_persistent", "_cluster"),
-        true,
-        flat.parameters().subList(0, flat.index("sync")));
+        shared + ", int pushes, int* errors, long limit");
   }
 }

@@ -76,7 +76,7 @@ final class GpuQueue implements BackendQueue {
 
   private static String message(int[] found) {
     if ((found[0] & GAVE_UP) != 0) {
-      return "algorithm persistent: a work-group did not come to the grid's barrier within "
+      return "algorithm persistent or one-cluster: a work-group did not hear of another within "
           + PersistentRecurrence.LIMIT_NANOS / 1_000_000
           + " ms, so that all gave up; found by a kernel since the last synchronize, outputs of"
           + " that call are undefined. The device is usable: look for other programs that hold it,"

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
@@ -18,6 +19,9 @@ import org.recurrentops.spi.PlanRequest;
  * cluster has some rows of the batch and knows nothing of the others, so launches are ordinary
  * ones: directions may run side by side, and no more clusters than one need to live at a time. Very
  * long sequences are cut so that one launch stays short.
+ *
+ * <p>There are two forms with the same bits. In the first a step ends with a barrier of the
+ * cluster; in the second each work-group goes on as soon as the bytes of all have come.
  */
 final class OneClusterRecurrence implements Recurrence {
   /** Multiply-adds that a work-group may spend in one launch: under a second even at 1 %. */
@@ -39,9 +43,18 @@ final class OneClusterRecurrence implements Recurrence {
 
   private final DeviceLimits limits;
   private final int size;
+  private final boolean pushes;
+  private final Supplier<Address> errors;
 
-  /** On a device that has clusters. */
-  OneClusterRecurrence(Device device) {
+  /**
+   * For plans of one queue of a device that has clusters.
+   *
+   * @param pushes whether bytes are counted, instead of a barrier
+   * @param errors where the queue's kernels report
+   */
+  OneClusterRecurrence(Device device, boolean pushes, Supplier<Address> errors) {
+    this.pushes = pushes;
+    this.errors = errors;
     limits = device.limits();
     size = device.clusters().orElseThrow().size();
   }
@@ -136,6 +149,9 @@ final class OneClusterRecurrence implements Recurrence {
         new Bindings(bindings)
             .put("share", grid.share())
             .put("tiles", grid.tiles())
+            .put("pushes", pushes)
+            .put("errors", errors.get())
+            .put("limit", PersistentRecurrence.LIMIT_NANOS)
             .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
             .local(Math.toIntExact(grid.bytes()));
     int groups = Math.multiplyExact(grid.clusters(), size);
@@ -165,7 +181,8 @@ final class OneClusterRecurrence implements Recurrence {
         + size
         + " work-groups per shard of rows with the weights of "
         + grid.share()
-        + " units each on the chip, a barrier of the cluster per step;"
+        + " units each on the chip, "
+        + (pushes ? "each step when its bytes have come;" : "a barrier of the cluster per step;")
         + " not yet proved on hardware, never chosen by auto";
   }
 }

@@ -95,6 +95,7 @@ final class Tuner {
     }
     if (device.clusters().isPresent() && OneClusterRecurrence.refusal(request, device).isEmpty()) {
       all.add(Algorithm.ONE_CLUSTER);
+      all.add(Algorithm.ONE_CLUSTER_PUSH);
     }
     return all;
   }

@@ -100,12 +100,16 @@ public final class PredictCommand implements Callable<Integer> {
         " GB/s per multiprocessor (assumed). persistent: a barrier of 1.3 µs, 0.7 µs and L2's"
             + " time ");
     s.append(
-        "for what others wrote,\nhalf the rate of FP32 for the own units; – where it refuses. ");
+        "for what others wrote,\n"
+            + "half the rate of FP32 for the own units; one-cluster: 15 clusters at once, a barrier"
+            + " of 0.3 µs and 32 bytes per\n"
+            + "clock between blocks; – where they refuse. ");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");
-    s.append(String.join(" ms | ", GpuModel.STRATEGIES)).append(" ms | persistent ms |\n");
-    s.append("|---|---|---|---:|---:|---:|");
+    s.append(String.join(" ms | ", GpuModel.STRATEGIES))
+        .append(" ms | persistent ms | one-cluster ms |\n");
+    s.append("|---|---|---|---:|---:|---:|---:|");
     s.append("---:|".repeat(GpuModel.STRATEGIES.size())).append('\n');
     for (LayerShape shape : shapes) {
       for (Pass pass : Pass.values()) {
@@ -133,11 +137,14 @@ public final class PredictCommand implements Callable<Integer> {
     for (String strategy : GpuModel.STRATEGIES) {
       s.append(String.format(Locale.ROOT, " %.4g |", m.millis(shape, pass, mode, strategy)));
     }
-    OptionalDouble persistent = PersistentModel.H200.millis(shape, pass, mode);
-    s.append(
-        persistent.isPresent()
-            ? String.format(Locale.ROOT, " %.4g |", persistent.getAsDouble())
-            : " – |");
+    s.append(entry(PersistentModel.H200.millis(shape, pass, mode)));
+    s.append(entry(OneClusterModel.H200.millis(shape, pass, mode)));
     return s.append('\n').toString();
+  }
+
+  private static String entry(OptionalDouble millis) {
+    return millis.isPresent()
+        ? String.format(Locale.ROOT, " %.4g |", millis.getAsDouble())
+        : " – |";
   }
 }

@@ -90,6 +90,14 @@ class GpuBundleTest {
     assertTrue(forward > 0, "persistent");
     assertTrue(p.millis(small, Pass.TRAINING, MathMode.FP32).getAsDouble() > 2 * forward);
     assertTrue(p.millis(small, Pass.FORWARD, MathMode.BF16).isEmpty(), "refused");
+    OneClusterModel c = OneClusterModel.H200;
+    LayerShape layer = LayerShape.parse("lstm-t150n16c256h256");
+    double chain = c.millis(layer, Pass.FORWARD, MathMode.FP32).getAsDouble();
+    assertTrue(chain < p.millis(layer, Pass.FORWARD, MathMode.FP32).getAsDouble(), "one-cluster");
+    assertTrue(c.millis(layer, Pass.TRAINING, MathMode.FP32).getAsDouble() > 2 * chain);
+    LayerShape wide = LayerShape.parse("lstm-t150n16c320h320");
+    assertTrue(c.millis(wide, Pass.FORWARD, MathMode.FP32).isPresent());
+    assertTrue(c.millis(wide, Pass.TRAINING, MathMode.FP32).isEmpty(), "does not fit");
     assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
     assertNull(GpuModel.strategyOf("persistent"));
   }
