@@ -14,6 +14,7 @@ import org.recurrentops.bench.layers.ReferenceCell.Step;
  */
 public final class LayerCheck {
   private final double unitRoundoff;
+  private final double floor;
   private final LayerShape shape;
   private final ReferenceLayer reference;
   private final float[] x;
@@ -39,7 +40,21 @@ public final class LayerCheck {
    * @param unitRoundoff of the products, in place of 2⁻²⁴
    */
   LayerCheck(LayerShape shape, float[] params, float[] x, double unitRoundoff) {
+    this(shape, params, x, unitRoundoff, 0);
+  }
+
+  /**
+   * Runs the reference forwards.
+   *
+   * @param params in the canonical layout
+   * @param x [T,N,C]
+   * @param unitRoundoff of the products, in place of 2⁻²⁴
+   * @param floor added to every bound, √(T·N) times as much to those of parameters, which sum over
+   *     all rows: how far off a right result may be, however small it is
+   */
+  LayerCheck(LayerShape shape, float[] params, float[] x, double unitRoundoff, double floor) {
     this.unitRoundoff = unitRoundoff;
+    this.floor = floor;
     this.shape = shape;
     this.x = x;
     reference = new ReferenceLayer(shape, params);
@@ -75,7 +90,7 @@ public final class LayerCheck {
     for (int r = 0; r < rows.length; r++) {
       for (int t = 0; t < shape.steps(); t++) {
         int at = (t * shape.batch() + rows[r]) * shape.hiddenSize();
-        compare("y[" + t + "," + rows[r] + "]", steps[r][t].h(), y, at, tolerance);
+        compare("y[" + t + "," + rows[r] + "]", steps[r][t].h(), y, at, tolerance, floor);
       }
     }
   }
@@ -102,17 +117,18 @@ public final class LayerCheck {
       double[][] dxRow = reference.backward(steps[r], x, dy, rows[r], wanted);
       for (int t = 0; t < shape.steps(); t++) {
         int at = (t * shape.batch() + rows[r]) * shape.inputSize();
-        compare("dx[" + t + "," + rows[r] + "]", dxRow[t], dx, at, 2 * tolerance(0));
+        compare("dx[" + t + "," + rows[r] + "]", dxRow[t], dx, at, 2 * tolerance(0), floor);
       }
     }
-    double tolerance = 2 * tolerance((long) shape.steps() * shape.batch());
+    long summed = (long) shape.steps() * shape.batch();
+    double tolerance = 2 * tolerance(summed);
     for (ParameterSlice s : ParameterLayout.of(shape.spec()).slices()) {
       if (!parametersToCheck.test(s)) {
         continue;
       }
       int from = Math.toIntExact(s.offset());
       double[] part = Arrays.copyOfRange(wanted, from, from + Math.toIntExact(s.elements()));
-      compare("d" + s.name(), part, dParams, from, tolerance);
+      compare("d" + s.name(), part, dParams, from, tolerance, floor * Math.sqrt(summed));
     }
   }
 
@@ -121,8 +137,9 @@ public final class LayerCheck {
     return 8 * Math.ceil(Math.log(depth) / Math.log(2)) * unitRoundoff;
   }
 
-  private void compare(String what, double[] wanted, float[] got, int at, double tolerance) {
-    double bound = tolerance * Arrays.stream(wanted).map(Math::abs).max().orElse(0);
+  private void compare(
+      String what, double[] wanted, float[] got, int at, double tolerance, double least) {
+    double bound = least + tolerance * Arrays.stream(wanted).map(Math::abs).max().orElse(0);
     for (int j = 0; j < wanted.length; j++) {
       if (!(Math.abs(got[at + j] - wanted[j]) <= bound)) {
         throw new IllegalStateException(

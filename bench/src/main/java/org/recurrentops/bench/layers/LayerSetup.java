@@ -57,14 +57,14 @@ public abstract class LayerSetup {
       plan = ops.plan(layer.spec(), options(layer).algorithm(algorithm()).mathMode(math));
       long seed = SEED;
       float[] weights = weights(seed++);
-      float[] input = uniform((long) layer.steps() * layer.batch() * layer.inputSize(), 1, seed++);
+      float[] input = input(seed++);
       params = ops.allocate(plan.parameterLayout().shape());
       params.upload(weights);
       x = ops.allocate(layer.steps(), layer.batch(), layer.inputSize());
       x.upload(input);
       y = ops.allocate(layer.steps(), layer.batch(), layer.hiddenSize());
       y.upload(nan(y));
-      bindAndCheck(new LayerCheck(layer, weights, input, TableCell.unitRoundoff(math)), seed);
+      bindAndCheck(check(weights, input, TableCell.unitRoundoff(math)), seed);
       first = results();
       RunNote.of(ops.device(), plan).write();
     } catch (RuntimeException | Error e) {
@@ -95,6 +95,16 @@ public abstract class LayerSetup {
   /** Parameters in the canonical layout. */
   float[] weights(long seed) {
     return uniform(plan.parameterLayout().elements(), 1 / Math.sqrt(layer.hiddenSize()), seed);
+  }
+
+  /** x [T,N,C]. */
+  float[] input(long seed) {
+    return uniform((long) layer.steps() * layer.batch() * layer.inputSize(), 1, seed);
+  }
+
+  /** What results are compared with. */
+  LayerCheck check(float[] weights, float[] input, double unitRoundoff) {
+    return new LayerCheck(layer, weights, input, unitRoundoff);
   }
 
   /** Binds the calls, runs them once and compares; afterwards all is as the timed calls find it. */

@@ -39,7 +39,7 @@ public class TrainingSetup extends LayerSetup {
     forward.run(); // a backward pass is bound to a reserve that is filled
     backward = plan.bindBackward(BackwardArgs.of(params, x, dy, dx, dParams), reserve);
 
-    float[] full = uniform(dy.shape().elements(), 1, seed);
+    float[] full = outputGradient(seed);
     float[] checked = check.onlyCheckedRows(full);
     dy.upload(checked);
     run();
@@ -48,6 +48,11 @@ public class TrainingSetup extends LayerSetup {
 
     dy.upload(full);
     run();
+  }
+
+  /** dy [T,N,H]. */
+  float[] outputGradient(long seed) {
+    return uniform(y.shape().elements(), 1, seed);
   }
 
   /** Compares what backward computed for dy. */

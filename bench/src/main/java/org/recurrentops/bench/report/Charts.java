@@ -56,11 +56,28 @@ final class Charts {
     BarChart chart =
         new BarChart(
             "Ratio to the best peer",
-            "time of the best peer ÷ time here (1 = as fast)",
+            "median round of the best peer ÷ median round here (1 = as fast)",
             figures.allSeries());
     for (Measured m : figures.measured()) {
       figures
-          .toBestPeer(m)
+          .toBestPeer(m, Measured::medianRound)
+          .ifPresent(
+              ratio ->
+                  chart.add(new Bar(row(m), figures.series(m), ratio, Double.NaN, Double.NaN)));
+    }
+    return chart;
+  }
+
+  /** How much longer calls take whose values decay or saturate. */
+  BarChart toOrdinary() {
+    BarChart chart =
+        new BarChart(
+            "Decaying and saturated values",
+            "median round ÷ median round with ordinary values (1 = as fast)",
+            figures.allSeries());
+    for (Measured m : figures.measured()) {
+      figures
+          .toOrdinary(m, Measured::medianRound)
           .ifPresent(
               ratio ->
                   chart.add(new Bar(row(m), figures.series(m), ratio, Double.NaN, Double.NaN)));

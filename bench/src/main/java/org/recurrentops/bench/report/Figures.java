@@ -136,8 +136,12 @@ final class Figures {
     return backend.equals("cpu") || m.of().isPeer() || device.startsWith("pthread-");
   }
 
-  /** Time of the fastest peer of the same run over this one's; empty without peers. */
-  OptionalDouble toBestPeer(Measured m) {
+  /**
+   * Time of the fastest peer of the same run over this one's; empty without peers.
+   *
+   * @param time by which peers are ranked, too
+   */
+  OptionalDouble toBestPeer(Measured m, ToDoubleFunction<Measured> time) {
     OptionalDouble best =
         all.stream()
             .filter(p -> p.of().isPeer())
@@ -146,11 +150,25 @@ final class Figures {
             .filter(p -> p.of().shape().equals(m.of().shape()))
             .filter(p -> p.of().mode().equals(m.of().mode()))
             .filter(p -> p.of().threads() == m.of().threads())
-            .mapToDouble(Measured::median)
+            .mapToDouble(time)
             .min();
     return best.isPresent() && !m.of().isPeer()
-        ? OptionalDouble.of(best.getAsDouble() / m.median())
+        ? OptionalDouble.of(best.getAsDouble() / time.applyAsDouble(m))
         : OptionalDouble.empty();
+  }
+
+  /**
+   * Its time over that of the same call with ordinary values in the same run; empty where that was
+   * not measured, and for ordinary values.
+   */
+  OptionalDouble toOrdinary(Measured m, ToDoubleFunction<Measured> time) {
+    Combination ordinary = m.of().ordinary();
+    return ordinary == m.of()
+        ? OptionalDouble.empty()
+        : all.stream()
+            .filter(o -> o.of().equals(ordinary) && origin.get(o) == origin.get(m))
+            .mapToDouble(o -> time.applyAsDouble(m) / time.applyAsDouble(o))
+            .findFirst();
   }
 
   /** Time with one thread over time with all processors; empty where either was not measured. */

@@ -35,6 +35,7 @@ final class HtmlPage {
         "GFLOP/s counts matrix products: 2·T·N·G·H·(C+H) forward, three times that in training,"
             + " 2·T·N·G·H·C for gemm.");
     bars("Gates without products", charts.gates());
+    bars("Decaying and saturated values", charts.toOrdinary());
     peers();
     roofline();
     lines("Latency of a streamed step", charts.latencies());
@@ -57,6 +58,8 @@ final class HtmlPage {
       note("No peer was measured; bench/README.md says how.");
     } else {
       chart(chart.draw());
+      note(TextPages.ROUNDS);
+      PeerRatios.of(figures).forEach(r -> note(r.text()));
     }
   }
 

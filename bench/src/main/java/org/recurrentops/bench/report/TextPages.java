@@ -8,6 +8,13 @@ import org.recurrentops.bench.run.Results;
 
 /** The table and the environment as Markdown, the table as CSV. */
 final class TextPages {
+  /** How times of several rounds are told. */
+  static final String ROUNDS =
+      "A round is one JVM's turn and its time the median of its iterations: of each combination the"
+          + " median round and the best round are given, and ratios of either. A machine that is"
+          + " slow for minutes spoils the rounds that fall into them and, with enough rounds,"
+          + " neither of the two.";
+
   private TextPages() {}
 
   static String markdown(Figures figures) {
@@ -22,6 +29,8 @@ final class TextPages {
     s.append(
         "\nMedians of single calls, each waited for; low to high holds the median with 95% from");
     s.append(" six iterations on.\nResults checked against float64 before and after.\n");
+    s.append(ROUNDS).append('\n');
+    PeerRatios.of(figures).forEach(r -> s.append("* ").append(r.text()).append('\n'));
     for (char symbol : new char[] {'T', 'N', 'H'}) {
       for (Figures.Sweep sweep : figures.sweeps(symbol)) {
         s.append(

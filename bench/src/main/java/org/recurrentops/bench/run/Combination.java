@@ -112,6 +112,18 @@ public record Combination(
   }
 
   /**
+   * The same with ordinary values.
+   *
+   * @return this, if its values are ordinary
+   */
+  public Combination ordinary() {
+    What ordinary = kind().ordinary();
+    return ordinary == kind()
+        ? this
+        : new Combination(ordinary.toString(), shape, backend, algorithm, mode, threads, recompute);
+  }
+
+  /**
    * The layer.
    *
    * @return null for the machine's own

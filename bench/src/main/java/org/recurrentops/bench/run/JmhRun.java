@@ -89,6 +89,9 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
       if (!of.isPeer()) {
         options.param("algorithm", of.algorithm()).param("mode", of.mode());
       }
+      if (!of.kind().stress().isEmpty()) {
+        options.param("stress", of.kind().stress());
+      }
       if (!of.recompute().isEmpty()) {
         options.param("recompute", of.recompute());
       }

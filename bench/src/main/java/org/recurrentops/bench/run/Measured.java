@@ -46,8 +46,7 @@ public record Measured(
     double[] sorted = times.mapToDouble(Double::doubleValue).sorted().toArray();
     int cut = outside(sorted.length);
     int n = sorted.length;
-    double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-    return new Measured(of, rounds, median, sorted[cut], sorted[n - 1 - cut], n);
+    return new Measured(of, rounds, median(sorted), sorted[cut], sorted[n - 1 - cut], n);
   }
 
   /**
@@ -95,8 +94,33 @@ public record Measured(
    * @return the median of the rounds' values, milliseconds
    */
   public double over(java.util.function.ToDoubleFunction<Round> quantile) {
-    double[] values = rounds.stream().mapToDouble(quantile).sorted().toArray();
-    return (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+    return median(rounds.stream().mapToDouble(quantile).sorted().toArray());
+  }
+
+  /**
+   * What most rounds are like, so that one round in which the machine was slow counts as one.
+   *
+   * @return the median of the rounds' medians, milliseconds
+   */
+  public double medianRound() {
+    return over(Measured::medianOf);
+  }
+
+  /**
+   * What the machine gave at its best.
+   *
+   * @return the smallest of the rounds' medians, milliseconds
+   */
+  public double bestRound() {
+    return rounds.stream().mapToDouble(Measured::medianOf).min().orElseThrow();
+  }
+
+  private static double medianOf(Round r) {
+    return median(r.iterationMillis().stream().mapToDouble(v -> v).sorted().toArray());
+  }
+
+  private static double median(double[] sorted) {
+    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
 
   /**

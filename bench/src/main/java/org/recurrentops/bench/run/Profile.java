@@ -14,6 +14,8 @@ public enum Profile {
   FULL(3, 3, 5, 1000),
   /** Time and memory against T, N, H and threads, for fitted exponents. */
   SCALING(1, 2, 4, 400),
+  /** Short rounds, many of them: for ratios to other libraries on a machine that comes and goes. */
+  PEERS(4, 4, 2, 250),
   /** What each classic optimisation buys on the CPU. */
   ABLATION(2, 3, 4, 500);
 
@@ -37,7 +39,8 @@ public enum Profile {
     return new JmhRun(warmups, iterations, millis, forked);
   }
 
-  String settings() {
+  /** With so many rounds. */
+  String settings(int rounds) {
     return String.format(
         "%s: %d rounds, %d warm-ups and %d iterations of %d ms",
         name().toLowerCase(java.util.Locale.ROOT), rounds, warmups, iterations, millis);
@@ -45,12 +48,16 @@ public enum Profile {
 
   List<LayerShape> shapes(What what) {
     boolean layer = what == What.FORWARD || what == What.TRAINING;
+    if (what.ordinary() != what) {
+      return this == FULL ? parse(List.of("lstm-t50n64c128h128")) : List.of();
+    }
     List<LayerShape> shapes = new ArrayList<>();
     if (what == What.GATES || what == What.GATES_TRAINING) {
       return gateShapes(what);
     }
     switch (this) {
       case QUICK -> shapes.addAll(parse(layer ? QUICK_LAYERS : partShapes(what)));
+      case PEERS -> shapes.addAll(parse(layer ? PEERS_LAYERS : List.of()));
       case FULL -> {
         shapes.addAll(parse(layer ? FULL_LAYERS : partShapes(what)));
         if (layer) {
@@ -92,6 +99,20 @@ public enum Profile {
 
   private static final List<String> QUICK_LAYERS =
       List.of("lstm-t50n32c512h512", "lstm-t50n64c128h128", "gru-t50n32c128h128");
+
+  /** Those of which bench/results holds a comparison. */
+  private static final List<String> PEERS_LAYERS =
+      List.of(
+          "lstm-t50n32c512h512",
+          "lstm-t100n1c256h256",
+          "lstm-t100n1c1024h1024",
+          "lstm-t25n64c512h512",
+          "lstm-t25n32c1024h1024",
+          "lstm-t25n64c2048h2048",
+          "lstm-t50n64c128h128",
+          "lstm-t100n16c64h64",
+          "gru-t50n32c512h512",
+          "vanilla-t50n32c512h512");
 
   private static final List<String> ABLATED =
       List.of("lstm-t50n32c512h512", "lstm-t50n64c128h128", "lstm-t100n1c256h256");

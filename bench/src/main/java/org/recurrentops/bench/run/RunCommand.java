@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -104,6 +105,13 @@ public final class RunCommand implements Callable<Integer> {
   private List<String> recompute;
 
   @Option(
+      names = "--rounds",
+      description =
+          "How often each combination has its turn, in a new JVM (default: as many as the profile"
+              + " says).")
+  private Integer rounds;
+
+  @Option(
       names = "--out",
       defaultValue = "results.json",
       description = "File of the results, continued if it exists (default: ${DEFAULT-VALUE}).")
@@ -134,13 +142,25 @@ public final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--threads: expected 0 (one per processor) or more, got " + threads);
     }
+    if (rounds == null) {
+      rounds = tiny ? 1 : profile.rounds();
+    } else if (rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds: expected 1 or more, got " + rounds);
+    }
     List<Combination> combinations =
         new Selection(profile, whats, asked, backends, algorithms, modes, threads, kept())
             .combinations();
-    int rounds = tiny ? 1 : profile.rounds();
+    if (combinations.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--what: expected what this profile and these backends have, got "
+              + whats
+              + ", for which there is nothing to measure; name a --shape");
+    }
     Results results = withOthers(begin(rounds * combinations.size()), combinations);
     JmhRun jmh = tiny ? new JmhRun(0, 1, 10, !inProcess) : profile.jmh(!inProcess);
-    int failed = measure(combinations, rounds, results, jmh);
+    int failed = measure(combinations, results, jmh);
     say("written: " + out + ", next: report " + out);
     return failed == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
@@ -199,7 +219,7 @@ public final class RunCommand implements Callable<Integer> {
   private Results begin(int planned) throws IOException {
     Environment now = Environment.of(command());
     String version = version();
-    String settings = tiny ? "tiny" : profile.settings();
+    String settings = tiny ? "tiny" : profile.settings(rounds);
     Results fresh =
         new Results(ResultsFile.SCHEMA, version, settings, now, planned, new ArrayList<>());
     if (!Files.exists(out)) {
@@ -229,8 +249,7 @@ public final class RunCommand implements Callable<Integer> {
     return new Results(r.schema(), r.version(), r.settings(), r.environment(), planned, r.rounds());
   }
 
-  private int measure(List<Combination> all, int rounds, Results results, JmhRun jmh)
-      throws IOException {
+  private int measure(List<Combination> all, Results results, JmhRun jmh) throws IOException {
     Set<String> kept =
         results.rounds().stream().map(r -> r.number() + " " + r.of()).collect(Collectors.toSet());
     int done =
@@ -246,7 +265,7 @@ public final class RunCommand implements Callable<Integer> {
     int failed = 0;
     try (Progress progress = new Progress(err, Terminal.canRedraw(), rounds * all.size(), done)) {
       for (int round = 0; round < rounds; round++) {
-        for (Combination c : all) {
+        for (Combination c : inTurns(all, round)) {
           if (kept.contains(round + " " + c)) {
             continue;
           }
@@ -266,6 +285,15 @@ public final class RunCommand implements Callable<Integer> {
       progress.next(done, failed == 0 ? "done" : failed + " failed, the others are kept");
     }
     return failed;
+  }
+
+  /** There and back, so that a machine that becomes slower favours none. */
+  private static List<Combination> inTurns(List<Combination> all, int round) {
+    List<Combination> turns = new ArrayList<>(all);
+    if (round % 2 == 1) {
+      Collections.reverse(turns);
+    }
+    return turns;
   }
 
   private void say(String line) {
@@ -296,6 +324,9 @@ public final class RunCommand implements Callable<Integer> {
     words.add("--mode " + modes.stream().map(MathMode::name).collect(Collectors.joining(",")));
     words.add(
         "--threads " + threads.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    if (rounds != profile.rounds()) {
+      words.add("--rounds " + rounds);
+    }
     if (recompute != null) {
       words.add("--recompute " + String.join(",", recompute));
     }

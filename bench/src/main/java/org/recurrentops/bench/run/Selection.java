@@ -1,7 +1,9 @@
 package org.recurrentops.bench.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.recurrentops.MathMode;
 import org.recurrentops.bench.layers.LayerShape;
 
@@ -27,7 +29,10 @@ record Selection(
     List<Integer> threads,
     List<String> recompute) {
 
-  /** The backend changes fastest, so that all see the same machine. */
+  /**
+   * The backend changes fastest, so that all see the same machine, and what is compared with
+   * ordinary values comes right behind them.
+   */
   List<Combination> combinations() {
     List<Combination> all = new ArrayList<>();
     for (What what : whats) {
@@ -44,7 +49,18 @@ record Selection(
       }
     }
     all.removeIf(c -> !c.exists());
-    return all.stream().distinct().toList();
+    return besideOrdinary(all.stream().distinct().toList());
+  }
+
+  private static List<Combination> besideOrdinary(List<Combination> all) {
+    Set<Combination> ordered = new LinkedHashSet<>();
+    for (Combination c : all) {
+      if (c.ordinary() == c || !all.contains(c.ordinary())) {
+        ordered.add(c);
+        all.stream().filter(o -> o.ordinary().equals(c)).forEach(ordered::add);
+      }
+    }
+    return List.copyOf(ordered);
   }
 
   private void addRungs(LayerShape shape, List<Combination> all) {

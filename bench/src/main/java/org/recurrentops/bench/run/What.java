@@ -5,6 +5,7 @@ import org.recurrentops.ParameterLayout;
 import org.recurrentops.bench.layers.GateBenchmark;
 import org.recurrentops.bench.layers.LayerBenchmark;
 import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.StressBenchmark;
 
 /** What is timed. */
 public enum What {
@@ -26,6 +27,14 @@ public enum What {
   GATES(GateBenchmark.class, "forward"),
   /** What is left of a training step without its products. */
   GATES_TRAINING(GateBenchmark.class, "trainingStep"),
+  /** A forward pass whose states decay through the subnormal range, again and again. */
+  DECAY(StressBenchmark.class, "forward"),
+  /** A training step whose states and gradients decay through the subnormal range. */
+  DECAY_TRAINING(StressBenchmark.class, "trainingStep"),
+  /** A forward pass whose gates saturate. */
+  SATURATION(StressBenchmark.class, "forward"),
+  /** A training step whose gates saturate. */
+  SATURATION_TRAINING(StressBenchmark.class, "trainingStep"),
   /** A forward pass, built up from separate products to a plan: a {@link Rung} in each. */
   ABLATION(AblationBenchmark.class, "forward"),
   /** Multiply-adds in registers, all processors. */
@@ -56,13 +65,31 @@ public enum What {
   }
 
   /**
+   * The same call with ordinary values.
+   *
+   * @return this, if its values are ordinary
+   */
+  public What ordinary() {
+    return switch (this) {
+      case DECAY, SATURATION -> FORWARD;
+      case DECAY_TRAINING, SATURATION_TRAINING -> TRAINING;
+      default -> this;
+    };
+  }
+
+  /** The parameter of {@link StressBenchmark}; empty if the values are ordinary. */
+  String stress() {
+    return ordinary() == this ? "" : toString().replace("_training", "");
+  }
+
+  /**
    * Floating-point operations of one call in matrix products, a multiply-add counted as two.
    *
    * @param shape null for the machine's own
    * @return 0 where there are none
    */
   public long flops(LayerShape shape) {
-    return switch (this) {
+    return switch (ordinary()) {
       case FORWARD, ABLATION -> shape.forwardFlops();
       case TRAINING -> 3 * shape.forwardFlops();
       case STREAM -> shape.forwardFlops() / shape.steps();
@@ -91,7 +118,7 @@ public enum What {
     long params = ParameterLayout.of(shape.spec()).elements();
     long gates = (long) shape.cell().gates() * shape.hiddenSize();
     return Float.BYTES
-        * switch (this) {
+        * switch (ordinary()) {
           case FORWARD, ABLATION -> params + x + y;
           // Forward; then dy, x and weights are read, dx and dParams written.
           case TRAINING -> 3 * params + 3 * x + 2 * y;

@@ -153,8 +153,9 @@ class ReportCommandTest {
     assertEquals(2, cpu.size(), lines::toString);
     assertTrue(cpu.get(1).contains("(file 2, JDK"), cpu.get(1));
     String[] second = cpu.get(1).replaceFirst("\"[^\"]*\"", "cpu").split(",", -1);
-    assertEquals("", second[11], "a ratio to a peer of the other file");
-    assertEquals("0.5000", cpu.get(0).replaceFirst("\"[^\"]*\"", "cpu").split(",", -1)[11]);
+    int ratio = column("best peer ÷ this, median rounds");
+    assertEquals("", second[ratio], "a ratio to a peer of the other file");
+    assertEquals("0.5000", cpu.get(0).replaceFirst("\"[^\"]*\"", "cpu").split(",", -1)[ratio]);
   }
 
   @Test
@@ -165,16 +166,75 @@ class ReportCommandTest {
     assertEquals("8.000", row[4]);
     assertEquals("8", row[7]);
     // 2·4·2·28·12 operations in 8 ms
-    assertEquals(5376 / 8e6, Double.parseDouble(row[8]), 1e-6);
-    assertEquals("0.5000", row[11], "the best peer takes 4 ms");
-    assertEquals("16", row[12]);
+    assertEquals(5376 / 8e6, Double.parseDouble(row[column("GFLOP/s")]), 1e-6);
+    assertEquals("2", row[column("rounds")]);
+    assertEquals("0.5000", row[column("best peer ÷ this, median rounds")], "4 ms by 8 ms");
+    assertEquals("", row[column("this ÷ ordinary, median rounds")]);
+    assertEquals("16", row[column("heap B/call")]);
     assertTrue(line(lines, "upload,").startsWith("upload,lstm-t4n2c5h7,\"cu\"\"d<a\","));
     String[] upload = line(lines, "upload,").split(",", -1);
-    assertEquals(4 * 40 / 0.25e6, Double.parseDouble(upload[9]), 1e-6);
+    assertEquals(4 * 40 / 0.25e6, Double.parseDouble(upload[column("GB/s")]), 1e-6);
+  }
+
+  private static int column(String head) {
+    int at = Table.HEAD.indexOf(head);
+    assertTrue(at >= 0, head);
+    return at;
   }
 
   private static String line(List<String> lines, String start) {
     return lines.stream().filter(l -> l.startsWith(start)).findFirst().orElseThrow();
+  }
+
+  /**
+   * By their medians of all calls and by the first round the other library would be ahead: its
+   * second and third rounds fell into a slow phase, and so did the third of decay.
+   */
+  @Test
+  void ratiosAreThoseOfMedianRoundsAndOfBestRounds() throws IOException {
+    String shape = "lstm-t4n2c5h7";
+    List<Round> rounds = new ArrayList<>();
+    addRounds(rounds, ResultsFixture.on("forward", shape, "cpu"), 10, 12, 5);
+    addRounds(rounds, ResultsFixture.on("decay", shape, "cpu"), 11, 9, 22);
+    addRounds(rounds, ResultsFixture.on("forward", shape, "onednn"), 4, 16, 20);
+    addRounds(rounds, ResultsFixture.on("forward", shape, "libtorch"), 9, 12, 15);
+    addRounds(rounds, ResultsFixture.on("forward", "gru-t4n2c5h7", "cpu"), 2, 2, 2);
+    addRounds(rounds, ResultsFixture.on("forward", "gru-t4n2c5h7", "onednn"), 6, 4, 8);
+    Path file = folder.resolve("rounds.json");
+    ResultsFile.write(file, ResultsFixture.results(rounds));
+    Path to = folder.resolve("rounds");
+    int exit =
+        new CommandLine(new ReportCommand())
+            .setOut(new PrintWriter(new StringWriter()))
+            .execute(file.toString(), "--out=" + to);
+    assertEquals(0, exit);
+    List<String> lines = Files.readAllLines(to.resolve("report.csv"));
+    String[] cpu = line(lines, "forward," + shape + ",cpu,").split(",", -1);
+    assertEquals("10", cpu[column("median round ms")]);
+    assertEquals("5", cpu[column("best round ms")]);
+    // libtorch's 12 ms is the best median round, oneDNN's 4 ms the best round
+    assertEquals("1.200", cpu[column("best peer ÷ this, median rounds")]);
+    assertEquals("0.8000", cpu[column("best peer ÷ this, best rounds")]);
+    String[] decay = line(lines, "decay," + shape + ",cpu,").split(",", -1);
+    assertEquals("1.100", decay[column("this ÷ ordinary, median rounds")]);
+    assertEquals("1.800", decay[column("this ÷ ordinary, best rounds")]);
+    String md = Files.readString(to.resolve("report.md"));
+    // √(1.2·3) and √(0.8·2)
+    String wanted =
+        "* forward cpu, geometric mean over 2 shapes of best peer ÷ this: 1.897 (least 1.200, "
+            + shape
+            + ") by median rounds, 1.265 (least 0.800, "
+            + shape
+            + ") by best rounds";
+    assertTrue(md.contains(wanted), md);
+    String html = Files.readString(to.resolve("report.html"));
+    assertTrue(chart(html, "Decaying and saturated values").contains(">1.1"), html);
+  }
+
+  private static void addRounds(List<Round> rounds, Combination of, double... millis) {
+    for (int i = 0; i < millis.length; i++) {
+      rounds.add(ResultsFixture.round(of, i, millis[i], 0, new Random(1)));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -61,6 +62,27 @@ class MeasuredTest {
     assertEquals(3, m.high());
     assertNull(round.allocatedBytes());
     assertTrue(Double.isNaN(m.allocatedBytes()));
+  }
+
+  /**
+   * Of five rounds two fell into a slow phase of the machine, and one had a single bad iteration.
+   */
+  @Test
+  void slowRoundsSpoilNeitherTheMedianNorTheBestRound() {
+    Combination of = ResultsFixture.on("forward", "lstm-t3n2c5h7", "cpu");
+    double[][] millis = {{10, 11, 30}, {22, 20, 21}, {12, 10, 14}, {9, 9.5, 10}, {19, 25, 23}};
+    List<Round> rounds = new ArrayList<>();
+    for (double[] times : millis) {
+      List<Double> list = Arrays.stream(times).boxed().toList();
+      rounds.add(
+          new Round(of, rounds.size(), "", "", "", list, 3, 1, 1, 1, 1, 1, null, null, null));
+    }
+    Measured m = Measured.of(of, rounds);
+    assertEquals(12, m.medianRound(), "of 11, 21, 12, 9.5 and 23");
+    assertEquals(9.5, m.bestRound());
+    assertEquals(14, m.median(), "of all iterations");
+    rounds.remove(4);
+    assertEquals(11.5, Measured.of(of, rounds).medianRound(), "of 11, 21, 12 and 9.5");
   }
 
   @Test

@@ -110,6 +110,40 @@ class RunCommandTest {
   }
 
   @Test
+  void decayAndSaturationAreMeasuredRightBehindOrdinaryValuesThereAndBack() throws IOException {
+    String[] both = {"--backend=cpu", "--shape=gru-t50n2c5h7", "--rounds=2"};
+    String kinds = "--what=forward,training,decay,decay_training,saturation,saturation_training";
+    assertEquals(0, run(with(both, kinds)), err::toString);
+    List<String> order = results().rounds().stream().map(r -> r.of().toString()).toList();
+    assertEquals(12, order.size());
+    assertEquals(
+        List.of(
+            "forward gru-t50n2c5h7 cpu",
+            "decay gru-t50n2c5h7 cpu",
+            "saturation gru-t50n2c5h7 cpu",
+            "training gru-t50n2c5h7 cpu",
+            "decay_training gru-t50n2c5h7 cpu",
+            "saturation_training gru-t50n2c5h7 cpu"),
+        order.subList(0, 6));
+    for (int i = 0; i < 6; i++) {
+      assertEquals(order.get(i), order.get(11 - i), "the second round goes back");
+    }
+    for (Measured m : results().byCombination().values()) {
+      assertEquals(List.of(0, 1), m.rounds().stream().map(Round::number).toList(), m::toString);
+      assertEquals(m.of().ordinary().flops(), m.of().flops());
+    }
+  }
+
+  @Test
+  void roundsAreAtLeastOneAndThereIsSomethingToMeasure() {
+    assertEquals(2, run("--backend=cpu", "--shape=lstm-t3n2c5h7", "--rounds=0"));
+    assertTrue(err.toString().contains("--rounds: expected 1 or more"), err::toString);
+    assertEquals(2, run("--backend=cpu", "--what=decay"));
+    assertTrue(err.toString().contains("nothing to measure"), err::toString);
+    assertFalse(Files.exists(folder.resolve("r.json")));
+  }
+
+  @Test
   void ablationIsOfAnLstmAndThreadsAreNotNegative() {
     assertEquals(1, run("--backend=cpu", "--shape=gru-t3n2c5h7", "--what=ablation"));
     assertTrue(err.toString().contains("expected the shape of an lstm"), err::toString);
