@@ -52,8 +52,7 @@ class CudaSimConformanceTest {
       "one-cluster(/push)? (?!TF32 precision/|structure/|random/draw 1.$).*";
 
   /** Its form without barriers takes long where every fence is looked at. */
-  private static final String LEAST_PUSHES =
-      "one-cluster/push (?!structure/gru|random/draw 1.$).*";
+  private static final String LEAST_PUSHES = "one-cluster/push (?!structure/gru|random/draw 1.$).*";
 
   @TempDir Path folder;
 
