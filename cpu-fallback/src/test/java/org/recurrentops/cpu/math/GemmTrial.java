@@ -148,6 +148,34 @@ final class GemmTrial {
         scratch);
   }
 
+  /** The same columns of each group. */
+  void partOfGroups(
+      Gemm gemm,
+      Gemm.Scratch scratch,
+      float[] packed,
+      float[] result,
+      int groups,
+      int from,
+      int to) {
+    gemm.gemmPackedGroups(
+        groups,
+        m,
+        n,
+        k,
+        a.data,
+        a.offset,
+        a.ld,
+        packed,
+        3,
+        from,
+        to,
+        result,
+        c.offset,
+        c.ld,
+        accumulate,
+        scratch);
+  }
+
   /** Compares with a float64 loop; rounding may add up to (K + 2) halves of an ulp of Σ|a||b|. */
   void check(String name, float[] result) {
     boolean[] inside = new boolean[result.length];

@@ -55,6 +55,17 @@ final class GemmTrials {
       trial.partPacked(gemm, scratch, packed, split, i, i + 1, column, trial.n);
     }
     trial.same(gemm.name() + " packed and split", whole, split);
+
+    for (int groups = 1; groups <= 4 && !trial.transA && trial.n > 0; groups++) {
+      if (trial.n % groups == 0) {
+        float[] grouped = trial.c.data.clone();
+        int width = trial.n / groups;
+        int cut = random.nextInt(width + 1);
+        trial.partOfGroups(gemm, scratch, packed, grouped, groups, cut, width);
+        trial.partOfGroups(gemm, scratch, packed, grouped, groups, 0, cut);
+        trial.same(gemm.name() + " in " + groups + " groups", whole, grouped);
+      }
+    }
   }
 
   /** Whatever a product leaves in the scratch must not matter to the next. */
