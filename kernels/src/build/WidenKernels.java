@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 final class WidenKernels {
   private static final String SUFFIX = "_f64";
 
-  /** Operations beside the recurrence, and what converts operands. */
-  private static final Set<String> NARROW = Set.of("loss", "optimizer", "convert");
+  /** Operations beside the recurrence, what converts operands, and what counts work-groups. */
+  private static final Set<String> NARROW = Set.of("loss", "optimizer", "convert", "residency");
 
   private static final Pattern ENTRY =
       Pattern.compile(

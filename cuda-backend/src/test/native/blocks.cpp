@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdarg>
 #include <cstdio>
@@ -27,7 +28,7 @@ bool in_kernel = false;
 pthread_t kernel_thread;
 sigjmp_buf escape;
 std::deque<Block> &blocks = *new std::deque<Block>;  // the first `live` of them
-unsigned live = 0;
+unsigned live = 0, begun = 0, count = 0;
 
 bool reversed() {
   static const bool is = setting("SOFTWARE_CUDA_REVERSED", 0) != 0;
@@ -112,7 +113,9 @@ void clear_shared(Block &b, const Launch &launch) {
 
 size_t fixed_shared_bytes() { return (size_t)(running->kernel->shared_end - running->kernel->shared_begin); }
 
-void begin_block(Block &b, unsigned number) {
+void begin_block(Block &b) {
+  const unsigned number = reversed() ? count - 1 - begun : begun;
+  begun++;
   b.number = number;
   b.index = position(number, running->grid);
   b.threads = running->block.x * running->block.y * running->block.z;
@@ -149,8 +152,10 @@ void leave(Block &b) {
   }
 }
 
+bool has_ended(const Block &b) { return b.ended == b.threads && b.started == b.threads; }
+
 // Runs the live blocks to their end, a turn each: to the next barrier or, where the order is reversed, as far as
-// they get without the others.
+// they get without the others. A block that found no room begins in the place of one that has ended.
 void run_live() {
   int polling = 0;
   bool more = true;
@@ -161,7 +166,7 @@ void run_live() {
     Block *stuck = nullptr;
     for (unsigned i = 0; i < live; i++) {
       Block &b = blocks[i];
-      if (b.ended == b.threads && b.started == b.threads) {
+      if (has_ended(b)) {
         continue;
       }
       enter(b);
@@ -172,6 +177,9 @@ void run_live() {
         progress |= start_threads(b);
       } while (reversed() && events != turn && b.ended < b.threads);
       leave(b);
+      if (has_ended(b) && running->cooperative && begun < count) {
+        begin_block(b);
+      }
       if (b.ended < b.threads) {
         more = true;
         stuck = &b;
@@ -280,16 +288,17 @@ void run(Launch &launch) {
   launch_begins(launch);
   kernel_thread = pthread_self();
   in_kernel = true;
-  const unsigned count = launch.grid.x * launch.grid.y * launch.grid.z;
-  live = launch.cooperative ? count : launch.kernel->cluster;
+  count = launch.grid.x * launch.grid.y * launch.grid.z;
+  begun = 0;
+  live = launch.cooperative ? std::min(count, launch.room) : launch.kernel->cluster;
   while (blocks.size() < live) {
     blocks.emplace_back();
   }
   begin_grid_barrier();
-  for (unsigned i = 0; i < count; i += live) {
+  while (begun < count) {
     live_blocks_begin();
     for (unsigned j = 0; j < live; j++) {
-      begin_block(blocks[j], reversed() ? count - 1 - i - j : i + j);
+      begin_block(blocks[j]);
     }
     run_live();
   }

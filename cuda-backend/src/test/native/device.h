@@ -58,6 +58,7 @@ struct Launch {
   swcuda_dim grid, block;
   unsigned shared_bytes;
   bool cooperative;  // all blocks are live at once, otherwise those of a cluster
+  unsigned room;     // but for those that find none, which begin when others have ended
   std::vector<char> storage;
   std::vector<void *> arguments;
 };
@@ -108,6 +109,8 @@ Stream *stream_of(void *handle);  // null if it is none
 Stream *new_stream(unsigned flags);
 void destroy(Stream *stream);
 int enqueue(Stream *stream, Work work);
+// A grid whose blocks wait for each other is about to be enqueued: reports one that may run at the same time.
+void grid_follows(Stream *stream, const char *name);
 void finish(Stream *stream);
 void finish_all();
 bool step(Stream *stream);  // runs one piece of work; false if there was none

@@ -2,6 +2,7 @@
 // a missing wait shows as wrong numbers.
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "graphs.h"
@@ -10,6 +11,8 @@ namespace {
 constexpr size_t MOST_WAITING = 4096;
 constexpr unsigned NON_BLOCKING = 1;
 }  // namespace
+
+using Reached = std::map<Stream *, uint64_t>;
 
 struct Dependency {
   Stream *stream;
@@ -26,11 +29,13 @@ struct Stream {
   std::deque<Operation> waiting;
   uint64_t enqueued = 0, done = 0;
   bool running = false;
+  Reached reached;  // what follows comes after these points of other streams
 };
 
 struct Event {
   Stream *stream = nullptr;
   uint64_t position = 0;
+  Reached reached;
 };
 
 namespace {
@@ -156,6 +161,8 @@ int record(Event *e, Stream *s) {
   forget_captured(e);
   e->stream = s;
   e->position = s->enqueued;
+  e->reached = s->reached;
+  e->reached[s] = s->enqueued;
   return SUCCESS;
 }
 
@@ -172,8 +179,28 @@ int wait(Stream *s, Event *e) {
   if (e->stream != nullptr && e->stream != s) {
     s->waiting.push_back({{{e->stream, e->position}}, [] {}});  // also for who waits for this stream
     s->enqueued++;
+    for (const auto &point : e->reached) {
+      uint64_t &known = s->reached[point.first];
+      known = std::max(known, point.second);
+    }
   }
   return SUCCESS;
+}
+
+// Each of two such grids might get a part of the device, and wait for the rest for ever. Here they never do, so the
+// order that the program has asked for is what counts.
+void grid_follows(Stream *s, const char *name) {
+  static Stream *latest = nullptr;
+  static uint64_t position = 0;
+  if (s == nullptr || capture_of(s) != nullptr) {
+    return;
+  }
+  if (latest != nullptr && latest != s && latest->done < position && s->reached[latest] < position) {
+    report("%s: a cooperative launch beside another one that may still run, whose stream this one has not waited for", name);
+    context_error = LAUNCH_FAILED;
+  }
+  latest = s;
+  position = s->enqueued + 1;
 }
 
 void finish(Event *e) {

@@ -113,21 +113,32 @@ struct patience {
   unsigned long long since;
 };
 
-// Whether to poll once more: no, if it took longer than `limit` nanoseconds, which sets *abort, or
-// if somebody else has set it. Looks at the clock and the word every 256th time.
-PIECE bool may_wait(patience *p, unsigned *abort, const unsigned long long limit) {
+// Counts a poll; true every 256th time, when it is worth to look at clocks and other words.
+PIECE bool looks_up(patience *p) {
   poll_pause();
-  if ((++p->polls & 255u) != 0u) {
-    return true;
-  }
+  return (++p->polls & 255u) == 0u;
+}
+
+// Whether somebody who looks up has done so for more than `limit` nanoseconds.
+PIECE bool is_late(patience *p, const unsigned long long limit) {
   const unsigned long long now = nanoseconds();
   if (p->since == 0) {
     p->since = now;
   }
+  return now - p->since > limit;
+}
+
+// Whether to poll once more: no, if it took longer than `limit` nanoseconds, which sets *abort, or
+// if somebody else has set it.
+PIECE bool may_wait(patience *p, unsigned *abort, const unsigned long long limit) {
+  if (!looks_up(p)) {
+    return true;
+  }
+  const bool late = is_late(p, limit);
   if (load_relaxed(abort) != 0u) {
     return false;
   }
-  if (now - p->since > limit) {
+  if (late) {
     store_relaxed(abort, 1u);
     return false;
   }
@@ -159,4 +170,44 @@ PIECE bool grid_barrier(
     failed = !wait_for(counter, target, abort, limit);
   }
   return __syncthreads_or(failed) == 0;
+}
+
+#define GRID_COMPLETE 1u
+#define GRID_INCOMPLETE 2u
+
+// One thread of every block, before the grid writes anything: whether all blocks are there. There is
+// one answer for all of them, also for those that come later: the block that completes the count and
+// the first one whose patience ends both try to write *verdict, and the one who does is obeyed. The
+// words are 0 before. *gave_up is set for the one that ended it.
+PIECE bool grid_completes(
+    unsigned *counter, unsigned *verdict, const unsigned long long limit, bool *gave_up) {
+  if (atomicAdd(counter, 1u) + 1u == gridDim.x) {
+    atomicCAS(verdict, 0u, GRID_COMPLETE);
+  }
+  patience p = {0u, 0u};
+  unsigned found = load_relaxed(verdict);
+  while (found == 0u) {
+    if (looks_up(&p) && is_late(&p, limit)) {
+      *gave_up = atomicCAS(verdict, 0u, GRID_INCOMPLETE) == 0u;
+    }
+    found = load_relaxed(verdict);
+  }
+  return found == GRID_COMPLETE;
+}
+
+// How many blocks live at once. Each counts itself and stays until all have come, `stay` nanoseconds
+// at most; the first to leave writes how many had. Before, *arrived is 0 and *least no less than the
+// number of blocks.
+PIECE void count_residents(
+    unsigned *arrived, unsigned *least, const unsigned long long stay) {
+  if (threadIdx.x == 0) {
+    atomicAdd(arrived, 1u);
+    const unsigned long long start = nanoseconds();
+    unsigned come = load_relaxed(arrived);
+    while (come < gridDim.x && nanoseconds() - start < stay) {
+      poll_pause();
+      come = load_relaxed(arrived);
+    }
+    atomicMin(least, come);
+  }
 }

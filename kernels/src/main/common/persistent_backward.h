@@ -82,13 +82,13 @@ template <int GATES, class Cell>
 PIECE void persistent_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
     const int share, const int tiles, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
   slab s = make_slab(shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 1);
   s.unit = (int)blockIdx.x * share;
   load_columns<GATES>(s, weight, q.hidden);
   move_gradients(s.kept, s.unit, share, q, true);
-  if (!all_met(&m)) {  // nobody writes before all have come
-    return;
-  }
   for (int k = q.last; k > q.last - q.count; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
     gate_gradients<GATES>(s, cell, q, no_peers{}, t, q.rows);

@@ -63,15 +63,17 @@ template <int GATES, class Cell>
 PIECE void persistent_forward(
     float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
     const int tiles, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
   slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 1);
   s.unit = (int)blockIdx.x * share;
   const long long plane = (long long)q.rows * q.hidden;
   load_rows<GATES>(s, weight, q.hidden);
   const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
   load_kept(s, cell, q, begin, q.rows);
-  // nobody writes before all have come
   for (int k = q.first; k < q.first + q.count; k++) {
-    if (!all_met(&m)) {
+    if (k > q.first && !all_met(&m)) {
       return;
     }
     const int t = q.reverse ? q.steps - 1 - k : k;

@@ -1,14 +1,17 @@
 // persistent_meeting.h: where the blocks of a persistent loop meet, and what they report if somebody
 // does not come. Needs exchange_pieces.h.
 
-// Beside the bits of INPUT_INDEX and TABLE_INDEX in the queue's word of reports.
+// Beside the bits of INPUT_INDEX and TABLE_INDEX in the queue's word of reports; the words after
+// those of the indices say how many blocks of how many had come where a grid was not complete.
 #define REPORT_GAVE_UP 8
+#define REPORT_INCOMPLETE 16
+#define REPORT_BLOCKS 3
 
 #define PIECE_MEMBER __device__ __forceinline__
 
-// Where the grid meets: the counter and the abort word are 0 before the launch.
+// Where the grid meets: three words that are 0 before the launch.
 struct meeting {
-  unsigned *counter, *abort;
+  unsigned *counter, *abort, *verdict;
   int *errors;
   unsigned long long limit;
   unsigned round;
@@ -17,13 +20,32 @@ struct meeting {
 // From a kernel's parameters; nobody has met yet.
 PIECE meeting meeting_at(int *sync, int *errors, const long long limit) {
   unsigned *words = (unsigned *)sync;
-  return meeting{words, words + 1, errors, (unsigned long long)limit, 0u};
+  return meeting{words, words + 1, words + 2, errors, (unsigned long long)limit, 0u};
 }
 
 PIECE void report_gave_up(const meeting &m) {
   if (threadIdx.x == 0) {
     atomicOr(m.errors, REPORT_GAVE_UP);
   }
+}
+
+// All threads of all blocks, once, before anything is written: the first round. False, for all of
+// them, if somebody did not come in time, which is reported, and if a launch before this one gave up.
+PIECE bool all_there(meeting *m) {
+  m->round++;
+  bool there = false;
+  if (threadIdx.x == 0) {
+    const int before = (int)load_relaxed((const unsigned *)m->errors);
+    bool gave_up = false;
+    there = (before & (REPORT_GAVE_UP | REPORT_INCOMPLETE)) == 0 &&
+            grid_completes(m->counter, m->verdict, m->limit, &gave_up);
+    if (gave_up) {
+      m->errors[REPORT_BLOCKS] = (int)load_relaxed(m->counter);
+      m->errors[REPORT_BLOCKS + 1] = (int)gridDim.x;
+      atomicOr(m->errors, REPORT_INCOMPLETE);
+    }
+  }
+  return __syncthreads_or(there) != 0;
 }
 
 // All threads of all blocks; false if somebody did not come in time.

@@ -16,9 +16,9 @@
 // in a cooperative launch, block b owning units b * share ... with all gates; groups of TILE * tiles
 // rows.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [3H,H] = R; biases [3H]; h_seq slot before the
-//      first step; marks [T,N]; sync two words of 0
-// out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; errors |=
-//      REPORT_GAVE_UP if some block did not come to the grid's barrier within `limit` nanoseconds
+//      first step; marks [T,N]; sync three words of 0
+// out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; nothing
+//      if all_there() says so to errors within `limit` nanoseconds, any part of it if all_met() does
 // scratch: see make_slab; [N, share] floats kept
 extern "C" __global__ void gru_forward_persistent(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -50,7 +50,7 @@ extern "C" __global__ void gru_forward_persistent(
 // gru_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
 // cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
 // in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if has_dy; dh
-//      [N,H] from the steps after; sync two words of 0
+//      [N,H] from the steps after; sync three words of 0
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place; errors as
 //      above
 // scratch: see make_slab; [N, share, 2] floats kept

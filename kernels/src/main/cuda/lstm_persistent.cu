@@ -15,9 +15,9 @@
 // lstm_forward_persistent: steps first ... first+count-1 in the order of processing in a cooperative
 // launch, block b owning units b * share ... with all gates; groups of TILE * tiles rows.
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
-//      before the first step; marks [T,N]; sync two words of 0
-// out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP
-//      if some block did not come to the grid's barrier within `limit` nanoseconds
+//      before the first step; marks [T,N]; sync three words of 0
+// out: gates activated; c_seq and h_seq slots after each step; y if has_y; nothing if
+//      all_there() says so to errors within `limit` nanoseconds, any part of it if all_met() does
 // scratch: see make_slab; [N, share] floats kept
 extern "C" __global__ void lstm_forward_persistent(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -52,7 +52,7 @@ extern "C" __global__ void lstm_forward_persistent(
 // lstm_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
 // cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
 // in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
-//      from the steps after; sync two words of 0
+//      from the steps after; sync three words of 0
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as above
 // scratch: see make_slab; [N, share, 2] floats kept
 extern "C" __global__ void lstm_backward_persistent(

@@ -15,9 +15,9 @@
 // vanilla_forward_persistent: steps first ... first+count-1 in the order of processing in a
 // cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
 // in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step; marks
-//      [T,N]; sync two words of 0
-// out: gates = dh/da; h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP if some block
-//      did not come to the grid's barrier within `limit` nanoseconds
+//      [T,N]; sync three words of 0
+// out: gates = dh/da; h_seq slots after each step; y if has_y; nothing if all_there() says so to errors
+//      within `limit` nanoseconds, any part of it if all_met() does
 // scratch: see make_slab; [N, share] floats kept
 extern "C" __global__ void vanilla_forward_persistent(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
@@ -47,7 +47,7 @@ extern "C" __global__ void vanilla_forward_persistent(
 
 // vanilla_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
 // cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
-// in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after; sync two
+// in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after; sync three
 //      words of 0
 // out: dgates [T,N,H], 0 in padding; dh [N,H] for the steps before, in place; errors as above
 // scratch: see make_slab; [N, share, 2] floats kept

@@ -165,18 +165,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
   }
 }
 
-// How many blocks live at once, as `residency` of exchange.cu.
-PIECE void count_residents(
-    unsigned *arrived, unsigned *least, const unsigned long long stay) {
-  if (threadIdx.x == 0) {
-    atomicAdd(arrived, 1u);
-    const unsigned long long start = nanoseconds();
-    while (nanoseconds() - start < stay) {
-      poll_pause();
-    }
-    atomicMin(least, load_relaxed(arrived));
-  }
-}
+// How many blocks live at once, see count_residents().
 extern "C" __cluster_dims__(2, 1, 1) __global__ void residency_2(
     unsigned *arrived, unsigned *least, const unsigned long long stay) {
   count_residents(arrived, least, stay);

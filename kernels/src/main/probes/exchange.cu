@@ -180,17 +180,22 @@ extern "C" __global__ void exchange_barrier(
   }
 }
 
-// residency: how many blocks live at once. Each counts itself and stays for `stay` nanoseconds; the
-// first to leave writes how many had come. in: arrived 0, least ~0
+// exchange_handshake: what every block learns of whether the grid is complete, and who ended it.
+// Block `silent` does not come, -1 for none. in: counter and verdict 0
+// out: complete [blocks], ended [blocks], but those of `silent`
+extern "C" __global__ void exchange_handshake(
+    unsigned *counter, unsigned *verdict, unsigned *complete, unsigned *ended, const int silent,
+    const unsigned long long limit) {
+  if (threadIdx.x == 0 && (int)blockIdx.x != silent) {
+    bool gave_up = false;
+    complete[blockIdx.x] = grid_completes(counter, verdict, limit, &gave_up) ? 1u : 0u;
+    ended[blockIdx.x] = gave_up ? 1u : 0u;
+  }
+}
+
+// residency: see count_residents()
 extern "C" __global__ void residency(
     unsigned *arrived, unsigned *least, const unsigned long long stay) {
-  if (threadIdx.x == 0) {
-    atomicAdd(arrived, 1u);
-    const unsigned long long start = nanoseconds();
-    while (nanoseconds() - start < stay) {
-      poll_pause();
-    }
-    atomicMin(least, load_relaxed(arrived));
-  }
+  count_residents(arrived, least, stay);
 }
 #endif

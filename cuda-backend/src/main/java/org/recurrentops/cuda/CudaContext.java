@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
@@ -28,7 +29,7 @@ final class CudaContext {
   private final CUcontext popped = new CUcontext(); // written by any thread, read by none
   private final KernelImages images;
   private final Map<String, CUmodule> modules = new HashMap<>();
-  private final CudaTurn turn = new CudaTurn(this);
+  private final CudaTurn turn;
   private KernelForm kernelForm;
   private boolean closed;
 
@@ -41,6 +42,8 @@ final class CudaContext {
         JCudaDriver.cuDevicePrimaryCtxRetain(handle, device),
         "cuDevicePrimaryCtxRetain",
         properties.info().id());
+    this.turn = CudaTurn.of(properties.ordinal());
+    ifOpen(turn::forgetLost);
   }
 
   CudaProperties properties() {
@@ -148,9 +151,12 @@ final class CudaContext {
   /** Unloads the kernels and gives the context back. */
   synchronized void close() {
     if (!closed) {
+      CUevent left = turn.close();
       ifOpen(
           () -> {
-            turn.close();
+            if (left != null) {
+              JCudaDriver.cuEventDestroy(left);
+            }
             modules.values().forEach(JCudaDriver::cuModuleUnload);
           });
       modules.clear();

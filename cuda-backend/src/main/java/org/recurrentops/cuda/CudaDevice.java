@@ -96,6 +96,12 @@ final class CudaDevice implements Device {
   }
 
   @Override
+  public String architecture() {
+    int capability = context.properties().capability();
+    return capability / 10 + "." + capability % 10;
+  }
+
+  @Override
   public DeviceLimits limits() {
     return context.properties().limits();
   }

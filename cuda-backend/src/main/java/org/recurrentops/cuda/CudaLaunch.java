@@ -131,7 +131,8 @@ final class CudaLaunch extends LaunchArguments {
               ? launchTogether(q, groups, groupSize)
               : context
                   .turn()
-                  .after(q.stream(), q.label(), () -> launchTogether(q, groups, groupSize));
+                  .after(
+                      context, q.stream(), q.label(), () -> launchTogether(q, groups, groupSize));
       if (code != CUresult.CUDA_SUCCESS) {
         throw CudaError.of(code, "cuLaunchCooperativeKernel", describe(groups, 1, groupSize, q));
       }

@@ -35,6 +35,7 @@ final class ExchangeProbes {
     for (int size : new int[] {2, 4, 8, 16}) {
       all.add(new Probe("residency/" + size, Needs.CLUSTERS, d -> residency(d, "cluster", size)));
     }
+    all.add(new Probe("piece/handshake", Needs.TOGETHER, ExchangeProbes::handshake));
     all.add(new Probe("latency/flag", Needs.TOGETHER, ExchangeProbes::flag));
     all.add(new Probe("latency/mailbox", Needs.TOGETHER, ExchangeProbes::mailbox));
     all.add(new Probe("latency/barrier", Needs.TOGETHER, ExchangeProbes::barrier));
@@ -77,6 +78,35 @@ final class ExchangeProbes {
             "clusters of %d, %d bytes of shared memory, %d multiprocessors",
             size, shared, d.multiprocessors());
     return new Figure(live, "blocks", note);
+  }
+
+  /** With all blocks, then without the last one, which exactly one of the others finds missing. */
+  private static Figure handshake(ProbeDevice d) {
+    int blocks = blocks(d);
+    for (int silent : new int[] {-1, blocks - 1}) {
+      CUdeviceptr complete = d.filled(blocks, 0);
+      CUdeviceptr ended = d.filled(blocks, 0);
+      CUfunction kernel = d.kernel("exchange", "exchange_handshake");
+      CUdeviceptr counter = d.filled(1, 0);
+      d.launchTogether(
+          kernel,
+          blocks,
+          THREADS,
+          0,
+          counter,
+          d.filled(1, 0),
+          complete,
+          ended,
+          silent,
+          silent < 0 ? Probe.LIMIT : Probe.LIMIT / 100);
+      int[] answers = new int[blocks];
+      Arrays.fill(answers, silent < 0 ? 1 : 0);
+      Probe.expect("complete", answers, d.read(complete, blocks));
+      Probe.expect("blocks that came", blocks - (silent < 0 ? 0 : 1), d.read(counter, 1)[0]);
+      int found = Arrays.stream(d.read(ended, blocks)).sum();
+      Probe.expect("blocks that ended it", silent < 0 ? 0 : 1, found);
+    }
+    return Figure.none();
   }
 
   /** Launches, checks, and times what comes back to its first state by `reset`. */

@@ -39,7 +39,9 @@ final class BadInputMain {
         case "foreign" -> foreign(ops);
         case "lost" -> lost(ops);
         case "precision" -> precision(ops);
-        case "absent" -> absent(ops);
+        case "absent" -> AbandonedMain.absent(ops);
+        case "held" -> AbandonedMain.held(ops);
+        case "held-once" -> AbandonedMain.inference(ops, true);
         default -> throw new IllegalArgumentException(args[0]);
       }
     }
@@ -150,26 +152,8 @@ final class BadInputMain {
     work(ops);
   }
 
-  /** A block that leaves the others waiting: they give up, twice, and the device goes on. */
-  private static void absent(RecurrentOps ops) {
-    long before = ops.counters().snapshot().liveBytes();
-    PlanOptions persistent = OPTIONS.algorithm("persistent");
-    try (RecurrentPlan plan = ops.plan(RnnSpec.lstm(5, 40).build(), persistent);
-        Tensor params = ops.allocate(plan.parameterLayout().shape());
-        Tensor x = ops.allocate(6, 4, 5);
-        Tensor y = ops.allocate(6, 4, 40)) {
-      for (int i = 0; i < 2; i++) {
-        DeviceException e = expect(DeviceException.class, () -> run(ops, plan, params, x, y));
-        require(!e.sticky(), "an error that leaves the device usable");
-      }
-    }
-    require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
-    work(ops);
-    RnnSpec large = RnnSpec.lstm(5, 900).build();
-    expect(UnsupportedSpecException.class, () -> ops.plan(large, persistent));
-  }
-
-  private static void work(RecurrentOps ops) {
+  /** A small call that is right. */
+  static void work(RecurrentOps ops) {
     try (RecurrentPlan plan = ops.plan(SPEC, OPTIONS);
         Tensor params = ops.allocate(plan.parameterLayout().shape());
         Tensor x = ops.allocate(6, 4, 5);
@@ -212,13 +196,13 @@ final class BadInputMain {
     JCudaDriver.cuDevicePrimaryCtxRelease(device);
   }
 
-  private static void require(boolean condition, String what) {
+  static void require(boolean condition, String what) {
     if (!condition) {
       throw new AssertionError("expected: " + what);
     }
   }
 
-  private static <E extends Exception> E expect(Class<E> type, Runnable call) {
+  static <E extends Exception> E expect(Class<E> type, Runnable call) {
     try {
       call.run();
     } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package org.recurrentops.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -82,18 +83,50 @@ class BadInputTest {
     }
   }
 
-  /** Bounded waits: everybody leaves, the call fails, the context does not. */
+  /** Bounded waits: everybody leaves, the call fails, the context and the plan do not. */
   @Test
   void blockThatNeverPublishes() throws Exception {
     KernelFault absent = KernelFault.PERSISTENT_BLOCK_STAYS_AWAY;
     ForkedJvm jvm = run(SoftwareCuda.withFault(absent, folder), "absent");
     requireAll(
         jvm.output(),
-        "a work-group did not hear of another within 500 ms",
-        "outputs of that call are undefined",
-        "use algorithm stepped",
+        "a work-group did not hear of another within 500 ms, so that all gave up",
+        "outputs of its calls since the last synchronize are undefined",
+        "run these calls again, their plans use stepped/cublas from now on",
         "H=900 on 8 multiprocessors is 113 units each",
         "bytes of shared memory");
+    requireWarnings(jvm, 2);
+  }
+
+  /**
+   * After the count of residents another process takes three multiprocessors: nothing is written
+   * then. Plans made later find what is left.
+   */
+  @Test
+  void anotherProcessHoldsMultiprocessors() throws Exception {
+    Map<String, String> held = Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:99");
+    ForkedJvm jvm = run(held, "held");
+    requireAll(
+        jvm.output(),
+        "5 of 8 work-groups were there within 500 ms, so that all left before they wrote anything",
+        "run these calls again, their plans use stepped/cublas from now on",
+        "H=300 on 5 multiprocessors, of 8 those on which work-groups were resident at once, is 60");
+    requireWarnings(jvm, 1);
+  }
+
+  /** They would find all blocks, but what they read is not there. */
+  @Test
+  void launchesAfterOneThatGaveUpLeaveAtOnce() throws Exception {
+    Map<String, String> held =
+        Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:1");
+    ForkedJvm jvm = run(held, "held-once");
+    requireAll(jvm.output(), "5 of 8 work-groups were there within 500 ms");
+  }
+
+  /** One a plan, however often it fails. */
+  private static void requireWarnings(ForkedJvm jvm, int count) throws Exception {
+    String line = "algorithm stepped/cublas from now on instead of persistent: ";
+    assertEquals(count, jvm.errors().split(Pattern.quote(line), -1).length - 1, jvm.errors());
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Blocks that are live at once, and primitives of warps, on the software CUDA device. Fences
@@ -67,6 +68,25 @@ class CooperativeLaunchTest {
     ForkedJvm jvm = run("0", "oversized");
     assertTrue(jvm.output().contains("launch 720 resident 32"), jvm.output());
     assertTrue(jvm.errors().contains("a cooperative launch of 257 blocks"), jvm.errors());
+  }
+
+  /** Here they never meet, so what nobody has ordered is reported as such. */
+  @Test
+  void gridsBesideEachOtherAreReported() throws Exception {
+    ForkedJvm jvm = run("0", "beside");
+    assertTrue(jvm.errors().contains("beside another one that may still run"), jvm.errors());
+    assertTrue(jvm.output().contains("synchronise 719"), jvm.output());
+  }
+
+  /** Two plans of one device in threads of their own, and of one that is opened twice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"twice", "once"})
+  void plansInTwoThreadsTakeTurns(String opened) throws Exception {
+    Map<String, String> drawn = Map.of("SOFTWARE_CUDA_ORDER", "7");
+    String[] main = {TurnMain.class.getName(), opened};
+    ForkedJvm jvm = SoftwareCuda.fork(folder, drawn, List.of(), main);
+    assertTrue(jvm.succeed().endsWith("ok\n"), jvm.output());
+    assertEquals("", jvm.reports());
   }
 
   @Test

@@ -35,10 +35,12 @@ class CudaSimConformanceTest {
 
   /**
    * What the loops of all strategies are told by the same code is left to the others: these are the
-   * cases about time, rows and states. TF32 is there to be refused.
+   * cases about time, rows and states, and some where steps are computed again. TF32 is there to be
+   * refused.
    */
   private static final String PERSISTENT =
-      "persistent (?!TF32 precision/|(shapes|structure|lengths|states|random|sequences)/).*";
+      "persistent (?!TF32 precision/|(shapes|structure|lengths|states|random|sequences)/"
+          + "|recompute/[a-z-]+ (every 3|ragged|masked)$).*";
 
   /** What depends on time, rows and states in clusters; many sizes are the flat form's matter. */
   private static final String ONE_CLUSTER =
@@ -46,7 +48,7 @@ class CudaSimConformanceTest {
 
   /** As much of that as finds races and orders of blocks. */
   private static final String LESS_PERSISTENT =
-      "persistent (?!TF32 precision/|(structure|lengths|random)/).*";
+      "persistent (?!TF32 precision/|(structure|lengths|random)/|recompute/[a-z-]+ every 3$).*";
 
   private static final String LESS_ONE_CLUSTER =
       "one-cluster(/push)? (?!TF32 precision/|structure/|random/draw 1.$).*";

@@ -154,8 +154,8 @@ enum KernelFault {
       "structure/"),
   PERSISTENT_BLOCK_STAYS_AWAY(
       "common/persistent_meeting.h",
-      "m->round++;",
-      "if (m->round++ == 1 && blockIdx.x == 1) {\n    return false;\n  }",
+      "if (grid_barrier(",
+      "if (m->round == 2u && blockIdx.x == 1) {\n    return false;\n  }\n  if (grid_barrier(",
       "persistent",
       "structure/"),
   PERSISTENT_PART_LOST(
@@ -289,7 +289,19 @@ enum KernelFault {
       "own = shown ? d * other[other_offset + item] : 0.0f;",
       "own = shown ? d : 0.0f;",
       "stepped/cublas",
-      "recompute/gru-reset-before");
+      "recompute/gru-reset-before"),
+  PERSISTENT_BARRIER_DROPPED(
+      "common/persistent_forward.h",
+      "if (k > q.first && !all_met(&m)) {",
+      "if (k > q.first + 1 && !all_met(&m)) {",
+      "persistent",
+      "structure/"),
+  PERSISTENT_BACKWARD_BARRIER_DROPPED(
+      "common/persistent_backward.h",
+      "if (!all_met(&m)) {",
+      "if (k < q.last && !all_met(&m)) {",
+      "persistent",
+      "structure/");
 
   private final String file;
   private final String right;

@@ -24,7 +24,7 @@ import org.recurrentops.tck.ConformanceMain;
  * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
  * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code all}, {@code
  * first} or {@code second} (a ninth each, which {@code .ci/run} tries on one of its JDKs each),
- * {@code both} of these; three where it is not set.
+ * {@code both} of these, or one by its name; three where it is not set.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KernelFaultTest {
@@ -48,7 +48,7 @@ class KernelFaultTest {
             case "second" -> fault.ordinal() % 9 == 4;
             case "both" -> fault.ordinal() % 9 == 0 || fault.ordinal() % 9 == 4;
             case "few" -> fault.ordinal() % 16 == 1;
-            default -> throw new IllegalArgumentException("-D" + PROPERTY + "=" + which);
+            default -> fault.name().equals(KernelFault.valueOf(which).name());
           };
       if (wanted) {
         tried.add(fault);
@@ -69,7 +69,7 @@ class KernelFaultTest {
   @MethodSource("tried")
   void kitFinds(KernelFault fault) throws Exception {
     Map<String, String> environment = new HashMap<>(SoftwareCuda.withFault(fault, folder));
-    if (fault.algorithm.startsWith("one-cluster")) {
+    if (fault.algorithm.matches("(one-cluster|persistent).*")) {
       environment.put("SOFTWARE_CUDA_REVERSED", "1"); // else blocks go from barrier to barrier
     }
     String out = kit(environment, fault.algorithm, fault.cases).fail(1);

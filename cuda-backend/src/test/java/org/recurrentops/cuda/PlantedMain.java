@@ -79,6 +79,10 @@ final class PlantedMain {
       case "apart": // a kernel whose blocks need each other, not launched together
         launch(args[1], 4, false, first, Pointer.to(memory));
         break;
+      case "beside": // two grids that nothing orders
+        launch("planted_grid_exchange", first, Pointer.to(memory));
+        launch("planted_grid_exchange", second, Pointer.to(memory));
+        break;
       case "beside_null_checks":
         launchBesideNullChecks(first, memory);
         break;

@@ -3,7 +3,6 @@ package org.recurrentops.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
@@ -26,7 +25,10 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** The whole sequence in one launch. */
   static final String FUSED = "fused";
 
-  /** The whole sequence in one cooperative launch with R on the chip; never chosen by auto. */
+  /**
+   * The whole sequence in one cooperative launch with R on the chip; by name only, see {@link
+   * ProvedAlgorithms}.
+   */
   static final String PERSISTENT = "persistent";
 
   /** A layer inside one cluster of work-groups, R on the chip; never chosen by auto. */
@@ -79,16 +81,16 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /**
    * One of {@link #names} that is not refused.
    *
-   * @param errors where kernels that give up report
+   * @param grids for loops whose work-groups wait for each other
    */
-  static Algorithm of(String name, Device device, Supplier<Address> errors) {
+  static Algorithm of(String name, Device device, Grids grids) {
     if (name.equals(PERSISTENT)) {
-      Recurrence recurrence = new PersistentRecurrence(device.limits(), errors);
+      Recurrence recurrence = new PersistentRecurrence(grids);
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.startsWith(ONE_CLUSTER)) {
       boolean pushes = name.equals(ONE_CLUSTER_PUSH);
-      Recurrence recurrence = new OneClusterRecurrence(device, pushes, errors);
+      Recurrence recurrence = new OneClusterRecurrence(device, pushes, grids.errors());
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.equals(FUSED)) {
@@ -114,7 +116,10 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
         : device.products(gemmForm, mode);
   }
 
-  /** Whether it is for those who ask for it: no card has shown it right and faster yet. */
+  /**
+   * Whether it is for those who ask for it: no card has shown it right and faster yet, but those
+   * that {@link ProvedAlgorithms} lists.
+   */
   static boolean isByNameOnly(String name) {
     return name.equals(PERSISTENT) || name.startsWith(ONE_CLUSTER);
   }
@@ -122,6 +127,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** Whether kernels of its time loop may report. */
   boolean reports() {
     return isByNameOnly(name);
+  }
+
+  /** The stepped algorithm with the same products. */
+  String steppedInstead() {
+    return STEPPED + gemmForm;
   }
 
   /** Whether an algorithm's loops can leave out rows that have ended, see {@link Compaction}. */

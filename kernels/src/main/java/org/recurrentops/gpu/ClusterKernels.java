@@ -24,7 +24,7 @@ public final class ClusterKernels {
    * @return the kernels
    */
   public static List<KernelId> all() {
-    return PersistentKernels.all().stream().map(ClusterKernels::inCluster).toList();
+    return PersistentKernels.loops().stream().map(ClusterKernels::inCluster).toList();
   }
 
   private static KernelId inCluster(KernelId flat) {

@@ -36,6 +36,15 @@ public interface Device {
   }
 
   /**
+   * Which generation it is of, for what is known of some only.
+   *
+   * @return such as {@code 9.0}, a compute capability; empty for none
+   */
+  default String architecture() {
+    return "";
+  }
+
+  /**
    * What it can do at most.
    *
    * @return the limits

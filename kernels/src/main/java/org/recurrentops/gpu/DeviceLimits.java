@@ -16,4 +16,16 @@ public record DeviceLimits(
     long localMemoryBytes,
     boolean localMemoryIsGlobal,
     long maxAllocationBytes,
-    int pointwiseGroupSize) {}
+    int pointwiseGroupSize) {
+
+  /** The same with another number of compute units. */
+  DeviceLimits withComputeUnits(int units) {
+    return new DeviceLimits(
+        units,
+        maxGroupSize,
+        localMemoryBytes,
+        localMemoryIsGlobal,
+        maxAllocationBytes,
+        pointwiseGroupSize);
+  }
+}

@@ -23,6 +23,8 @@ import org.recurrentops.spi.PlanRequest;
 public final class GpuBackendDevice implements BackendDevice {
   private final Device device;
   private final GpuQueue defaultQueue;
+  private final Residency residency;
+  private final ProvedAlgorithms proved;
 
   /**
    * Over a driver's device, which it owns from now on.
@@ -30,8 +32,14 @@ public final class GpuBackendDevice implements BackendDevice {
    * @param device the device
    */
   public GpuBackendDevice(Device device) {
+    this(device, ProvedAlgorithms.packaged());
+  }
+
+  GpuBackendDevice(Device device, ProvedAlgorithms proved) {
     this.device = device;
+    this.proved = proved;
     this.defaultQueue = new GpuQueue(device, device.defaultQueue());
+    this.residency = new Residency(device);
   }
 
   @Override
@@ -76,7 +84,7 @@ public final class GpuBackendDevice implements BackendDevice {
       return Optional.of("algorithm persistent: its kernels compute in F32 only; use stepped");
     }
     if (o.algorithm().equals(Algorithm.PERSISTENT)) {
-      return PersistentRecurrence.refusal(request, device.limits());
+      return PersistentRecurrence.refusal(request, device.limits(), residency);
     }
     return Algorithm.refusal(o.algorithm(), request, device);
   }
@@ -99,13 +107,21 @@ public final class GpuBackendDevice implements BackendDevice {
     return device.float64Refusal().map(why -> "F64: " + why + "; use F32, or the cpu backend");
   }
 
+  /** Whether auto may try an algorithm that is by name only elsewhere. */
+  private boolean isProved(String algorithm) {
+    return proved.has(device.architecture(), algorithm);
+  }
+
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
   private PlanLayout layout(PlanRequest request) {
     boolean alone = PersistentRecurrence.isNamed(request);
     return new PlanLayout(
         request,
         alone ? Overlap.NONE : Overlap.of(device),
-        Algorithm.productScratchBytes(request, device));
+        Algorithm.productScratchBytes(request, device),
+        alone
+            || isProved(Algorithm.PERSISTENT)
+                && request.options().algorithm().equals(PlanOptions.AUTO));
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {
@@ -145,7 +161,10 @@ public final class GpuBackendDevice implements BackendDevice {
     GpuQueue q = (GpuQueue) queue;
     PlanLayout layout = layout(request);
     Device own = layout.wide ? new WideDevice(device) : device;
-    return new GpuPlan(own, q, request, layout, new Tuner(device, q).choose(request));
+    GpuPlan.Choice choice = new Tuner(device, q, residency, this::isProved).choose(request);
+    Grids grids =
+        new Grids(() -> residency.limits(request), q::errors, isProved(Algorithm.PERSISTENT));
+    return new GpuPlan(own, q, request, layout, choice, grids);
   }
 
   @Override

@@ -2,11 +2,11 @@ package org.recurrentops.gpu;
 
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.MergeMode;
+import org.recurrentops.PlanOptions;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
 import org.recurrentops.spi.BackwardCall;
@@ -26,7 +26,7 @@ final class GpuPlan implements BackendPlan {
   private final PlanRequest request;
   private final PlanLayout layout;
   private final Choice choice;
-  private final Algorithm algorithm;
+  private final Fallback fallback;
   private final Products products;
   private final WeightPacking packing;
   private SideQueues sides = new SideQueues();
@@ -40,13 +40,20 @@ final class GpuPlan implements BackendPlan {
    */
   record Choice(String algorithm, String why) {}
 
-  GpuPlan(Device device, GpuQueue queue, PlanRequest request, PlanLayout layout, Choice choice) {
+  GpuPlan(
+      Device device,
+      GpuQueue queue,
+      PlanRequest request,
+      PlanLayout layout,
+      Choice choice,
+      Grids grids) {
     this.device = device;
     this.queue = queue;
     this.request = request;
     this.layout = layout;
     this.choice = choice;
-    this.algorithm = Algorithm.of(choice.algorithm(), device, queue::errors);
+    this.fallback = new Fallback(label(request), choice.algorithm(), device, grids);
+    Algorithm algorithm = fallback.now();
     this.packing = new WeightPacking(layout, request.parameters());
     this.products = algorithm.products(device, request.options().mathMode());
     try {
@@ -63,6 +70,11 @@ final class GpuPlan implements BackendPlan {
     }
   }
 
+  private static String label(PlanRequest request) {
+    PlanOptions o = request.options();
+    return request.spec().label() + ", T=" + o.maxSteps() + ", N=" + o.maxBatch();
+  }
+
   @Override
   public PlanMemory memory() {
     return layout.memory();
@@ -70,15 +82,16 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public String algorithm() {
-    return algorithm.name();
+    return fallback.now().name();
   }
 
   @Override
   public String describe() {
+    Algorithm algorithm = fallback.now();
     return "algorithm "
         + algorithm.name()
         + ": "
-        + choice.why()
+        + fallback.describe(choice.why())
         + "\ntime loop "
         + algorithm.recurrence().describe(layout.spec)
         + (layout.recompute == 0
@@ -88,9 +101,9 @@ final class GpuPlan implements BackendPlan {
                 + " steps"
                 + (DirectionMerge.computesOther(layout) ? ", the second direction twice" : ""))
         + (sides.count() == 0 ? "" : ", on up to " + (sides.count() + 1) + " queues at a time")
-        + wave()
+        + wave(algorithm)
         + "\n"
-        + ragged()
+        + ragged(algorithm)
         + (graphs == null ? "" : "\n" + graphs.describe())
         + "\nmatrix products "
         + products.describe()
@@ -99,7 +112,7 @@ final class GpuPlan implements BackendPlan {
         + (device.describe().isEmpty() ? "" : "\n" + device.describe());
   }
 
-  private String ragged() {
+  private String ragged(Algorithm algorithm) {
     if (layout.mostValid > 0 && Algorithm.compacts(algorithm.name())) {
       return String.format(
           Locale.ROOT,
@@ -117,7 +130,7 @@ final class GpuPlan implements BackendPlan {
     return "rows that have ended are computed on and masked: " + why;
   }
 
-  private String wave() {
+  private String wave(Algorithm algorithm) {
     String wave = WaveModel.describe(request, layout.overlap, algorithm.recurrence());
     return wave.isEmpty() ? "" : "\n" + wave;
   }
@@ -132,7 +145,7 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public String tuning() {
-    return Tuning.format(algorithm.name());
+    return Tuning.format(algorithm());
   }
 
   @Override
@@ -157,10 +170,10 @@ final class GpuPlan implements BackendPlan {
         ".forward",
         CallKey.of(call),
         launches(forwardStages(), call.steps()),
-        index || algorithm.reports(),
+        index,
         memory,
         packed,
-        (list, m) -> SequenceForward.add(list, m, call, algorithm.recurrence(), errors));
+        (list, m, recurrence) -> SequenceForward.add(list, m, call, recurrence, errors));
   }
 
   @Override
@@ -184,10 +197,10 @@ final class GpuPlan implements BackendPlan {
         ".backward",
         CallKey.of(call),
         loops + (again ? launches(forwardStages(), steps) : 0),
-        index || algorithm.reports(),
+        index,
         memory,
         null,
-        (list, m) -> SequenceBackward.add(list, m, call, algorithm.recurrence(), errors));
+        (list, m, recurrence) -> SequenceBackward.add(list, m, call, recurrence, errors));
   }
 
   /** Lanes with the plan's products, converting operands in the workspace where that is needed. */
@@ -211,6 +224,11 @@ final class GpuPlan implements BackendPlan {
     sides.useScratch(products, memory);
   }
 
+  /** Fills the list of a call. */
+  private interface Builder {
+    void fill(WorkList list, CallMemory memory, Recurrence recurrence);
+  }
+
   private BoundCall bind(
       String suffix,
       CallKey key,
@@ -218,22 +236,42 @@ final class GpuPlan implements BackendPlan {
       boolean reports,
       CallMemory memory,
       Address packed,
-      BiConsumer<WorkList, CallMemory> builder) {
+      Builder builder) {
     useScratch(memory);
+    Algorithm algorithm = fallback.now();
+    if (algorithm.reports() || fallback.isTaken()) {
+      FallbackCall call =
+          new FallbackCall(
+              fallback,
+              now -> built(memory, packed, now, builder),
+              now -> device.counters().launches(now.name() + suffix));
+      return bound(reports, state -> call.run(queue.queue(), state), call::close);
+    }
     AtomicLong runs = device.counters().launches(algorithm.name() + suffix);
     if (graphs != null) {
-      GraphCall call = graphs.take(key, launches, () -> built(memory, packed, builder));
+      GraphCall call = graphs.take(key, launches, () -> built(memory, packed, algorithm, builder));
       return bound(
-          reports, runs, state -> call.run(queue.queue(), state), () -> graphs.leave(key, call));
+          reports,
+          state -> {
+            call.run(queue.queue(), state);
+            return runs;
+          },
+          () -> graphs.leave(key, call));
     }
     boolean compacts = layout.mostValid > 0 && Algorithm.compacts(algorithm.name());
     PlainCall call =
         new PlainCall(
-            built(memory, packed, builder),
+            built(memory, packed, algorithm, builder),
             compacts ? new Compaction(memory.steps, memory.batch, layout.mostValid) : null,
-            rows -> built(memory.with(rows), packed, builder),
+            rows -> built(memory.with(rows), packed, algorithm, builder),
             device.counters().launches(COMPACTED));
-    return bound(reports, runs, state -> call.run(queue.queue(), state), call::close);
+    return bound(
+        reports,
+        state -> {
+          call.run(queue.queue(), state);
+          return runs;
+        },
+        call::close);
   }
 
   private int forwardStages() {
@@ -249,11 +287,10 @@ final class GpuPlan implements BackendPlan {
     return steps * stages * layout.spec.stateCount();
   }
 
-  private WorkList built(
-      CallMemory memory, Address packed, BiConsumer<WorkList, CallMemory> builder) {
+  private WorkList built(CallMemory memory, Address packed, Algorithm algorithm, Builder builder) {
     WorkList list = new WorkList(lanes(memory, packed), 0);
     try {
-      builder.accept(list, memory);
+      builder.fill(list, memory, algorithm.recurrence());
       return list;
     } catch (RuntimeException e) {
       list.close();
@@ -261,21 +298,25 @@ final class GpuPlan implements BackendPlan {
     }
   }
 
-  private BoundCall bound(
-      boolean reports, AtomicLong runs, Consumer<RunState> work, Runnable release) {
+  /**
+   * A call that is run and released.
+   *
+   * @param reports whether kernels beside those of the algorithm may report
+   * @param work enqueues it and returns the counter of its runs
+   */
+  private BoundCall bound(boolean reports, Function<RunState, AtomicLong> work, Runnable release) {
     return new BoundCall() {
       @Override
       public void run(RunState state) {
-        if (reports) {
-          queue.arm();
-        }
+        arm(reports);
         try {
-          work.accept(state);
+          work.apply(state).incrementAndGet();
         } catch (RuntimeException e) {
           sides.settle(device, queue.queue(), e);
           throw e;
+        } finally {
+          arm(reports); // again, as another thread may have looked before the launch
         }
-        runs.incrementAndGet();
       }
 
       @Override
@@ -283,6 +324,14 @@ final class GpuPlan implements BackendPlan {
         release.run();
       }
     };
+  }
+
+  private void arm(boolean reports) {
+    if (fallback.now().reports()) {
+      queue.arm(fallback);
+    } else if (reports) {
+      queue.arm();
+    }
   }
 
   @Override

@@ -1,27 +1,36 @@
 package org.recurrentops.gpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.recurrentops.CallAbandonedException;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
 import org.recurrentops.spi.BackendQueue;
 import org.recurrentops.spi.DeviceBuffer;
 
 /**
- * A queue of the host program: a device's queue with the word in which kernels report indices out
- * of range. The word is read where the host waits anyway, and only if such a kernel was enqueued.
+ * A queue of the host program: a device's queue with the words in which kernels report indices out
+ * of range, and grids that gave up. They are read where the host waits anyway, and only if such a
+ * kernel was enqueued.
  */
 final class GpuQueue implements BackendQueue {
   private static final int INPUT_INDEX = 1;
   private static final int TABLE_INDEX = 2;
 
-  /** REPORT_GAVE_UP of persistent_pieces.h. */
+  // as in persistent_pieces.h
   private static final int GAVE_UP = 8;
+  private static final int INCOMPLETE = 16;
+  private static final int BLOCKS = 3;
 
   private final Device device;
   private final DeviceQueue queue;
-  private final int[] report = new int[3];
+  private final int[] report = new int[BLOCKS + 2];
+  private final List<Fallback> ran = new ArrayList<>();
   private DeviceBuffer errors;
   private GpuMath math;
+  private boolean recorded;
   private volatile boolean armed;
 
   GpuQueue(Device device, DeviceQueue queue) {
@@ -50,8 +59,19 @@ final class GpuQueue implements BackendQueue {
     return new Address(errors, 0);
   }
 
-  /** Says that a kernel that may report has been enqueued. */
+  /** Says that a kernel that may report has been, or will be, enqueued. */
   void arm() {
+    armed = true;
+  }
+
+  /** The same of a kernel of a plan, which may have to change its algorithm. */
+  void arm(Fallback plan) {
+    synchronized (ran) {
+      if (!ran.contains(plan)) {
+        ran.add(plan);
+      }
+      recorded |= queue.isRecorded(); // and runs whenever its owner likes
+    }
     armed = true;
   }
 
@@ -60,12 +80,23 @@ final class GpuQueue implements BackendQueue {
     if (!armed || errors == null) {
       return;
     }
-    armed = false;
+    armed = recorded;
     device.download(queue, errors, 0, report, 0, report.length);
-    if (report[0] != 0) {
-      String message = message(report);
-      clear();
-      throw new DeviceException(message);
+    if (report[0] == 0) {
+      forgetPlans();
+      return;
+    }
+    boolean abandoned = (report[0] & (GAVE_UP | INCOMPLETE)) != 0;
+    String message = abandoned ? whyAbandoned(report) : message(report);
+    clear();
+    throw abandoned ? abandoned(message, forgetPlans()) : new DeviceException(message);
+  }
+
+  private List<Fallback> forgetPlans() {
+    synchronized (ran) {
+      List<Fallback> plans = ran.isEmpty() ? List.of() : List.copyOf(ran);
+      ran.clear();
+      return plans;
     }
   }
 
@@ -74,14 +105,41 @@ final class GpuQueue implements BackendQueue {
     device.upload(queue, errors, 0, report, 0, report.length);
   }
 
+  private static String whyAbandoned(int[] found) {
+    String limit = " within " + PersistentRecurrence.LIMIT_NANOS / 1_000_000 + " ms, so that all ";
+    return (found[0] & INCOMPLETE) != 0
+        ? found[BLOCKS]
+            + " of "
+            + found[BLOCKS + 1]
+            + " work-groups were there"
+            + limit
+            + "left before they wrote anything"
+        : "a work-group did not hear of another" + limit + "gave up";
+  }
+
+  private static DeviceException abandoned(String why, List<Fallback> plans) {
+    plans.forEach(plan -> plan.take(why));
+    String instead =
+        plans.stream()
+            .filter(Fallback::isTaken)
+            .map(Fallback::instead)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    String names =
+        plans.stream().map(Fallback::name).distinct().sorted().collect(Collectors.joining(", "));
+    return new CallAbandonedException(
+        "algorithm "
+            + (names.isEmpty() ? "persistent or one-cluster" : names)
+            + ": "
+            + why
+            + "; outputs of its calls since the last synchronize are undefined. The device is"
+            + " usable: run these calls again"
+            + (instead.isEmpty() ? "" : ", their plans use " + instead + " from now on")
+            + "; look for other programs that hold the device, or use algorithm stepped");
+  }
+
   private static String message(int[] found) {
-    if ((found[0] & GAVE_UP) != 0) {
-      return "algorithm persistent or one-cluster: a work-group did not hear of another within "
-          + PersistentRecurrence.LIMIT_NANOS / 1_000_000
-          + " ms, so that all gave up; found by a kernel since the last synchronize, outputs of"
-          + " that call are undefined. The device is usable: look for other programs that hold it,"
-          + " or use algorithm stepped";
-    }
     String what = "softmaxCrossEntropy: targets: expected classes below V=";
     if ((found[0] & INPUT_INDEX) != 0) {
       what = "x: expected indices 0 ≤ index < C=";

@@ -1,11 +1,14 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.PlanRequest;
 
 /**
  * How a persistent kernel is divided among the blocks and threads of a grid that lives as a whole:
- * one block per multiprocessor, each with the weights of {@code share} units in its shared memory.
- * The same arithmetic as in {@code persistent_pieces.h}.
+ * one block per multiprocessor, of those that {@link Residency} has found to be there, each with
+ * the weights of {@code share} units in its shared memory. The same arithmetic as in {@code
+ * persistent_pieces.h}.
  *
  * @param blocks work-groups
  * @param threads work-items of each
@@ -16,6 +19,16 @@ import org.recurrentops.RnnSpec;
 record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes) {
   /** Rows of a thread's tile, units of a group in backward, and bytes of a quad in words. */
   static final int TILE = 4;
+
+  /** Those of the longest calls of a plan. */
+  static List<PersistentGrid> all(PlanRequest request, DeviceLimits limits) {
+    RnnSpec spec = request.spec();
+    int batch = request.options().maxBatch();
+    PersistentGrid forward = forward(spec, limits, batch);
+    return request.options().isTraining()
+        ? List.of(forward, backward(spec, limits, batch))
+        : List.of(forward);
+  }
 
   /** Forward: a group of columns is a unit with all its gates. */
   static PersistentGrid forward(RnnSpec spec, DeviceLimits limits, int batch) {

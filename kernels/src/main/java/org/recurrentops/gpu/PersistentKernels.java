@@ -12,6 +12,7 @@ import static org.recurrentops.gpu.CellKernels.SEQUENCE_FORWARD;
 import static org.recurrentops.gpu.CellKernels.SEQUENCE_WEIGHTS;
 import static org.recurrentops.gpu.CellKernels.VANILLA_OPTIONS;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.recurrentops.RnnSpec;
@@ -107,6 +108,10 @@ public final class PersistentKernels {
                   + MASK_BACKWARD
                   + SEQUENCE_BACKWARD));
 
+  /** Counts the work-groups of a grid that live at once. */
+  static final KernelId RESIDENT =
+      KernelId.withLocal("residency", "resident_blocks", "int* words, long limit");
+
   private PersistentKernels() {}
 
   private static KernelId kernel(String cell, String pass, String parameters) {
@@ -129,12 +134,8 @@ public final class PersistentKernels {
     }
   }
 
-  /**
-   * All of them.
-   *
-   * @return the kernels
-   */
-  public static List<KernelId> all() {
+  /** The loops. */
+  static List<KernelId> loops() {
     return List.of(
         VANILLA.forward(),
         VANILLA.backward(),
@@ -142,5 +143,16 @@ public final class PersistentKernels {
         LSTM.backward(),
         GRU.forward(),
         GRU.backward());
+  }
+
+  /**
+   * All of them.
+   *
+   * @return the kernels
+   */
+  public static List<KernelId> all() {
+    List<KernelId> all = new ArrayList<>(loops());
+    all.add(RESIDENT);
+    return List.copyOf(all);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.recurrentops.DeviceException;
 import org.recurrentops.MathMode;
 import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.PlanOptions;
@@ -19,12 +20,13 @@ import org.recurrentops.spi.PlanRequest;
  * multiprocessor, and what all need of a step goes through memory and a barrier of the grid. Very
  * long sequences are cut so that one launch stays short.
  *
- * <p>Blocks wait at most {@link #LIMIT_NANOS} for each other. If one does not come, all leave, the
- * outputs of the call are undefined, and the next synchronisation throws.
+ * <p>Blocks wait at most {@link #LIMIT_NANOS} for each other, for the first time before they write
+ * anything. If one does not come, all leave, so do launches after that one, the next
+ * synchronisation throws, and the plan has another algorithm from then on, see {@link Fallback}.
  */
 final class PersistentRecurrence implements Recurrence {
-  /** The counter and the abort word of the grid's barrier. */
-  static final int SYNC_WORDS = 2;
+  /** The counter, the abort word and the verdict of a grid, see persistent_pieces.h. */
+  static final int SYNC_WORDS = 3;
 
   /** How long a block waits for another, in nanoseconds. */
   static final long LIMIT_NANOS = 500_000_000;
@@ -47,15 +49,13 @@ final class PersistentRecurrence implements Recurrence {
 
   private final DeviceLimits limits;
   private final Supplier<Address> errors;
+  private final boolean proved;
 
-  /**
-   * For plans of one queue.
-   *
-   * @param errors where the queue's kernels report
-   */
-  PersistentRecurrence(DeviceLimits limits, Supplier<Address> errors) {
-    this.limits = limits;
-    this.errors = errors;
+  /** For plans of one queue. */
+  PersistentRecurrence(Grids grids) {
+    this.limits = grids.limits().get();
+    this.errors = grids.errors();
+    this.proved = grids.proved();
   }
 
   /** Whether a request names it, as algorithm or by a decision handed back. */
@@ -66,16 +66,16 @@ final class PersistentRecurrence implements Recurrence {
             && Tuning.parse(o.tuning(), List.of(Algorithm.PERSISTENT)).isPresent();
   }
 
-  /** Why it cannot run a request, or empty. */
-  static Optional<String> refusal(PlanRequest request, DeviceLimits limits) {
+  /**
+   * Why it cannot run a request, or empty.
+   *
+   * @param residency counted only where nothing else refuses
+   */
+  static Optional<String> refusal(PlanRequest request, DeviceLimits all, Residency residency) {
     RnnSpec spec = request.spec();
     MathMode mode = request.options().mathMode();
     if (mode != MathMode.FP32) {
       return refused("multiplies in FP32 only, got " + mode);
-    }
-    int recompute = request.options().recompute();
-    if (recompute > 0) {
-      return refused("keeps all steps for backward, got recompute " + recompute);
     }
     if (PersistentKernels.of(spec).isEmpty()) {
       return refused(
@@ -91,24 +91,37 @@ final class PersistentRecurrence implements Recurrence {
     if (!missing.isEmpty()) {
       return refused("does not have: " + missing);
     }
-    int batch = request.options().maxBatch();
-    PersistentGrid largest = PersistentGrid.forward(spec, limits, batch);
-    if (largest.fits(limits) && request.options().isTraining()) {
-      largest = PersistentGrid.backward(spec, limits, batch);
+    DeviceLimits limits;
+    try {
+      limits = residency.limits(request);
+    } catch (DeviceException e) {
+      if (e.sticky()) {
+        throw e;
+      }
+      return refused("its work-groups could not be counted: " + e.getMessage());
     }
-    return largest.fits(limits) ? Optional.empty() : refused(doesNotFit(spec, largest, limits));
+    return PersistentGrid.all(request, limits).stream()
+        .filter(grid -> !grid.fits(limits))
+        .findFirst()
+        .flatMap(grid -> refused(doesNotFit(spec, grid, limits, all)));
   }
 
   private static Optional<String> refused(String why) {
     return Optional.of("algorithm persistent: " + why + "; use stepped");
   }
 
-  private static String doesNotFit(RnnSpec spec, PersistentGrid grid, DeviceLimits limits) {
+  private static String doesNotFit(
+      RnnSpec spec, PersistentGrid grid, DeviceLimits limits, DeviceLimits all) {
+    int units = limits.computeUnits();
     return "H="
         + spec.hiddenSize()
         + " on "
-        + limits.computeUnits()
-        + " multiprocessors is "
+        + units
+        + " multiprocessors"
+        + (units < all.computeUnits()
+            ? ", of " + all.computeUnits() + " those on which work-groups were resident at once,"
+            : "")
+        + " is "
         + grid.share()
         + " units each, which need "
         + grid.bytes()
@@ -147,7 +160,7 @@ final class PersistentRecurrence implements Recurrence {
       KernelId kernel,
       PersistentGrid grid,
       boolean reverse) {
-    Address sync = memory.scratch(memory.layout.sync);
+    Address sync = memory.scratch(memory.lane().sync());
     Bindings own =
         new Bindings(bindings)
             .put("share", grid.share())
@@ -203,7 +216,7 @@ final class PersistentRecurrence implements Recurrence {
         + grid.blocks()
         + " work-groups with the weights of "
         + grid.share()
-        + " units each on the chip, a barrier of the grid per step;"
-        + " not yet proved on hardware, never chosen by auto";
+        + " units each on the chip, a barrier of the grid per step"
+        + (proved ? "" : "; not yet proved on hardware, never chosen by auto");
   }
 }

@@ -73,9 +73,6 @@ final class PlanLayout {
   final long places;
   final long sites;
 
-  /** Where the grid of a persistent kernel meets. */
-  final long sync;
-
   // packed: parameters, then per state R transposed, W_p transposed
   final long[] packedWeight;
   final long[] packedProjection;
@@ -103,8 +100,9 @@ final class PlanLayout {
    * Scratch of what runs on one lane, that of its products first. A direction's part of a merged
    * output, or of its gradient, is there only where outputs are merged; the stages only where
    * operands are converted: any left or right one, R and W_p as a loop reads them and as one in
-   * reverse time does. The next four only for DropConnect and zoneout, the last one for states
-   * beside gate gradients where rows that have ended are left out.
+   * reverse time does. The next four only for DropConnect and zoneout, the next one for states
+   * beside gate gradients where rows that have ended are left out, the last one is where the grid
+   * of a persistent kernel meets.
    */
   record Lane(
       long products,
@@ -126,7 +124,8 @@ final class PlanLayout {
       long maskedGradient,
       long keptHidden,
       long keptCell,
-      long besideGates) {}
+      long besideGates,
+      long sync) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
@@ -146,8 +145,9 @@ final class PlanLayout {
    * @param overlap whether directions, layers, and weight gradients beside the loop of the layer
    *     below have memory of their own, so that they may run at the same time
    * @param productBytes scratch of the products on one lane
+   * @param meets whether loops may be grids whose work-groups wait for each other
    */
-  PlanLayout(PlanRequest request, Overlap overlap, long productBytes) {
+  PlanLayout(PlanRequest request, Overlap overlap, long productBytes, boolean meets) {
     this.overlap = overlap;
     spec = request.spec();
     training = request.options().isTraining();
@@ -214,11 +214,9 @@ final class PlanLayout {
     places = scratch.take(mostValid > 0 ? tn : 0);
     sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
-    boolean meets = PersistentRecurrence.isNamed(request);
-    sync = scratch.take(meets ? PersistentRecurrence.SYNC_WORDS : 0);
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
-      lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes());
+      lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes(), meets);
     }
     long packed = pack(request.parameters());
     memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
@@ -281,7 +279,7 @@ final class PlanLayout {
   }
 
   /** Weight gradients take only sums and stages, loops everything. */
-  private Lane lane(Workspace w, long productBytes, long t, long n, boolean loops) {
+  private Lane lane(Workspace w, long productBytes, long t, long n, boolean loops, boolean meets) {
     int element = wide ? Double.BYTES : Float.BYTES;
     long products = w.take((productBytes + element - 1) / element);
     long hidden = spec.hiddenSize();
@@ -317,7 +315,8 @@ final class PlanLayout {
         w.take(DropConnect.masks(this) ? Workspace.product(rows, state) : 0),
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
-        w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0));
+        w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
+        w.take(loops && meets ? PersistentRecurrence.SYNC_WORDS : 0));
   }
 
   private long widestInput() {

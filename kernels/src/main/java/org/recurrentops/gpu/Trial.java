@@ -52,7 +52,8 @@ final class Trial implements AutoCloseable {
     request =
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
-    layout = new PlanLayout(request, Overlap.NONE, Algorithm.productScratchBytes(full, device));
+    long products = Algorithm.productScratchBytes(full, device);
+    layout = new PlanLayout(request, Overlap.NONE, products, true);
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
 import org.recurrentops.PlanOptions;
@@ -24,20 +24,23 @@ final class Tuner {
   /** Largest H for which the model expects the whole-sequence kernel to win on a GPU. */
   private static final int FUSED_HIDDEN = 128;
 
-  /** No candidate of a trial reports. */
-  private static final Supplier<Address> NO_ERRORS =
-      () -> {
-        throw new IllegalStateException("trial: no queue to report to");
-      };
-
   private static final Map<String, GpuPlan.Choice> REMEMBERED = new ConcurrentHashMap<>();
 
   private final Device device;
   private final GpuQueue queue;
+  private final Residency residency;
+  private final Predicate<String> proved;
 
-  Tuner(Device device, GpuQueue queue) {
+  /**
+   * For plans of a queue.
+   *
+   * @param proved whether an algorithm that is for those who name it is a candidate all the same
+   */
+  Tuner(Device device, GpuQueue queue, Residency residency, Predicate<String> proved) {
     this.device = device;
     this.queue = queue;
+    this.residency = residency;
+    this.proved = proved;
   }
 
   GpuPlan.Choice choose(PlanRequest request) {
@@ -73,7 +76,12 @@ final class Tuner {
   private List<String> candidates(PlanRequest request) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
-      if (!Algorithm.isByNameOnly(name) && Algorithm.refusal(name, request, device).isEmpty()) {
+      boolean tried = !Algorithm.isByNameOnly(name) || proved.test(name);
+      boolean runs =
+          name.equals(Algorithm.PERSISTENT)
+              ? tried && runsPersistent(request) // counts work-groups on the device
+              : Algorithm.refusal(name, request, device).isEmpty();
+      if (tried && runs) {
         list.add(name);
       }
     }
@@ -87,10 +95,8 @@ final class Tuner {
   /** What a decision handed back may name. */
   private List<String> withNamed(List<String> candidates, PlanRequest request) {
     List<String> all = new ArrayList<>(candidates);
-    if (device.launchesTogether()
-        && request.options().parameterType() != DType.F64
-        && PersistentRecurrence.isNamed(request)
-        && PersistentRecurrence.refusal(request, device.limits()).isEmpty()) {
+    boolean named = PersistentRecurrence.isNamed(request);
+    if (!all.contains(Algorithm.PERSISTENT) && named && runsPersistent(request)) {
       all.add(Algorithm.PERSISTENT);
     }
     if (device.clusters().isPresent() && OneClusterRecurrence.refusal(request, device).isEmpty()) {
@@ -98,6 +104,12 @@ final class Tuner {
       all.add(Algorithm.ONE_CLUSTER_PUSH);
     }
     return all;
+  }
+
+  private boolean runsPersistent(PlanRequest request) {
+    return device.launchesTogether()
+        && request.options().parameterType() != DType.F64
+        && PersistentRecurrence.refusal(request, device.limits(), residency).isEmpty();
   }
 
   /** Device, spec and shape class: T and N rounded up to powers of two. */
@@ -124,6 +136,9 @@ final class Tuner {
     String best = candidates.get(0);
     long bestTime = Long.MAX_VALUE;
     long spent = 0;
+    GpuQueue own = new GpuQueue(device, queue.queue()); // for reports that are not the caller's
+    Grids grids =
+        new Grids(() -> residency.limits(request), own::errors, proved.test(Algorithm.PERSISTENT));
     try (Trial trial = new Trial(device, queue.queue(), request)) {
       why.append(trial.label());
       for (String name : candidates) {
@@ -131,9 +146,10 @@ final class Tuner {
           why.append(", ").append(name).append(" not tried: the budget of 200 ms was spent");
           continue;
         }
-        Trial.Result result =
-            trial.run(Algorithm.of(name, device, NO_ERRORS), BUDGET_NANOS - spent);
+        Trial.Result result = trial.run(Algorithm.of(name, device, grids), BUDGET_NANOS - spent);
         spent += result.spentNanos();
+        own.arm();
+        own.check(); // throws if a grid gave up
         why.append(String.format(Locale.ROOT, ", %s %.3f ms", name, result.bestNanos() * 1e-6));
         if (result.bestNanos() < bestTime) {
           bestTime = result.bestNanos();
@@ -147,6 +163,8 @@ final class Tuner {
       }
       return new GpuPlan.Choice(
           candidates.get(0), "static model, because the trial failed: " + e.getMessage());
+    } finally {
+      own.release();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
+import org.recurrentops.DeviceException;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.DeviceKind;
 import org.recurrentops.MathMode;
@@ -48,6 +49,9 @@ final class FakeDevice implements Device, DeviceQueue {
   /** Whether it launches all work-groups at once. */
   boolean together;
 
+  /** What it says to such launches; null if they go well. */
+  DeviceException refusesTogether;
+
   /** What it has of clusters; null for nothing. */
   Clusters clusters;
 
@@ -62,6 +66,9 @@ final class FakeDevice implements Device, DeviceQueue {
 
   /** What that lies in. */
   final Set<DeviceBuffer> scratchMemory = new HashSet<>();
+
+  /** What the next download of ints brings. */
+  int[] report = new int[0];
 
   int sideQueues;
   int openSideQueues;
@@ -80,10 +87,16 @@ final class FakeDevice implements Device, DeviceQueue {
   /** A backend of one such device. */
   static final class Provider implements Backend {
     private final long localBytes;
+    private final ProvedAlgorithms proved;
     FakeDevice device;
 
     Provider(long localBytes) {
+      this(localBytes, ProvedAlgorithms.packaged());
+    }
+
+    Provider(long localBytes, ProvedAlgorithms proved) {
       this.localBytes = localBytes;
+      this.proved = proved;
     }
 
     @Override
@@ -99,7 +112,7 @@ final class FakeDevice implements Device, DeviceQueue {
     @Override
     public BackendDevice open(String deviceId, Counters counters) {
       device = new FakeDevice(counters, localBytes);
-      return new GpuBackendDevice(device);
+      return new GpuBackendDevice(device, proved);
     }
   }
 
@@ -109,6 +122,11 @@ final class FakeDevice implements Device, DeviceQueue {
   @Override
   public DeviceInfo info() {
     return INFO;
+  }
+
+  @Override
+  public String architecture() {
+    return "9.9";
   }
 
   @Override
@@ -169,7 +187,12 @@ final class FakeDevice implements Device, DeviceQueue {
 
   @Override
   public void download(
-      DeviceQueue queue, DeviceBuffer src, long srcOffset, Object dst, int dstOffset, int count) {}
+      DeviceQueue queue, DeviceBuffer src, long srcOffset, Object dst, int dstOffset, int count) {
+    if (dst instanceof int[]) {
+      System.arraycopy(report, 0, dst, dstOffset, Math.min(count, report.length));
+      report = new int[0];
+    }
+  }
 
   @Override
   public DeviceQueue defaultQueue() {
@@ -346,6 +369,9 @@ final class FakeDevice implements Device, DeviceQueue {
 
       @Override
       protected void enqueueTogether(DeviceQueue queue, int groups, int groupSize) {
+        if (refusesTogether != null) {
+          throw refusesTogether;
+        }
         if (groups > limits().computeUnits()) {
           throw new IllegalStateException(kernel.entry() + ": the grid does not fit");
         }

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
+import org.recurrentops.CallAbandonedException;
 import org.recurrentops.CellType;
+import org.recurrentops.DeviceException;
+import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
@@ -79,8 +83,69 @@ class PersistentTest {
     assertTrue(chosen.contains("fused") && !chosen.contains("persistent"), chosen);
     String decision = ops.plan(spec, auto.algorithm("persistent")).tuning();
     assertEquals("persistent", ops.plan(spec, auto.tuning(decision)).algorithm());
+    assertTrue(ops.plan(spec, auto.tuning(decision)).describe().contains("not yet proved"));
     RnnSpec large = RnnSpec.gru(4, 4300).build();
     assertFalse(ops.plan(large, auto.tuning(decision)).algorithm().equals("persistent"));
+  }
+
+  /** The list of this build is empty; others than the device's architecture do not count. */
+  @Test
+  void autoTriesItWhereAResultFileProvesIt() {
+    int hidden = 200; // no choice is remembered of another test
+    for (String line : List.of("9.9 persistent a/result.json", "9.0 persistent b.json", "")) {
+      ProvedAlgorithms proved = ProvedAlgorithms.parse(Stream.of("# words", line));
+      FakeDevice.Provider own = new FakeDevice.Provider(200 << 10, proved);
+      RecurrentOps ops = Backends.open(own);
+      own.device.together = true;
+      own.device.overlaps = true;
+      RnnSpec spec = RnnSpec.gru(4, ++hidden).bidirectional().build();
+      String why = ops.plan(spec, PlanOptions.training(T, N)).describe();
+      boolean listed = line.startsWith("9.9");
+      assertEquals(listed, why.matches("(?s).*measured at .*, persistent [0-9.]+ ms.*"), why);
+      boolean says = ops.plan(spec, NAMED).describe().contains("never chosen by auto");
+      assertEquals(!listed, says);
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> ProvedAlgorithms.parse(Stream.of("9.0 persistent")));
+  }
+
+  /** Only plans that ran; bound calls, too. */
+  @Test
+  void aGridThatGaveUpChangesThePlansThatRan() {
+    RecurrentOps ops = together();
+    RnnSpec spec = RnnSpec.gru(4, 6).build();
+    PlanOptions options = PlanOptions.inference(T, N).algorithm("persistent");
+    RecurrentPlan plan = ops.plan(spec, options);
+    RecurrentPlan idle = ops.plan(spec, options);
+    Tensor params = ops.allocate(plan.parameterLayout().shape());
+    Tensor x = ops.allocate(T, N, 4);
+    Tensor y = ops.allocate(T, N, 6);
+    Forward bound = plan.bindForward(ForwardArgs.of(params, x, y), null);
+    Forward other = idle.bindForward(ForwardArgs.of(params, x, y), null);
+    other.run();
+    ops.synchronize();
+    bound.run();
+    device.report = new int[] {16, 0, 0, 3, 6};
+    String message = assertThrows(CallAbandonedException.class, ops::synchronize).getMessage();
+    assertTrue(message.contains("3 of 6 work-groups were there within 500 ms"), message);
+    String stepped = "stepped/" + device.gemmForms().get(0);
+    assertTrue(message.contains("their plans use " + stepped + " from now on"), message);
+    assertEquals(stepped, plan.algorithm());
+    assertEquals("persistent", idle.algorithm());
+    String why = plan.describe();
+    assertTrue(why.contains("instead of persistent, which gave up: 3 of 6"), why);
+    device.recording = true;
+    bound.run();
+    assertEquals(0, device.enqueued.stream().filter(s -> s.contains("persistent")).count());
+    assertEquals(T, device.enqueued.stream().filter(s -> s.startsWith("gru_forward@")).count());
+    device.enqueued.clear();
+    other.run();
+    assertTrue(device.enqueued.contains("gru_forward_persistent@5"), device.enqueued.toString());
+    ops.synchronize();
+    assertEquals(1, ops.counters().launches(stepped + ".forward").get());
+    assertEquals(3, ops.counters().launches("persistent.forward").get());
+    bound.close();
+    other.close();
   }
 
   @Test
@@ -93,7 +158,7 @@ class PersistentTest {
         NAMED,
         "gru (reset after) cells, got ");
     refused(ops, RnnSpec.lstm(4, 6).projection(2).build(), NAMED, "does not have: projection");
-    refused(ops, RnnSpec.lstm(4, 6).build(), NAMED.recompute(2), "got recompute 2");
+    assertTrue(ops.supports(RnnSpec.lstm(4, 6).build(), NAMED.recompute(2)));
     refused(ops, RnnSpec.vanilla(4, 6).independent().build(), NAMED, "independent units");
     refused(
         ops, RnnSpec.lstm(4, 500).build(), NAMED, "H=500 on 4 multiprocessors is 125 units each");
@@ -103,6 +168,42 @@ class PersistentTest {
     refused(ops, spec, PlanOptions.inference(T, 1000).algorithm("persistent"), "bytes of shared");
     assertThrows(
         UnsupportedSpecException.class, () -> ops.plan(RnnSpec.lstm(4, 500).build(), NAMED));
+  }
+
+  /** Counted once for the same threads and shared memory; three of four are there. */
+  @Test
+  void gridsAreAsLargeAsTheResidentOnes() {
+    RecurrentOps ops = together();
+    PlanOptions options = PlanOptions.inference(T, N).algorithm("persistent");
+    RnnSpec spec = RnnSpec.lstm(4, 48).build();
+    device.report = new int[] {4, 3};
+    String plan = ops.plan(spec, options).describe();
+    assertTrue(plan.contains(", 3 work-groups with the weights of 16 units"), plan);
+    long counted = ops.counters().launches("resident_blocks").get();
+    assertEquals(2, counted, "one of four, one of three");
+    ops.plan(spec, options);
+    assertEquals(counted, ops.counters().launches("resident_blocks").get());
+    device.report = new int[] {4, 3};
+    refused(
+        ops,
+        RnnSpec.lstm(4, 84).build(),
+        options,
+        "H=84 on 3 multiprocessors, of 4 those on which work-groups were resident at once, is 28");
+  }
+
+  /** A driver that holds fewer work-groups than it has multiprocessors, under a limit for one. */
+  @Test
+  void whatTheDriverDoesNotLaunchIsRefused() {
+    RecurrentOps ops = together();
+    int buffers = device.liveBuffers;
+    int blocks = device.openBlocks;
+    device.refusesTogether = new DeviceException("too large (720)");
+    refused(ops, RnnSpec.lstm(4, 6).build(), NAMED, "could not be counted: too large (720)");
+    assertEquals(buffers, device.liveBuffers);
+    assertEquals(blocks, device.openBlocks);
+    device.refusesTogether = new DeviceException("lost", true, null);
+    assertThrows(
+        DeviceException.class, () -> ops.refusal(RnnSpec.lstm(4, 6).build(), NAMED));
   }
 
   private static void refused(RecurrentOps ops, RnnSpec spec, PlanOptions options, String part) {

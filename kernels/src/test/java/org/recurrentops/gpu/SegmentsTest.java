@@ -48,7 +48,8 @@ class SegmentsTest {
     return new PlanLayout(
         new PlanRequest(spec, options, ParameterLayout.of(spec)),
         new Overlap(true, Overlap.MODEL),
-        0);
+        0,
+        false);
   }
 
   /** ⌈T/k⌉ states of each layer and direction, the inputs of inner layers, lengths and marks. */

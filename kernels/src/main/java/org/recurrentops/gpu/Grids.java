@@ -1,0 +1,12 @@
+package org.recurrentops.gpu;
+
+import java.util.function.Supplier;
+
+/**
+ * What loops whose work-groups wait for each other need to know.
+ *
+ * @param limits the device's, with as many compute units as hold work-groups at once
+ * @param errors where those that give up report
+ * @param proved whether a result file shows them right and faster on the device's architecture
+ */
+record Grids(Supplier<DeviceLimits> limits, Supplier<Address> errors, boolean proved) {}

@@ -1,0 +1,86 @@
+package org.recurrentops.gpu;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Algorithms that {@code auto} tries only where a committed result file shows them right and faster
+ * on the architecture: {@code proved.txt}.
+ */
+public final class ProvedAlgorithms {
+  private final List<Line> lines;
+
+  /**
+   * What a result file shows.
+   *
+   * @param architecture as {@link Device#architecture()}
+   * @param algorithm its name
+   * @param result file in {@code bench/results}
+   */
+  public record Line(String architecture, String algorithm, String result) {}
+
+  private ProvedAlgorithms(List<Line> lines) {
+    this.lines = lines;
+  }
+
+  /**
+   * Those of this build.
+   *
+   * @return what the jar lists
+   */
+  public static ProvedAlgorithms packaged() {
+    String file = "proved.txt";
+    try (InputStream in = ProvedAlgorithms.class.getResourceAsStream(file);
+        BufferedReader reader =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return parse(reader.lines());
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
+    }
+  }
+
+  /**
+   * Of a list.
+   *
+   * @param text lines of three words; others begin with #
+   * @return what they say
+   * @throws IllegalArgumentException if a line has another form
+   */
+  public static ProvedAlgorithms parse(Stream<String> text) {
+    return new ProvedAlgorithms(
+        text.map(String::strip)
+            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+            .map(ProvedAlgorithms::line)
+            .toList());
+  }
+
+  private static Line line(String text) {
+    String[] words = text.split("\\s+");
+    if (words.length != 3) {
+      throw new IllegalArgumentException(
+          "proved.txt: expected compute capability, algorithm and file, got " + text);
+    }
+    return new Line(words[0], words[1], words[2]);
+  }
+
+  /**
+   * All of them.
+   *
+   * @return the lines
+   */
+  public List<Line> lines() {
+    return lines;
+  }
+
+  /** Whether an algorithm is proved on an architecture. */
+  boolean has(String architecture, String algorithm) {
+    return lines.stream()
+        .anyMatch(l -> l.architecture().equals(architecture) && l.algorithm().equals(algorithm));
+  }
+}
