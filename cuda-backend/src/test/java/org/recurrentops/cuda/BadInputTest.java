@@ -104,7 +104,8 @@ class BadInputTest {
    */
   @Test
   void anotherProcessHoldsMultiprocessors() throws Exception {
-    Map<String, String> held = Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:99");
+    Map<String, String> held =
+        Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:99");
     ForkedJvm jvm = run(held, "held");
     requireAll(
         jvm.output(),
@@ -117,8 +118,7 @@ class BadInputTest {
   /** They would find all blocks, but what they read is not there. */
   @Test
   void launchesAfterOneThatGaveUpLeaveAtOnce() throws Exception {
-    Map<String, String> held =
-        Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:1");
+    Map<String, String> held = Map.of("SOFTWARE_CUDA_RESIDENT", "1", "SOFTWARE_CUDA_HELD", "3:1:1");
     ForkedJvm jvm = run(held, "held-once");
     requireAll(jvm.output(), "5 of 8 work-groups were there within 500 ms");
   }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Algorithms that {@code auto} tries only where a committed result file shows them right and faster
  * on the architecture: {@code proved.txt}.
  */
-public final class ProvedAlgorithms {
+final class ProvedAlgorithms {
   private final List<Line> lines;
 
   /**
@@ -23,7 +23,7 @@ public final class ProvedAlgorithms {
    * @param algorithm its name
    * @param result file in {@code bench/results}
    */
-  public record Line(String architecture, String algorithm, String result) {}
+  private record Line(String architecture, String algorithm, String result) {}
 
   private ProvedAlgorithms(List<Line> lines) {
     this.lines = lines;
@@ -34,7 +34,7 @@ public final class ProvedAlgorithms {
    *
    * @return what the jar lists
    */
-  public static ProvedAlgorithms packaged() {
+  static ProvedAlgorithms packaged() {
     String file = "proved.txt";
     try (InputStream in = ProvedAlgorithms.class.getResourceAsStream(file);
         BufferedReader reader =
@@ -52,7 +52,7 @@ public final class ProvedAlgorithms {
    * @return what they say
    * @throws IllegalArgumentException if a line has another form
    */
-  public static ProvedAlgorithms parse(Stream<String> text) {
+  static ProvedAlgorithms parse(Stream<String> text) {
     return new ProvedAlgorithms(
         text.map(String::strip)
             .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -67,15 +67,6 @@ public final class ProvedAlgorithms {
           "proved.txt: expected compute capability, algorithm and file, got " + text);
     }
     return new Line(words[0], words[1], words[2]);
-  }
-
-  /**
-   * All of them.
-   *
-   * @return the lines
-   */
-  public List<Line> lines() {
-    return lines;
   }
 
   /** Whether an algorithm is proved on an architecture. */

@@ -202,8 +202,7 @@ class PersistentTest {
     assertEquals(buffers, device.liveBuffers);
     assertEquals(blocks, device.openBlocks);
     device.refusesTogether = new DeviceException("lost", true, null);
-    assertThrows(
-        DeviceException.class, () -> ops.refusal(RnnSpec.lstm(4, 6).build(), NAMED));
+    assertThrows(DeviceException.class, () -> ops.refusal(RnnSpec.lstm(4, 6).build(), NAMED));
   }
 
   private static void refused(RecurrentOps ops, RnnSpec spec, PlanOptions options, String part) {

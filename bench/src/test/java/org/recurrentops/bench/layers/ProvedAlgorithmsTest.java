@@ -1,0 +1,155 @@
+package org.recurrentops.bench.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the kernels' list of proved algorithms says stands in committed results of the GPU bundle:
+ * the kit passed, and where the algorithm ran none was faster.
+ */
+class ProvedAlgorithmsTest {
+  private static final Path RESULTS = Path.of("results");
+  private static final String LIST = "/org/recurrentops/gpu/proved.txt";
+
+  /** An algorithm that auto may try, and the file that shows why. */
+  private record Line(String architecture, String algorithm, String result) {}
+
+  @Test
+  void everyLineIsShownByItsFile() throws Exception {
+    for (Line line : lines()) {
+      Path file = RESULTS.resolve(line.result());
+      assertTrue(Files.exists(file), line + ": no such file in bench/results");
+      JsonObject result = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      assertEquals(List.of(), objections(result, line), line::toString);
+    }
+  }
+
+  /** What the kernels' list says. */
+  private static List<Line> lines() throws IOException {
+    List<Line> lines = new ArrayList<>();
+    try (InputStream in = ProvedAlgorithmsTest.class.getResourceAsStream(LIST)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      for (String line : text.split("\n")) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          String[] words = line.strip().split("\\s+");
+          assertEquals(3, words.length, line);
+          lines.add(new Line(words[0], words[1], words[2]));
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** What speaks against a line; a file that shows it gives none. */
+  private static List<String> objections(JsonObject result, Line line) {
+    List<String> found = new ArrayList<>();
+    int kits = 0;
+    for (JsonElement e : result.getAsJsonArray("steps")) {
+      JsonObject step = e.getAsJsonObject();
+      if (text(step, "step").startsWith("tck")) {
+        kits++;
+        if (!text(step, "outcome").equals("passed")) {
+          found.add(text(step, "step") + " " + text(step, "outcome"));
+        }
+      }
+    }
+    if (kits == 0) {
+      found.add("the kit did not run");
+    }
+    JsonObject table = result.getAsJsonObject("table");
+    String wanted = "compute capability " + line.architecture() + ",";
+    if (text(table, "device").contains("software") || !text(table, "detail").contains(wanted)) {
+      found.add("device " + text(table, "device") + ", " + text(table, "detail"));
+    }
+    slower(table.getAsJsonArray("entries"), line.algorithm(), found);
+    return found;
+  }
+
+  private static void slower(JsonArray entries, String algorithm, List<String> found) {
+    Map<String, Double> own = new HashMap<>();
+    Map<String, Double> others = new HashMap<>();
+    for (JsonElement e : entries) {
+      JsonObject entry = e.getAsJsonObject();
+      boolean mine = text(entry, "chosen").equals(algorithm);
+      String what = text(entry, "shape") + " " + text(entry, "pass") + " " + text(entry, "mode");
+      if (mine && text(entry, "status").equals("failed")) {
+        found.add(what + " failed");
+      } else if (text(entry, "status").equals("timed")) {
+        double millis = entry.get("medianMillis").getAsDouble();
+        (mine ? own : others).merge(what, millis, Math::min);
+      }
+    }
+    if (own.isEmpty()) {
+      found.add(algorithm + " was not timed");
+    }
+    own.forEach(
+        (what, millis) -> {
+          Double other = others.get(what);
+          if (other == null || other < millis) {
+            found.add(what + ": " + millis + " ms, the fastest of the others " + other);
+          }
+        });
+  }
+
+  private static String text(JsonObject object, String name) {
+    return object.has(name) ? object.get(name).getAsString() : "";
+  }
+
+  /** The check of the check: a result that shows the line, and what is wrong with others. */
+  @Test
+  void whatSpeaksAgainstALineIsFound() {
+    assertEquals(List.of(), withChange((result, own) -> {}));
+    assertFound(
+        "tck-cublas exit code 1", (r, own) -> step(r).addProperty("outcome", "exit code 1"));
+    assertFound("did not run", (r, own) -> step(r).addProperty("step", "doctor"));
+    assertFound("was not timed", (r, own) -> own.addProperty("status", "untimed"));
+    assertFound("fastest of the others 2.0", (r, own) -> own.addProperty("medianMillis", 2.5));
+    assertFound("others null", (r, own) -> own.addProperty("mode", "TF32"));
+    assertFound("failed", (r, own) -> own.addProperty("status", "failed"));
+    assertFound("device card", (r, own) -> r.getAsJsonObject("table").remove("detail"));
+    assertFound(
+        "software", (r, own) -> r.getAsJsonObject("table").addProperty("device", "software"));
+  }
+
+  private static JsonObject step(JsonObject result) {
+    return result.getAsJsonArray("steps").get(0).getAsJsonObject();
+  }
+
+  private static void assertFound(String part, BiConsumer<JsonObject, JsonObject> change) {
+    List<String> found = withChange(change);
+    assertTrue(found.stream().anyMatch(f -> f.contains(part)), part + " in " + found);
+  }
+
+  private static List<String> withChange(BiConsumer<JsonObject, JsonObject> change) {
+    String entry =
+        "{shape: a, pass: training, mode: FP32, chosen: %s, status: timed, medianMillis: %s}";
+    JsonObject result =
+        JsonParser.parseString(
+                "{steps: [{step: tck-cublas, outcome: passed}], table: {device: card, detail: "
+                    + "'compute capability 9.0, 132 multiprocessors', entries: ["
+                    + String.format(entry, "persistent", "1.5")
+                    + ","
+                    + String.format(entry, "'stepped/cublas'", "2.0")
+                    + "]}}")
+            .getAsJsonObject();
+    JsonArray entries = result.getAsJsonObject("table").getAsJsonArray("entries");
+    change.accept(result, entries.get(0).getAsJsonObject());
+    return objections(result, new Line("9.0", "persistent", "result.json"));
+  }
+}
