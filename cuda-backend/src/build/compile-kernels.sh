@@ -5,6 +5,8 @@
 #   OUT/fatbin/NAME.fatbin  machine code for every architecture that nvcc knows from sm_75 on, and that PTX
 #                           WIDE/cuda/NAME_f64.cu, the float64 twins that the build of KERNELS makes: machine code for
 #                           the oldest and the newest one only, since they serve gradient checks
+#                           NAME.cu that says "needs: sm_80" on its first line has tensor cores inline: PTX for that
+#                           architecture, machine code for the first one of each generation from it on
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
 #   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu; NAME_plain.fatbin is made of the plain C++ twins of their
 #                           PTX pieces
@@ -22,21 +24,28 @@ compile() {
     [ -z "$(find "$1" "$self" "$reports/architectures" "$kernels/common" -newer "$fatbin" -type f)" ]; then
     return
   fi
-  oldest=$(sed -n '1s/.*needs: sm_//p' "$1")
-  "$nvcc" -ptx "-arch=compute_${oldest:-75}" -Werror all-warnings -I "$kernels/common" "$1" -o "$reports/$name.ptx"
+  oldest=$(oldest_of "$1")
+  "$nvcc" -ptx "-arch=compute_$oldest" -Werror all-warnings -I "$kernels/common" "$1" -o "$reports/$name.ptx"
   # A new nvcc stamps its PTX with a version that only the newest drivers read. The kernels use nothing newer than
   # version 7.0 (CUDA 11.0), or 8.1 (CUDA 12.1) those of clusters, so they are relabelled; ptxas refuses a file for
   # which that is not true.
   version=7.0
-  [ "${oldest:-75}" -lt 90 ] || version=8.1
+  [ "$oldest" -lt 90 ] || version=8.1
   sed "s/^\.version .*/.version $version/" "$reports/$name.ptx" > "$ptx.new"
   mv "$ptx.new" "$reports/$name.ptx"
   case $name in
     *_f64) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;$p' | uniq) ;;
+    *_tensor) wanted=$(printf '%s\n' $wanted | grep '0$' || true) ;;
   esac
   # Old drivers cannot unpack what the newer ways of compressing make.
-  assemble "${oldest:-75}" "$reports/$name.ptx" "$fatbin" "$report"
+  assemble "$oldest" "$reports/$name.ptx" "$fatbin" "$report"
   mv "$reports/$name.ptx" "$ptx"
+}
+
+# oldest_of NAME.cu: the architecture that its first line needs
+oldest_of() {
+  oldest=$(sed -n '1s/.*needs: sm_//p' "$1")
+  echo "${oldest:-75}"
 }
 
 # assemble OLDEST PTX FATBIN REPORT: machine code for every wanted architecture from the oldest on
@@ -53,7 +62,7 @@ assemble() {
 # compile_probe NAME.cu [SUFFIX OPTION]: PTX newer than 7.0 stays as it is, for the drivers that can run it
 compile_probe() {
   name=$(basename "$1" .cu)${2:-}
-  oldest=$(sed -n '1s/.*needs: sm_//p' "$1")
+  oldest=$(oldest_of "$1")
   fatbin=$out/probes/$name.fatbin report=$reports/probe_$name.txt
   if [ -e "$fatbin" ] && [ -e "$report" ] &&
     [ -z "$(find "$1" "$self" "$reports/architectures" "$kernels/common" -newer "$fatbin" -type f)" ]; then

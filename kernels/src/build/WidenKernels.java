@@ -45,7 +45,8 @@ final class WidenKernels {
           String name = file.getFileName().toString();
           String stem = name.substring(0, name.lastIndexOf('.'));
           boolean whole =
-              List.of("_sequence", "_persistent", "_cluster").stream().anyMatch(stem::endsWith);
+              List.of("_sequence", "_persistent", "_tensor", "_cluster").stream()
+                  .anyMatch(stem::endsWith);
           if (!whole && !NARROW.contains(stem)) {
             String text = widen(splice(Files.readString(file), from, new HashSet<>()));
             String head =

@@ -194,6 +194,50 @@ enum KernelFault {
       "slot_after(begin, q.reverse) * plane",
       "one-cluster",
       "structure/"),
+  TENSOR_HALF_OF_A_FRAGMENT_SWAPPED(
+      "common/tensor_product.h",
+      "const unsigned a1[4] = {low.z, high.z, low.w, high.w};",
+      "const unsigned a1[4] = {high.z, low.z, high.w, low.w};",
+      "persistent@BF16",
+      "structure/"),
+  TENSOR_GATE_SWAPPED(
+      "common/tensor_forward.h",
+      "column_sum(p, part, r, u * GATES + gate);",
+      "column_sum(p, part, r, u * GATES + (gate < 2 ? gate : GATES + 1 - gate));",
+      "persistent@TF32",
+      "structure/"),
+  TENSOR_CHUNK_LOST(
+      "common/tensor_pieces.h",
+      "const bool exists = k + i < p.mine && chunk + i < p.chunks;",
+      "const bool exists = k + i < p.mine && chunk + i < p.chunks - (p.chunks > 1);",
+      "persistent@FP16",
+      "shapes/"),
+  TENSOR_GRADIENTS_OF_THE_STEP_AFTER(
+      "common/tensor_backward.h",
+      "const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;",
+      "const int after = q.reverse ? (t > 0 ? t - 1 : t) : (t + 1 < q.steps ? t + 1 : t);\n"
+          + "    const float *own =\n"
+          + "        q.recurrent + ((long long)after * q.rows + n) * GATES * q.hidden + j;",
+      "persistent@BF16",
+      "structure/"),
+  TENSOR_SECOND_TILE_OF_ROWS_IS_THE_FIRST(
+      "common/tensor_pieces.h",
+      "const int n = row + lane / 4;",
+      "const int n = lane / 4 + 0 * row;",
+      "persistent@BF16",
+      "shapes/"),
+  TENSOR_WORD_NOT_PUBLISHED(
+      "common/tensor_pieces.h",
+      "if (row != nullptr && at % p.pack == 0) {",
+      "if (row != nullptr && at % p.pack == 0 && at != 2) {",
+      "persistent@BF16",
+      "structure/"),
+  TENSOR_FRAGMENT_BEYOND_REGISTERS_LOST(
+      "common/tensor_product.h",
+      "w[n] = k + i < p.mine && base + n < p.tiles",
+      "w[n] = k + i < p.mine - 1 && base + n < p.tiles",
+      "persistent@TF32",
+      "shapes/"),
   NORM_MEAN_NOT_SUBTRACTED(
       "cuda/norm.cu",
       "const float x_normal = (x[j] - x_mean) * x_inverse;",

@@ -92,10 +92,13 @@ class KernelFaultTest {
   private ForkedJvm kit(Map<String, String> environment, String... algorithmAndCases)
       throws Exception {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
-    main.addAll(List.of("--algorithm", algorithmAndCases[0], "--only", algorithmAndCases[1]));
-    main.addAll(List.of("--leave-out", ".* (TF32|BF16|FP16) .*"));
+    String[] algorithmAndMode = algorithmAndCases[0].split("@");
+    main.addAll(List.of("--algorithm", algorithmAndMode[0], "--only", algorithmAndCases[1]));
+    String others =
+        algorithmAndMode.length == 1 ? "(TF32|BF16|FP16) " : "(?!" + algorithmAndMode[1] + " ).*";
+    main.addAll(List.of("--leave-out", "\\S+ " + others + ".*"));
     for (String refusing : List.of("persistent", "one-cluster", "one-cluster/push")) {
-      if (refusing.startsWith(algorithmAndCases[0])) { // a name stands for all its forms
+      if (refusing.startsWith(algorithmAndMode[0])) { // a name stands for all its forms
         main.addAll(List.of("--expect", refusing + "=use stepped"));
       }
     }

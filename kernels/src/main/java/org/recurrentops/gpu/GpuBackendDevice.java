@@ -84,7 +84,8 @@ public final class GpuBackendDevice implements BackendDevice {
       return Optional.of("algorithm persistent: its kernels compute in F32 only; use stepped");
     }
     if (o.algorithm().equals(Algorithm.PERSISTENT)) {
-      return PersistentRecurrence.refusal(request, device.limits(), residency);
+      return TensorGrid.refusal(request, device)
+          .or(() -> PersistentRecurrence.refusal(request, device.limits(), residency));
     }
     return Algorithm.refusal(o.algorithm(), request, device);
   }

@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import java.util.List;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
@@ -13,7 +14,8 @@ import org.recurrentops.spi.PlanRequest;
  * @param blocks work-groups
  * @param threads work-items of each
  * @param share units of a block
- * @param tiles tiles of {@link #TILE} rows that a block multiplies at a time
+ * @param tiles tiles that a block multiplies at a time: of {@link #TILE} rows, on tensor cores of
+ *     columns
  * @param bytes shared memory of a block
  */
 record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes) {
@@ -24,14 +26,18 @@ record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes)
   static List<PersistentGrid> all(PlanRequest request, DeviceLimits limits) {
     RnnSpec spec = request.spec();
     int batch = request.options().maxBatch();
-    PersistentGrid forward = forward(spec, limits, batch);
+    MathMode mode = request.options().mathMode();
+    PersistentGrid forward = forward(spec, mode, limits, batch);
     return request.options().isTraining()
-        ? List.of(forward, backward(spec, limits, batch))
+        ? List.of(forward, backward(spec, mode, limits, batch))
         : List.of(forward);
   }
 
   /** Forward: a group of columns is a unit with all its gates. */
-  static PersistentGrid forward(RnnSpec spec, DeviceLimits limits, int batch) {
+  static PersistentGrid forward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
+    if (mode != MathMode.FP32) {
+      return TensorGrid.forward(spec, mode, limits, batch);
+    }
     int share = ceil(spec.hiddenSize(), limits.computeUnits());
     return of(spec, limits, batch, share, share, spec.cell().gates(), 1, 1);
   }
@@ -39,7 +45,10 @@ record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes)
   /**
    * Backward: a group is {@link #TILE} units; the depth is that of all gates, one after another.
    */
-  static PersistentGrid backward(RnnSpec spec, DeviceLimits limits, int batch) {
+  static PersistentGrid backward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
+    if (mode != MathMode.FP32) {
+      return TensorGrid.backward(spec, mode, limits, batch);
+    }
     int groups = ceil(spec.hiddenSize(), TILE * limits.computeUnits());
     return of(spec, limits, batch, TILE * groups, groups, TILE, spec.cell().gates(), 2);
   }

@@ -15,6 +15,8 @@ import static org.recurrentops.gpu.CellKernels.VANILLA_OPTIONS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 
 /**
@@ -25,13 +27,32 @@ public final class PersistentKernels {
   /** How the grid is divided, where it meets and reports, and how long its blocks wait. */
   private static final String GRID = ", int share, int tiles, int* sync, int* errors, long limit";
 
+  /** The same on tensor cores. */
+  private static final String TENSOR_GRID =
+      ", int share, int format, float* mail, int slots, int* sync, int* errors, long limit";
+
   /**
    * The two kernels of a cell.
    *
    * @param forward steps in the order of processing
    * @param backward steps in reverse order
    */
-  record Pair(KernelId forward, KernelId backward) {}
+  record Pair(KernelId forward, KernelId backward) {
+    /** The loops of the same cell on tensor cores. */
+    Pair tensor() {
+      return new Pair(tensor(forward), tensor(backward));
+    }
+
+    private static KernelId tensor(KernelId kernel) {
+      String entry = kernel.entry().replace("_persistent", "_tensor");
+      String parameters =
+          kernel.parameters().stream()
+              .map(p -> p.type().text() + " " + p.name())
+              .collect(Collectors.joining(", "))
+              .replace(GRID, TENSOR_GRID);
+      return KernelId.withLocal(kernel.file().replace("_persistent", "_tensor"), entry, parameters);
+    }
+  }
 
   private static final Pair VANILLA =
       new Pair(
@@ -120,6 +141,11 @@ public final class PersistentKernels {
   }
 
   /** Those of a cell, whatever its options are; empty where there are none. */
+  static Optional<Pair> of(RnnSpec spec, MathMode mode) {
+    return of(spec).map(pair -> mode == MathMode.FP32 ? pair : pair.tensor());
+  }
+
+  /** Those in float32. */
   static Optional<Pair> of(RnnSpec spec) {
     switch (spec.cell()) {
       case VANILLA_TANH:
@@ -134,7 +160,7 @@ public final class PersistentKernels {
     }
   }
 
-  /** The loops. */
+  /** The loops in float32. */
   static List<KernelId> loops() {
     return List.of(
         VANILLA.forward(),
@@ -152,6 +178,9 @@ public final class PersistentKernels {
    */
   public static List<KernelId> all() {
     List<KernelId> all = new ArrayList<>(loops());
+    for (Pair pair : List.of(VANILLA.tensor(), LSTM.tensor(), GRU.tensor())) {
+      all.addAll(List.of(pair.forward(), pair.backward()));
+    }
     all.add(RESIDENT);
     return List.copyOf(all);
   }

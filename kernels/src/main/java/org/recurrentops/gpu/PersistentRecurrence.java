@@ -17,8 +17,9 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * Strategy {@code persistent}: one cooperative launch walks the whole sequence, each block keeps
  * the recurrent weights of some units, their c and their gradients of h and c on its
- * multiprocessor, and what all need of a step goes through memory and a barrier of the grid. Very
- * long sequences are cut so that one launch stays short.
+ * multiprocessor, and what all need of a step goes through memory and a barrier of the grid, in the
+ * modes of tensor cores through {@link TensorMail}. Very long sequences are cut so that one launch
+ * stays short.
  *
  * <p>Blocks wait at most {@link #LIMIT_NANOS} for each other, for the first time before they write
  * anything. If one does not come, all leave, so do launches after that one, the next
@@ -33,6 +34,9 @@ final class PersistentRecurrence implements Recurrence {
 
   /** Multiply-adds that a block may spend in one launch: under a second even at 1 % of a peak. */
   private static final double LAUNCH_BUDGET = 1e9;
+
+  /** The same on tensor cores, whose products are at least eight times as fast. */
+  private static final double TENSOR_BUDGET = 8e9;
 
   /** Steps of one launch, for barriers of up to 10 µs. */
   private static final int MOST_STEPS = 50_000;
@@ -74,10 +78,7 @@ final class PersistentRecurrence implements Recurrence {
   static Optional<String> refusal(PlanRequest request, DeviceLimits all, Residency residency) {
     RnnSpec spec = request.spec();
     MathMode mode = request.options().mathMode();
-    if (mode != MathMode.FP32) {
-      return refused("multiplies in FP32 only, got " + mode);
-    }
-    if (PersistentKernels.of(spec).isEmpty()) {
+    if (PersistentKernels.of(spec, mode).isEmpty()) {
       return refused(
           "has vanilla, lstm and gru (reset after) cells, got "
               + spec.cell().label()
@@ -100,10 +101,11 @@ final class PersistentRecurrence implements Recurrence {
       }
       return refused("its work-groups could not be counted: " + e.getMessage());
     }
+    int rows = mode == MathMode.FP32 ? PersistentGrid.TILE : TensorGrid.ROW_TILE;
     return PersistentGrid.all(request, limits).stream()
         .filter(grid -> !grid.fits(limits))
         .findFirst()
-        .flatMap(grid -> refused(doesNotFit(spec, grid, limits, all)));
+        .flatMap(grid -> refused(doesNotFit(spec, grid, rows, limits, all)));
   }
 
   private static Optional<String> refused(String why) {
@@ -111,7 +113,7 @@ final class PersistentRecurrence implements Recurrence {
   }
 
   private static String doesNotFit(
-      RnnSpec spec, PersistentGrid grid, DeviceLimits limits, DeviceLimits all) {
+      RnnSpec spec, PersistentGrid grid, int rows, DeviceLimits limits, DeviceLimits all) {
     int units = limits.computeUnits();
     return "H="
         + spec.hiddenSize()
@@ -126,7 +128,7 @@ final class PersistentRecurrence implements Recurrence {
         + " units each, which need "
         + grid.bytes()
         + " bytes of shared memory for their weights and at least "
-        + PersistentGrid.TILE
+        + rows
         + " rows; the device has "
         + limits.localMemoryBytes();
   }
@@ -134,8 +136,9 @@ final class PersistentRecurrence implements Recurrence {
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    PersistentGrid grid = PersistentGrid.forward(memory.spec, limits, memory.batch);
-    KernelId kernel = PersistentKernels.of(memory.spec).orElseThrow().forward();
+    MathMode mode = memory.layout.mathMode;
+    PersistentGrid grid = PersistentGrid.forward(memory.spec, mode, limits, memory.batch);
+    KernelId kernel = PersistentKernels.of(memory.spec, mode).orElseThrow().forward();
     bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
     boolean reverse = memory.spec.direction().isReverse(direction);
     list.add(launches(list, memory, bindings, kernel, grid, reverse));
@@ -144,8 +147,9 @@ final class PersistentRecurrence implements Recurrence {
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    PersistentGrid grid = PersistentGrid.backward(memory.spec, limits, memory.batch);
-    KernelId kernel = PersistentKernels.of(memory.spec).orElseThrow().backward();
+    MathMode mode = memory.layout.mathMode;
+    PersistentGrid grid = PersistentGrid.backward(memory.spec, mode, limits, memory.batch);
+    KernelId kernel = PersistentKernels.of(memory.spec, mode).orElseThrow().backward();
     bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
     boolean reverse = memory.spec.direction().isReverse(direction);
     List<Stage> perStep = StateGradients.stages(list, memory, bindings);
@@ -168,6 +172,11 @@ final class PersistentRecurrence implements Recurrence {
             .put("sync", sync)
             .put("errors", errors.get())
             .put("limit", LIMIT_NANOS);
+    MathMode mode = memory.layout.mathMode;
+    if (mode != MathMode.FP32) {
+      int gates = SequenceLaunches.edge(kernel).equals("last") ? memory.spec.cell().gates() : 1;
+      TensorMail.add(list, memory, own, gates);
+    }
     LaunchArguments arguments =
         own.arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
             .local(Math.toIntExact(grid.bytes()));
@@ -178,7 +187,7 @@ final class PersistentRecurrence implements Recurrence {
         arguments,
         memory,
         reverse,
-        stepsPerLaunch(memory.spec, grid, memory.batch),
+        stepsPerLaunch(memory.spec, mode, grid, memory.batch),
         queue -> {
           clear.enqueue(queue, false);
           arguments.launchTogether(queue, grid.blocks(), grid.threads());
@@ -198,10 +207,11 @@ final class PersistentRecurrence implements Recurrence {
     };
   }
 
-  private static int stepsPerLaunch(RnnSpec spec, PersistentGrid grid, int batch) {
+  private static int stepsPerLaunch(RnnSpec spec, MathMode mode, PersistentGrid grid, int batch) {
     double depth = (double) spec.cell().gates() * spec.hiddenSize();
     double perStep = depth * grid.share() * Math.max(1, batch);
-    return (int) Math.max(1, Math.min(MOST_STEPS, LAUNCH_BUDGET / perStep));
+    double budget = mode == MathMode.FP32 ? LAUNCH_BUDGET : TENSOR_BUDGET;
+    return (int) Math.max(1, Math.min(MOST_STEPS, budget / perStep));
   }
 
   @Override
@@ -211,12 +221,18 @@ final class PersistentRecurrence implements Recurrence {
 
   @Override
   public String describe(RnnSpec spec) {
-    PersistentGrid grid = PersistentGrid.forward(spec, limits, 1);
+    return describe(spec, MathMode.FP32);
+  }
+
+  @Override
+  public String describe(RnnSpec spec, MathMode mode) {
+    PersistentGrid grid = PersistentGrid.forward(spec, mode, limits, 1);
     return "persistent: one cooperative launch per direction, "
         + grid.blocks()
         + " work-groups with the weights of "
         + grid.share()
-        + " units each on the chip, a barrier of the grid per step"
+        + " units each on the chip, "
+        + (mode == MathMode.FP32 ? "a barrier of the grid per step" : TensorMail.describe())
         + (proved ? "" : "; not yet proved on hardware, never chosen by auto");
   }
 }

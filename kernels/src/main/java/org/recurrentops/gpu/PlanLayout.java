@@ -73,6 +73,12 @@ final class PlanLayout {
   final long places;
   final long sites;
 
+  /** Where the blocks of a grid leave each other numbers, see {@link TensorMail}. */
+  final long mail;
+
+  /** The arithmetic of products. */
+  final MathMode mathMode;
+
   // packed: parameters, then per state R transposed, W_p transposed
   final long[] packedWeight;
   final long[] packedProjection;
@@ -174,7 +180,8 @@ final class PlanLayout {
     packedInputCopy = new long[states];
     packedWeightCopy = new long[states];
     packedProjectionCopy = new long[states];
-    converts = request.options().mathMode() != MathMode.FP32;
+    mathMode = request.options().mathMode();
+    converts = mathMode != MathMode.FP32;
     boolean apart = overlap.queues() && recompute == 0; // else in turns, in the same memory
     directionsApart = apart ? spec.direction().count() : 1;
     boolean waves = WaveModel.refusal(request, overlap).isEmpty();
@@ -214,6 +221,7 @@ final class PlanLayout {
     places = scratch.take(mostValid > 0 ? tn : 0);
     sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
+    mail = scratch.take(TensorMail.words(request));
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
       lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes(), meets);

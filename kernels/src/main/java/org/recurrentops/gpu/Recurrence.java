@@ -1,5 +1,8 @@
 package org.recurrentops.gpu;
 
+import org.recurrentops.MathMode;
+import org.recurrentops.RnnSpec;
+
 /** A strategy: how the time loop of one layer and direction is run. */
 interface Recurrence {
   /**
@@ -34,5 +37,10 @@ interface Recurrence {
    * @param spec what is computed
    * @return half a line
    */
-  String describe(org.recurrentops.RnnSpec spec);
+  String describe(RnnSpec spec);
+
+  /** The same where it depends on the arithmetic of products. */
+  default String describe(RnnSpec spec, MathMode mode) {
+    return describe(spec);
+  }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.spi.PlanRequest;
 
@@ -79,7 +80,9 @@ final class Tuner {
       boolean tried = !Algorithm.isByNameOnly(name) || proved.test(name);
       boolean runs =
           name.equals(Algorithm.PERSISTENT)
-              ? tried && runsPersistent(request) // counts work-groups on the device
+              ? tried
+                  && request.options().mathMode() == MathMode.FP32
+                  && runsPersistent(request) // counts work-groups on the device
               : Algorithm.refusal(name, request, device).isEmpty();
       if (tried && runs) {
         list.add(name);
@@ -109,6 +112,7 @@ final class Tuner {
   private boolean runsPersistent(PlanRequest request) {
     return device.launchesTogether()
         && request.options().parameterType() != DType.F64
+        && TensorGrid.refusal(request, device).isEmpty()
         && PersistentRecurrence.refusal(request, device.limits(), residency).isEmpty();
   }
 

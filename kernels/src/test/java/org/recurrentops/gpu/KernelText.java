@@ -13,7 +13,7 @@ final class KernelText {
   private static final Pattern CUDA =
       Pattern.compile(
           "extern \"C\" (?:__cluster_dims__\\([^)]*\\) )?__global__ void"
-              + " (?:__launch_bounds__\\(\\w+\\)\\s+)?(\\w+)\\(([^)]*)\\) \\{");
+              + " (?:__launch_bounds__\\([^)]*\\)\\s+)?(\\w+)\\(([^)]*)\\) \\{");
   private static final String LOCAL = "local float* scratch";
 
   private KernelText() {}

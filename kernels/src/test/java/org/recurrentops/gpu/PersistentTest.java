@@ -151,7 +151,6 @@ class PersistentTest {
   @Test
   void refusalsSayWhatAndWhatToDo() {
     RecurrentOps ops = together();
-    refused(ops, RnnSpec.lstm(4, 6).build(), NAMED.mathMode(MathMode.BF16), "FP32 only, got BF16");
     refused(
         ops,
         RnnSpec.of(CellType.GRU_RESET_BEFORE, 4, 6).build(),
@@ -218,18 +217,63 @@ class PersistentTest {
       for (int hidden : new int[] {1, 7, 33, 64, 257, 1024}) {
         for (int batch : new int[] {1, 5, 64}) {
           RnnSpec spec = RnnSpec.lstm(3, hidden).build();
-          covers(PersistentGrid.forward(spec, limits, batch), limits, hidden);
-          covers(PersistentGrid.backward(spec, limits, batch), limits, hidden);
+          for (MathMode mode : MathMode.values()) {
+            int owned = mode == MathMode.FP32 ? hidden : TensorGrid.padded(spec, mode);
+            covers(PersistentGrid.forward(spec, mode, limits, batch), limits, owned);
+            covers(PersistentGrid.backward(spec, mode, limits, batch), limits, owned);
+          }
         }
       }
     }
   }
 
   private static void covers(PersistentGrid grid, DeviceLimits limits, int hidden) {
-    String what = grid + " for H=" + hidden;
+    String what = grid + " for units " + hidden;
     assertTrue(grid.blocks() * grid.share() >= hidden, what);
     assertTrue((grid.blocks() - 1) * grid.share() < hidden, what);
     assertTrue(grid.blocks() <= limits.computeUnits(), what);
     assertTrue(grid.threads() % 32 == 0 && grid.threads() <= limits.maxGroupSize(), what);
+  }
+
+  /** What a kernel keeps in registers the host leaves out of its shared memory. */
+  @Test
+  void registersOfTensorKernelsAreThoseOfTheirFiles() {
+    for (CellType cell : List.of(CellType.VANILLA_TANH, CellType.LSTM, CellType.GRU)) {
+      int gates = cell.gates();
+      KernelId kernel =
+          PersistentKernels.of(RnnSpec.of(cell, 2, 3).build(), MathMode.BF16)
+              .orElseThrow()
+              .forward();
+      String text = KernelSource.read("cuda/" + kernel.file() + ".cu");
+      TensorGrid.Held forward = TensorGrid.forward(gates);
+      TensorGrid.Held backward = TensorGrid.BACKWARD;
+      for (String call :
+          List.of(
+              "tensor_forward<" + gates + ", " + forward.chunks() + ", " + forward.tiles() + ">(",
+              "tensor_backward<" + gates + ", " + backward.chunks() + ", 1>(")) {
+        assertTrue(text.contains(call), kernel.file() + " has no " + call);
+      }
+    }
+  }
+
+  /** Every step has a plane of the mailbox, which is filled before the loop. */
+  @Test
+  void mailboxIsFilledBeforeEachLoop() {
+    RecurrentOps ops = together();
+    RnnSpec spec = RnnSpec.lstm(4, 6).bidirectional().build();
+    RecurrentPlan plan = ops.plan(spec, NAMED.mathMode(MathMode.BF16));
+    Tensor params = ops.allocate(plan.parameterLayout().shape());
+    Tensor x = ops.allocate(T, N, 4);
+    Tensor y = ops.allocate(T, N, 12);
+    device.recording = true;
+    plan.forward(ForwardArgs.of(params, x, y), plan.newReserve());
+    List<String> loops =
+        device.enqueued.stream().filter(s -> s.contains("tensor") || s.contains("fill")).toList();
+    String launch = "lstm_forward_tensor@5";
+    assertEquals(2, loops.stream().filter(launch::equals).count(), loops::toString);
+    int first = loops.indexOf(launch);
+    assertEquals("fill_rows", loops.get(first - 2), "the mailbox: " + loops);
+    assertEquals("fill_rows", loops.get(first + 1), "the mailbox of the other one: " + loops);
+    assertTrue(plan.describe().contains("written once"), plan.describe());
   }
 }

@@ -1,0 +1,119 @@
+// tensor_product.h: rows of a mailbox times the weights of a block, see tensor_pieces.h.
+
+// d[n] += a chunk of rows times its fragments of TILES tiles.
+template <int TILES>
+PIECE void multiply_chunk(
+    const panel &p, const quad &low, const quad &high, const quad (&w)[TILES],
+    float (&d)[TILES][4]) {
+  const unsigned a0[4] = {low.x, high.x, low.y, high.y};
+  const unsigned a1[4] = {low.z, high.z, low.w, high.w};
+  if (p.format == OPERAND_TF32) {
+#pragma unroll
+    for (int n = 0; n < TILES; n++) {
+      const unsigned b0[2] = {w[n].x, w[n].y}, b1[2] = {w[n].z, w[n].w};
+      mma_tf32(d[n], a0, b0, p.scratch);
+      mma_tf32(d[n], a1, b1, p.scratch);
+    }
+  } else if (p.format == OPERAND_BF16) {
+#pragma unroll
+    for (int n = 0; n < TILES; n++) {
+      const unsigned b0[2] = {w[n].x, w[n].y}, b1[2] = {w[n].z, w[n].w};
+      mma_bf16(d[n], a0, b0, p.scratch);
+      mma_bf16(d[n], a1, b1, p.scratch);
+    }
+  } else {
+#pragma unroll
+    for (int n = 0; n < TILES; n++) {
+      const unsigned b0[2] = {w[n].x, w[n].y}, b1[2] = {w[n].z, w[n].w};
+      mma_fp16(d[n], a0, b0, p.scratch);
+      mma_fp16(d[n], a1, b1, p.scratch);
+    }
+  }
+}
+
+template <int TILES>
+PIECE void store_sums(
+    const panel &p, float *part, const int base, const float (&d)[TILES][4]) {
+  const int warp = (int)threadIdx.x / LANES, lane = (int)threadIdx.x % LANES;
+#pragma unroll
+  for (int n = 0; n < TILES; n++) {
+    if (base + n < p.tiles) {
+      float *to = part + (warp * ROW_TILE + lane / 4) * p.width + COLUMN_TILE * (base + n) +
+                  2 * (lane % 4);
+      to[0] = d[n][0];
+      to[1] = d[n][1];
+      to[8 * p.width] = d[n][2];
+      to[8 * p.width + 1] = d[n][3];
+    }
+  }
+}
+
+// The warp's part of R times a tile of rows of a step, into its partial sums, TILES tiles of columns
+// at a time. False if words did not come in time.
+template <int CHUNKS, int TILES>
+PIECE bool multiply(
+    const panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
+    const meeting &m) {
+  static_assert(CHUNKS % AT_ONCE == 0, "whole groups of chunks");
+  bool arrived = true;
+#pragma unroll 1
+  for (int base = 0; base < p.tiles; base += TILES) {
+    float d[TILES][4] = {};
+    quad low[AT_ONCE], high[AT_ONCE];
+#pragma unroll
+    for (int k = 0; k < CHUNKS; k += AT_ONCE) {
+      if (base == 0 && k < p.mine) {
+        arrived = load_chunks(p, step, row, k, low, high, m, arrived) && arrived;
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) {
+          multiply_chunk(p, low[i], high[i], own[k + i], d);
+        }
+      }
+    }
+#pragma unroll 1
+    for (int k = base == 0 ? CHUNKS : 0; k < p.mine; k += AT_ONCE) {
+      arrived = load_chunks(p, step, row, k, low, high, m, arrived) && arrived;
+#pragma unroll
+      for (int i = 0; i < AT_ONCE; i++) {
+        quad w[TILES];
+#pragma unroll
+        for (int n = 0; n < TILES; n++) {
+          w[n] = k + i < p.mine && base + n < p.tiles
+                     ? *fragment_at<CHUNKS, TILES>(p, k + i, base + n)
+                     : quad{0u, 0u, 0u, 0u};
+        }
+        multiply_chunk(p, low[i], high[i], w, d);
+      }
+    }
+    store_sums(p, part, base, d);
+  }
+  return arrived;
+}
+
+// The partial sums of all warps, in a buffer of two that take turns. Every thread gets the same
+// answer: false, and a report, if words did not come in time.
+template <int CHUNKS, int TILES>
+PIECE bool products_of_step(
+    const panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
+    const meeting &m) {
+  const bool arrived = multiply(p, own, part, step, row, m);
+  if (__syncthreads_or(!arrived)) {
+    report_gave_up(m);
+    return false;
+  }
+  return true;
+}
+
+PIECE float column_sum(const panel &p, const float *part, const int row, const int column) {
+  float sum = 0.0f;
+#pragma unroll 1
+  for (int warp = 0; warp < p.warps; warp++) {
+    sum += part[(warp * ROW_TILE + row) * p.width + column];
+  }
+  return sum;
+}
+
+// The other buffer of partial sums: who writes it knows by the barrier since that nobody reads it.
+PIECE float *other_part(const panel &p, const float *part) {
+  return part == p.part ? p.part + p.warps * ROW_TILE * p.width : p.part;
+}

@@ -1,0 +1,83 @@
+package org.recurrentops.gpu;
+
+import java.util.Locale;
+import org.recurrentops.MathMode;
+import org.recurrentops.PlanOptions;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.PlanRequest;
+
+/**
+ * The mailbox of persistent loops on tensor cores: planes of one row of numbers per row of the
+ * batch, in the format of the products. In the form {@code mailbox} each step has a plane of its
+ * own, filled before the loop with words that no number has, and whoever needs a word polls for it.
+ * In the form {@code barrier}, which is simpler and the twin of the other, two planes take turns
+ * and the grid meets in every step.
+ */
+final class TensorMail {
+  /** System property: {@code mailbox}, the default, or {@code barrier}. */
+  static final String PROPERTY = "recurrentops.gpu.exchange";
+
+  /** MEETING_SLOTS in tensor_forward.h: with so many planes the grid meets in every step. */
+  private static final int MEETING_SLOTS = 2;
+
+  /** NOT_YET in exchange_pieces.h. */
+  private static final float NOT_YET = Float.intBitsToFloat(-1);
+
+  private TensorMail() {}
+
+  /** Planes of a loop over at most so many steps. */
+  static int slots(int steps) {
+    String form = System.getProperty(PROPERTY, "mailbox").trim().toLowerCase(Locale.ROOT);
+    switch (form) {
+      case "mailbox":
+        return Math.max(MEETING_SLOTS + 1, Math.addExact(steps, 1));
+      case "barrier":
+        return MEETING_SLOTS;
+      default:
+        throw new IllegalArgumentException(
+            "-D" + PROPERTY + "=" + form + ": expected mailbox or barrier");
+    }
+  }
+
+  /** How blocks learn of each other's numbers, for people. */
+  static String describe() {
+    return slots(MEETING_SLOTS) == MEETING_SLOTS
+        ? "a barrier of the grid per step"
+        : "an exchange by words that are written once";
+  }
+
+  /** Elements of a plan's mailbox; 0 for plans without one. */
+  static long words(PlanRequest request) {
+    PlanOptions o = request.options();
+    if (o.mathMode() == MathMode.FP32 || !PersistentRecurrence.isNamed(request)) {
+      return 0;
+    }
+    int gates = o.isTraining() ? request.spec().cell().gates() : 1;
+    long rows = Workspace.product(slots(o.maxSteps()), o.maxBatch());
+    return Workspace.product(
+        Math.addExact(rows, 1), TensorGrid.rowWords(request.spec(), o.mathMode(), gates));
+  }
+
+  /**
+   * What a loop's kernel is told of it; and the work that fills it before the loop, where the grid
+   * does not meet in every step.
+   *
+   * @param gates of a row
+   */
+  static void add(WorkList list, CallMemory memory, Bindings bindings, int gates) {
+    RnnSpec spec = memory.spec;
+    MathMode mode = memory.layout.mathMode;
+    int slots = slots(memory.steps);
+    Address mail = memory.scratch(memory.layout.mail);
+    bindings
+        .put("format", OperandFormat.roundedTo(mode).code())
+        .put("mail", mail)
+        .put("slots", slots);
+    if (slots > MEETING_SLOTS) {
+      // a row more than there are, because the kernel begins at the next 16 bytes
+      int rows = Math.toIntExact(Workspace.product(slots, memory.batch) + 1);
+      int width = TensorGrid.rowWords(spec, mode, gates);
+      RowWork.fill(list, Rows.dense(mail, 1, rows, width), NOT_YET);
+    }
+  }
+}
