@@ -122,12 +122,12 @@ final class PanelPacking {
 
   /**
    * A tile of a transposed A: k runs of {@code rows} floats, one after another. Each is copied as a
-   * whole vector, what that writes too much is overwritten by the next runs, and the last ones are
-   * copied float by float.
+   * whole vector, what that writes too much is overwritten by the next runs, and the last ones,
+   * which have as many floats as a vector, are copied float by float.
    */
   private static void runs(
       int rows, int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
-    int vectors = rows <= L && lda + rows >= L ? k - (L + rows - 1) / rows : 0;
+    int vectors = rows <= L ? k - (L + rows - 1) / rows : 0;
     for (int p = 0; p < vectors; p++) {
       copy(a, aOffset + p * lda, tile, tileOffset + p * rows);
     }
