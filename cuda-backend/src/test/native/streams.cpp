@@ -47,6 +47,13 @@ void run_until(Stream *s, uint64_t position) {
   }
 }
 
+// A point that is done orders nothing any more; without this, events would name every stream there ever was.
+void forget_done(Reached &reached) {
+  for (auto i = reached.begin(); i != reached.end();) {
+    i = i->first->done >= i->second ? reached.erase(i) : std::next(i);
+  }
+}
+
 // Lets a stream that is drawn run ahead, so that streams with no order between them meet in many.
 // One at a time sleeps until somebody waits for it, so that a forgotten wait for it is noticed.
 void run_some() {
@@ -161,6 +168,7 @@ int record(Event *e, Stream *s) {
   forget_captured(e);
   e->stream = s;
   e->position = s->enqueued;
+  forget_done(s->reached);
   e->reached = s->reached;
   e->reached[s] = s->enqueued;
   return SUCCESS;
@@ -179,6 +187,7 @@ int wait(Stream *s, Event *e) {
   if (e->stream != nullptr && e->stream != s) {
     s->waiting.push_back({{{e->stream, e->position}}, [] {}});  // also for who waits for this stream
     s->enqueued++;
+    forget_done(e->reached);
     for (const auto &point : e->reached) {
       uint64_t &known = s->reached[point.first];
       known = std::max(known, point.second);
