@@ -23,7 +23,7 @@ import org.recurrentops.tck.ConformanceMain;
 /**
  * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
  * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code all}, {@code
- * first} or {@code second} (a ninth each, which {@code .ci/run} tries on one of its JDKs each),
+ * first} or {@code second} (a fourteenth each, which {@code .ci/run} tries on one of its JDKs each),
  * {@code both} of these, or one by its name; three where it is not set.
  */
 @Execution(ExecutionMode.CONCURRENT)
@@ -44,9 +44,9 @@ class KernelFaultTest {
       boolean wanted =
           switch (which) {
             case "all" -> true;
-            case "first" -> fault.ordinal() % 9 == 0;
-            case "second" -> fault.ordinal() % 9 == 4;
-            case "both" -> fault.ordinal() % 9 == 0 || fault.ordinal() % 9 == 4;
+            case "first" -> fault.ordinal() % 14 == 0;
+            case "second" -> fault.ordinal() % 14 == 7;
+            case "both" -> fault.ordinal() % 14 == 0 || fault.ordinal() % 14 == 7;
             case "few" -> fault.ordinal() % 16 == 1;
             default -> fault.name().equals(KernelFault.valueOf(which).name());
           };
