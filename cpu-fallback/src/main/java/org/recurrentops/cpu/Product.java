@@ -92,20 +92,20 @@ final class Product implements Stage {
     return groups > 1 && w.unitTo(width) - w.unitFrom(width) < width ? groups : 1;
   }
 
+  /** Columns that are shared out together. */
+  private int unit() {
+    return groups > 0 ? Worker.UNITS : gemm.columnGranularity();
+  }
+
   /** First column of a worker's range, within a group where there are several. */
   private int left(Worker w, int ranges) {
-    int width = weight.columns() / ranges;
-    return groups == 0
-        ? w.columnFrom(width, gemm.columnGranularity())
-        : ranges == groups ? w.unitFrom(width) : 0;
+    return ranges < groups ? 0 : w.columnFrom(weight.columns() / ranges, unit());
   }
 
   /** End of a worker's range. */
   private int right(Worker w, int ranges) {
     int width = weight.columns() / ranges;
-    return groups == 0
-        ? w.columnTo(width, gemm.columnGranularity())
-        : ranges == groups ? w.unitTo(width) : width;
+    return ranges < groups ? width : w.columnTo(width, unit());
   }
 
   @Override
@@ -188,7 +188,7 @@ final class Product implements Stage {
       int right) {
     int piece = pieceColumns(rows, right - left, ranges);
     int perRange = (right - left + piece - 1) / piece;
-    int groups = perRange == 1 ? ranges : 1;
+    int together = perRange == 1 ? ranges : 1;
     int pieces = perRange == 1 ? 1 : ranges * perRange;
     int width = weight.columns() / ranges;
     for (int i = 0; i < pieces; i++) {
@@ -196,7 +196,7 @@ final class Product implements Stage {
       int range = k / perRange * width;
       int first = range + left + k % perRange * piece;
       gemm.gemmPackedGroups(
-          groups,
+          together,
           rows,
           weight.columns(),
           weight.rows(),

@@ -11,12 +11,11 @@ import java.util.Arrays;
  * order, so the element does not depend on where it lies.
  */
 final class VectorGemm implements Gemm {
-  /** Columns of a panel, two vectors. */
-  private static final int PANEL = 2 * VectorWidth.LANES;
+  private static final int PANEL = VectorBlock.PANEL;
 
   /**
    * Longest run of k that is summed in registers; even. A panel of it fills the first-level cache,
-   * and a tile's beginning and end cost 2 % of its products.
+   * and a tile's beginning and end cost 3 % of its products.
    */
   private static final int DEPTH = 512;
 
@@ -26,25 +25,13 @@ final class VectorGemm implements Gemm {
   /** Floats of B packed at a time. */
   private static final int PACKED = 1 << 18;
 
-  /**
-   * Rows of a transposed A that are packed for all tiles before the next ones: their cache lines,
-   * which tiles share, often have room for eight only, as they lie a large power of 2 apart. Even.
-   */
-  private static final int PIECE = 8;
-
-  /** Rows of the tallest tile: its sums and what it reads fit the registers. */
-  private static final int TALLEST = VectorWidth.MANY_REGISTERS ? 8 : 5;
-
   private static final class Buffers implements Scratch {
-    final float[] a = new float[ROWS * DEPTH];
+    final VectorBlock block = new VectorBlock(ROWS * DEPTH);
     final float[] b = new float[PACKED];
-    final float[] edge = new float[TALLEST * PANEL];
-    final float[] zeros = new float[4 * PANEL];
-    final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL : 0];
 
     @Override
     public long bytes() {
-      return 4L * (a.length + b.length + edge.length + zeros.length + sums.length);
+      return block.bytes() + 4L * b.length;
     }
   }
 
@@ -56,7 +43,7 @@ final class VectorGemm implements Gemm {
   @Override
   public String tiling() {
     return "tiles of "
-        + TALLEST
+        + VectorBlock.TALLEST
         + " rows by "
         + PANEL
         + " columns, one row by "
@@ -252,13 +239,14 @@ final class VectorGemm implements Gemm {
       int rows = Math.min(ROWS, m - i);
       for (int p = 0; p < k; p += DEPTH) {
         int depth = Math.min(DEPTH, k - p);
-        packRows(transA, rows, depth, a, aOffset + (transA ? p * lda + i : i * lda + p), lda, own);
+        int corner = aOffset + (transA ? p * lda + i : i * lda + p);
+        own.block.pack(transA, rows, depth, a, corner, lda);
         boolean add = accumulate || p > 0;
         int panels = bOffset + p * PANEL;
         int target = cOffset + i * ldc;
         for (int g = 0; g < groups; g++) {
           int j = g * width;
-          block(rows, depth, own, b, panels, stride, j + from, j + to, c, target, ldc, add);
+          own.block.multiply(b, panels, stride, j + from, j + to, c, target, ldc, add);
         }
       }
     }
@@ -267,188 +255,6 @@ final class VectorGemm implements Gemm {
   private static void zero(int m, int n, float[] c, int cOffset, int ldc) {
     for (int i = 0; i < m; i++) {
       Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0f);
-    }
-  }
-
-  private static void packRows(
-      boolean transA, int rows, int depth, float[] a, int aOffset, int lda, Buffers own) {
-    int even = PanelPacking.even(depth);
-    int piece = transA ? PIECE : depth;
-    for (int p = 0; p < depth; p += piece) {
-      int count = Math.min(piece, depth - p);
-      for (int i = 0; i < rows; ) {
-        int height = height(rows - i);
-        int from = aOffset + (transA ? p * lda + i : i * lda);
-        PanelPacking.rows(transA, height, count, a, from, lda, own.a, i * even + p * height);
-        i += height;
-      }
-    }
-  }
-
-  /**
-   * Rows of the next tile. Fewer than five have too few sums under way to hide the latency of a
-   * multiply-add; four nearly enough, and one or two at the end are a {@link #strip}.
-   */
-  private static int height(int rows) {
-    if (VectorWidth.MANY_REGISTERS && (rows == 8 || rows > 10)) {
-      return 8;
-    }
-    return rows == 8 ? 4 : Math.min(rows, 5);
-  }
-
-  /** Rows of the last tile. */
-  private static int lastHeight(int rows) {
-    int left = rows;
-    while (left > height(left)) {
-      left -= height(left);
-    }
-    return left;
-  }
-
-  /** Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels. */
-  private static void block(
-      int rows,
-      int depth,
-      Buffers own,
-      float[] b,
-      int bOffset,
-      int panelStride,
-      int from,
-      int to,
-      float[] c,
-      int cOffset,
-      int ldc,
-      boolean add) {
-    int even = PanelPacking.even(depth);
-    int last = lastHeight(rows);
-    int strip = last == 1 ? 4 * PANEL : last == 2 ? 2 * PANEL : to - from + 1;
-    for (int j = from; j < to; ) {
-      int first = j - j % PANEL;
-      int end = Math.min(first + PANEL, to);
-      int panel = bOffset + first / PANEL * panelStride;
-      if (j == first && to - j >= strip) {
-        end = j + strip;
-        int above = rows - last;
-        for (int p = 0; above > 0 && p < strip; p += PANEL) {
-          int at = panel + p / PANEL * panelStride;
-          panel(above, even, own, b, at, c, cOffset + j + p, ldc, add);
-        }
-        int at = cOffset + above * ldc + j;
-        strip(last, above * even, even, own, b, panel, panelStride, c, at, ldc, add);
-      } else if (end - j == PANEL) {
-        panel(rows, even, own, b, panel, c, cOffset + j, ldc, add);
-      } else {
-        edge(rows, even, own, b, panel, j - first, end - first, c, cOffset + first, ldc, add);
-      }
-      j = end;
-    }
-  }
-
-  /** Several whole panels at a time, for one or two rows. */
-  private static void strip(
-      int rows,
-      int ao,
-      int depth,
-      Buffers own,
-      float[] b,
-      int bo,
-      int panelStride,
-      float[] c,
-      int co,
-      int ldc,
-      boolean add) {
-    float[] from = add ? c : own.zeros;
-    int fo = add ? co : 0;
-    int ldf = add ? ldc : 0;
-    if (rows == 1) {
-      VectorStrips.one(own.a, ao, b, bo, panelStride, depth, from, fo, ldf, c, co, ldc);
-    } else {
-      VectorStrips.two(own.a, ao, 2, b, bo, PANEL, panelStride, depth, from, fo, ldf, c, co, ldc);
-    }
-  }
-
-  private static void panel(
-      int rows,
-      int depth,
-      Buffers own,
-      float[] b,
-      int bo,
-      float[] c,
-      int cOffset,
-      int ldc,
-      boolean add) {
-    float[] from = add ? c : own.zeros;
-    int ldf = add ? ldc : 0;
-    for (int i = 0; i < rows; ) {
-      int height = height(rows - i);
-      int at = cOffset + i * ldc;
-      tile(height, own, i * depth, b, bo, depth, from, add ? at : 0, ldf, c, at, ldc);
-      i += height;
-    }
-  }
-
-  /** A panel of which only the columns from ≤ j &lt; to belong to C. */
-  private static void edge(
-      int rows,
-      int depth,
-      Buffers own,
-      float[] b,
-      int bo,
-      int from,
-      int to,
-      float[] c,
-      int cOffset,
-      int ldc,
-      boolean add) {
-    float[] sums = own.edge;
-    for (int i = 0; i < rows; ) {
-      int height = height(rows - i);
-      Arrays.fill(sums, 0f);
-      for (int r = 0; add && r < height; r++) {
-        System.arraycopy(c, cOffset + (i + r) * ldc + from, sums, r * PANEL + from, to - from);
-      }
-      tile(height, own, i * depth, b, bo, depth, sums, 0, PANEL, sums, 0, PANEL);
-      for (int r = 0; r < height; r++) {
-        System.arraycopy(sums, r * PANEL + from, c, cOffset + (i + r) * ldc + from, to - from);
-      }
-      i += height;
-    }
-  }
-
-  private static void tile(
-      int height,
-      Buffers own,
-      int ao,
-      float[] b,
-      int bo,
-      int depth,
-      float[] from,
-      int fo,
-      int ldf,
-      float[] c,
-      int co,
-      int ldc) {
-    float[] a = own.a;
-    switch (height) {
-      case 1:
-        VectorTiles.one(a, ao, b, bo, depth, from, fo, ldf, c, co, ldc);
-        break;
-      case 2:
-        VectorTiles.two(a, ao, 2, b, bo, depth, from, fo, ldf, c, co, ldc);
-        break;
-      case 3:
-        VectorTiles.three(a, ao, 3, b, bo, depth, from, fo, ldf, c, co, ldc);
-        break;
-      case 4:
-        VectorTiles.four(a, ao, 4, b, bo, depth, from, fo, ldf, c, co, ldc);
-        break;
-      case 5:
-        VectorTiles.five(a, ao, 5, b, bo, depth, from, fo, ldf, c, co, ldc);
-        break;
-      default:
-        VectorTile8.eight(a, ao, 8, b, bo, depth, own.sums, 0, PANEL);
-        VectorSums.add(8, PANEL, own.sums, from, fo, ldf, c, co, ldc);
-        break;
     }
   }
 }

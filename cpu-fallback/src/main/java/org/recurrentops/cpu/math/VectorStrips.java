@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Register tiles for one or two rows, as in a matrix-vector product: several panels of B side by
  * side, {@code panelStride} elements apart, so that enough sums are under way to hide the latency
- * of a multiply-add; otherwise as {@link VectorTiles}. Measured on 256 bits and JDK 25: two rows
- * take 73 of 103 GFLOP/s with steps of A's and B's indices that C2 does not know, 60 to 68 without;
- * one row reads 100 GB/s.
+ * of a multiply-add; otherwise as {@link VectorTiles}. Measured on 256 bits and JDK 25, in the
+ * first-level cache: two rows take 69 to 73 of 103 GFLOP/s with steps of A's and B's indices that
+ * C2 does not know, 55 to 68 otherwise.
  */
 final class VectorStrips {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
