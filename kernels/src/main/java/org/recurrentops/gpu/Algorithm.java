@@ -89,8 +89,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.startsWith(ONE_CLUSTER)) {
-      boolean pushes = name.equals(ONE_CLUSTER_PUSH);
-      Recurrence recurrence = new OneClusterRecurrence(device, pushes, grids.errors());
+      Recurrence recurrence = new OneClusterRecurrence(device, name, grids);
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.equals(FUSED)) {

@@ -163,8 +163,7 @@ public final class GpuBackendDevice implements BackendDevice {
     PlanLayout layout = layout(request);
     Device own = layout.wide ? new WideDevice(device) : device;
     GpuPlan.Choice choice = new Tuner(device, q, residency, this::isProved).choose(request);
-    Grids grids =
-        new Grids(() -> residency.limits(request), q::errors, isProved(Algorithm.PERSISTENT));
+    Grids grids = new Grids(() -> residency.limits(request), q::errors, this::isProved);
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

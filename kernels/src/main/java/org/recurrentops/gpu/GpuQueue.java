@@ -106,7 +106,7 @@ final class GpuQueue implements BackendQueue {
   }
 
   private static String whyAbandoned(int[] found) {
-    String limit = " within " + PersistentRecurrence.LIMIT_NANOS / 1_000_000 + " ms, so that all ";
+    String limit = " within " + OnChip.LIMIT_NANOS / 1_000_000 + " ms, so that all ";
     return (found[0] & INCOMPLETE) != 0
         ? found[BLOCKS]
             + " of "

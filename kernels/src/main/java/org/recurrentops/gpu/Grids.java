@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -7,6 +8,7 @@ import java.util.function.Supplier;
  *
  * @param limits the device's, with as many compute units as hold work-groups at once
  * @param errors where those that give up report
- * @param proved whether a result file shows them right and faster on the device's architecture
+ * @param proved whether a result file shows an algorithm right and faster on the device's
+ *     architecture
  */
-record Grids(Supplier<DeviceLimits> limits, Supplier<Address> errors, boolean proved) {}
+record Grids(Supplier<DeviceLimits> limits, Supplier<Address> errors, Predicate<String> proved) {}

@@ -1,11 +1,8 @@
 package org.recurrentops.gpu;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.ParameterSlice.Kind;
@@ -24,37 +21,25 @@ import org.recurrentops.spi.PlanRequest;
  * cluster; in the second each work-group goes on as soon as the bytes of all have come.
  */
 final class OneClusterRecurrence implements Recurrence {
-  /** Multiply-adds that a work-group may spend in one launch: under a second even at 1 %. */
-  private static final double LAUNCH_BUDGET = 1e9;
-
-  /** Steps of one launch. */
-  private static final int MOST_STEPS = 50_000;
-
-  private static final Set<SpecOption> HAVE =
-      EnumSet.of(
-          SpecOption.MERGE,
-          SpecOption.SKIP_INPUT,
-          SpecOption.PEEPHOLES,
-          SpecOption.COUPLED_INPUT_FORGET,
-          SpecOption.CELL_CLIP,
-          SpecOption.PRE_ACTIVATION_CLIP,
-          SpecOption.ACTIVATIONS,
-          SpecOption.DROP_CONNECT);
+  private static final OnChip KIND = new OnChip(Algorithm.ONE_CLUSTER, SpecOption.DROP_CONNECT);
 
   private final DeviceLimits limits;
   private final int size;
   private final boolean pushes;
   private final Supplier<Address> errors;
+  private final boolean proved;
 
   /**
    * For plans of one queue of a device that has clusters.
    *
-   * @param pushes whether bytes are counted, instead of a barrier
-   * @param errors where the queue's kernels report
+   * @param name {@link Algorithm#ONE_CLUSTER}, or {@link Algorithm#ONE_CLUSTER_PUSH} to count bytes
+   *     instead of a barrier
+   * @param grids where the queue's kernels report
    */
-  OneClusterRecurrence(Device device, boolean pushes, Supplier<Address> errors) {
-    this.pushes = pushes;
-    this.errors = errors;
+  OneClusterRecurrence(Device device, String name, Grids grids) {
+    pushes = name.equals(Algorithm.ONE_CLUSTER_PUSH);
+    errors = grids.errors();
+    proved = grids.proved().test(name);
     limits = device.limits();
     size = device.clusters().orElseThrow().size();
   }
@@ -65,27 +50,17 @@ final class OneClusterRecurrence implements Recurrence {
     Clusters clusters = device.clusters().orElseThrow();
     MathMode mode = request.options().mathMode();
     if (!clusters.lacking().isEmpty()) {
-      return refused(clusters.lacking());
+      return KIND.refused(clusters.lacking());
     }
     if (request.options().parameterType() != DType.F32) {
-      return refused("its kernels compute in F32 only");
+      return KIND.refused("its kernels compute in F32 only");
     }
     if (mode != MathMode.FP32) {
-      return refused("multiplies in FP32 only, got " + mode);
+      return KIND.refused("multiplies in FP32 only, got " + mode);
     }
-    if (ClusterKernels.of(spec).isEmpty()) {
-      return refused(
-          "has vanilla, lstm and gru (reset after) cells, got "
-              + spec.cell().label()
-              + ", which exchanges twice a step");
-    }
-    String missing =
-        spec.options().stream()
-            .filter(option -> !HAVE.contains(option))
-            .map(SpecOption::label)
-            .collect(Collectors.joining(", "));
-    if (!missing.isEmpty()) {
-      return refused("does not have: " + missing);
+    Optional<String> cell = KIND.cellRefusal(spec);
+    if (cell.isPresent()) {
+      return cell;
     }
     int batch = request.options().maxBatch();
     ClusterGrid grid = ClusterGrid.forward(spec, device.limits(), clusters.size(), batch);
@@ -94,27 +69,13 @@ final class OneClusterRecurrence implements Recurrence {
     }
     return grid.fits(device.limits())
         ? Optional.empty()
-        : refused(doesNotFit(spec, clusters, grid, device.limits()));
-  }
-
-  private static Optional<String> refused(String why) {
-    return Optional.of("algorithm one-cluster: " + why + "; use stepped");
-  }
-
-  private static String doesNotFit(
-      RnnSpec spec, Clusters clusters, ClusterGrid grid, DeviceLimits limits) {
-    return "H="
-        + spec.hiddenSize()
-        + " in a cluster of "
-        + clusters.size()
-        + " work-groups is "
-        + grid.share()
-        + " units each, which need "
-        + grid.bytes()
-        + " bytes of shared memory for their weights and at least "
-        + PersistentGrid.TILE
-        + " rows; the device has "
-        + limits.localMemoryBytes();
+        : KIND.doesNotFit(
+            spec,
+            "in a cluster of " + clusters.size() + " work-groups",
+            grid.share(),
+            grid.bytes(),
+            PersistentGrid.TILE,
+            device.limits());
   }
 
   @Override
@@ -151,22 +112,17 @@ final class OneClusterRecurrence implements Recurrence {
             .put("tiles", grid.tiles())
             .put("pushes", pushes)
             .put("errors", errors.get())
-            .put("limit", PersistentRecurrence.LIMIT_NANOS)
+            .put("limit", OnChip.LIMIT_NANOS)
             .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
             .local(Math.toIntExact(grid.bytes()));
     int groups = Math.multiplyExact(grid.clusters(), size);
+    int rows = PersistentGrid.TILE * grid.tiles();
     return new SequenceLaunches(
         arguments,
         memory,
         reverse,
-        stepsPerLaunch(memory.spec, grid),
+        OnChip.stepsPerLaunch(OnChip.LAUNCH_BUDGET, memory.spec, grid.share(), rows),
         queue -> arguments.launch(queue, groups, 1, grid.threads()));
-  }
-
-  private static int stepsPerLaunch(RnnSpec spec, ClusterGrid grid) {
-    double depth = (double) spec.cell().gates() * spec.hiddenSize();
-    double perStep = depth * grid.share() * PersistentGrid.TILE * grid.tiles();
-    return (int) Math.max(1, Math.min(MOST_STEPS, LAUNCH_BUDGET / perStep));
   }
 
   @Override
@@ -182,7 +138,7 @@ final class OneClusterRecurrence implements Recurrence {
         + " work-groups per shard of rows with the weights of "
         + grid.share()
         + " units each on the chip, "
-        + (pushes ? "each step when its bytes have come;" : "a barrier of the cluster per step;")
-        + " not yet proved on hardware, never chosen by auto";
+        + (pushes ? "each step when its bytes have come" : "a barrier of the cluster per step")
+        + OnChip.standing(proved);
   }
 }

@@ -141,8 +141,7 @@ final class Tuner {
     long bestTime = Long.MAX_VALUE;
     long spent = 0;
     GpuQueue own = new GpuQueue(device, queue.queue()); // for reports that are not the caller's
-    Grids grids =
-        new Grids(() -> residency.limits(request), own::errors, proved.test(Algorithm.PERSISTENT));
+    Grids grids = new Grids(() -> residency.limits(request), own::errors, proved);
     try (Trial trial = new Trial(device, queue.queue(), request)) {
       why.append(trial.label());
       for (String name : candidates) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
@@ -74,6 +75,42 @@ class OneClusterTest {
     assertEquals("one-cluster", ops.plan(spec, auto.tuning(decision)).algorithm());
     device.clusters = new Clusters(8, "needs another card");
     assertFalse(ops.plan(spec, auto.tuning(decision)).algorithm().equals("one-cluster"));
+  }
+
+  /** Each form for itself. */
+  @Test
+  void descriptionSaysWhetherAResultFileProvesIt() {
+    ProvedAlgorithms proved = ProvedAlgorithms.parse(Stream.of("9.9 one-cluster a/result.json"));
+    FakeDevice.Provider own = new FakeDevice.Provider(48 << 10, proved);
+    RecurrentOps listed = Backends.open(own);
+    own.device.clusters = new Clusters(8, "");
+    RnnSpec spec = RnnSpec.vanilla(4, 6).build();
+    String plain = listed.plan(spec, NAMED).describe();
+    assertFalse(plain.contains("not yet proved"), plain);
+    String push = listed.plan(spec, NAMED.algorithm("one-cluster/push")).describe();
+    assertTrue(push.contains("not yet proved on hardware, never chosen by auto"), push);
+  }
+
+  /** The README says so. */
+  @Test
+  void largestHiddenSizesInTraining() {
+    DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
+    assertEquals(288, largest(CellType.LSTM, limits));
+    assertEquals(340, largest(CellType.GRU, limits));
+    assertEquals(608, largest(CellType.VANILLA_TANH, limits));
+  }
+
+  private static int largest(CellType cell, DeviceLimits limits) {
+    int hidden = 1;
+    while (ClusterGrid.forward(spec(cell, hidden), limits, 8, 1).fits(limits)
+        && ClusterGrid.backward(spec(cell, hidden), limits, 8, 1).fits(limits)) {
+      hidden++;
+    }
+    return hidden - 1;
+  }
+
+  private static RnnSpec spec(CellType cell, int hidden) {
+    return RnnSpec.of(cell, 3, hidden).build();
   }
 
   @Test
