@@ -23,8 +23,8 @@ import org.recurrentops.tck.ConformanceMain;
 /**
  * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
  * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code all}, {@code
- * first} or {@code second} (a fourteenth each, which {@code .ci/run} tries on one of its JDKs each),
- * {@code both} of these, or one by its name; three where it is not set.
+ * first} or {@code second} (a fourteenth each, which {@code .ci/run} tries on one of its JDKs
+ * each), {@code both} of these, or one by its name; three where it is not set.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KernelFaultTest {
