@@ -20,12 +20,16 @@ import jdk.incubator.vector.VectorSpecies;
  * the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what lies
  * above infinity.
  *
+ * <p>What a loop stores is cast to its class: otherwise C2 (JDK 17) takes that from what all
+ * callers of a store have used, and allocates the vector if these were of several widths.
+ *
  * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers. So
  * polynomials are summed by pairs (Estrin), and with r = −(v − n·ln 2) nobody changes a sign.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
+  private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
 
   private final VectorPass exponentials = pass("exponentials");
   private final VectorPass quotients = pass("quotients");
@@ -102,7 +106,7 @@ final class VectorActivations implements Activations {
         FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         IntVector signed = e.reinterpretAsInts().add(z.sub(magnitude));
-        signed.or(nan).reinterpretAsFloats().intoArray(y, to + i);
+        FLOATS.cast(signed.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
@@ -126,7 +130,7 @@ final class VectorActivations implements Activations {
         IntVector negative = signed.lanewise(VectorOperators.ASHR, 31);
         IntVector numerator = e.sub(ONE_BITS).and(negative).add(ONE_BITS);
         FloatVector denominator = e.reinterpretAsFloats().add(ONE);
-        numerator.reinterpretAsFloats().div(denominator).intoArray(y, to + i);
+        FLOATS.cast(numerator.reinterpretAsFloats().div(denominator)).intoArray(y, to + i);
       }
     }
   }
@@ -154,7 +158,7 @@ final class VectorActivations implements Activations {
         IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         IntVector t = magnitude.sub(below).and(large).add(below);
-        t.add(z.sub(magnitude)).reinterpretAsFloats().intoArray(y, to + i);
+        FLOATS.cast(t.add(z.sub(magnitude)).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
@@ -189,7 +193,7 @@ final class VectorActivations implements Activations {
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         IntVector t = above.sub(magnitude).and(large).add(magnitude).add(z.sub(magnitude));
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        t.or(nan).reinterpretAsFloats().intoArray(y, to + i);
+        FLOATS.cast(t.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
@@ -310,7 +314,7 @@ final class VectorActivations implements Activations {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
         IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
         IntVector vanishes = magnitude.sub(NORMAL_BITS).lanewise(VectorOperators.ASHR, 31);
-        z.sub(z.and(vanishes)).reinterpretAsFloats().intoArray(y, to + i);
+        FLOATS.cast(z.sub(z.and(vanishes)).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
