@@ -8,6 +8,8 @@
 //                           the step before without R
 //   pad(t, n, j)            writes gate gradients of 0
 
+PIECE int up_to(const int count, const int by) { return (count + by - 1) / by * by; }
+
 struct sequence {
   float *h_seq, *y;
   long long y_step, y_row;

@@ -1,54 +1,4 @@
-// tensor_backward.h: back-propagation through time of a cell whose recurrent weights stay on the chip,
-// on tensor cores. Every block owns `share` units (an even number) and keeps their dh and dc; the gate
-// gradients of each step go to all through a mailbox, as h does in tensor_forward.h.
-
-// weight [GATES*H, H] = R: columns of the own units; the depth is that of all gates.
-struct own_columns {
-  const float *weight;
-  int share, unit, hidden, padded;
-
-  PIECE_MEMBER float at(const int column, const int k) const {
-    const int i = k % padded;
-    const int j = unit + column;
-    return column < share && j < hidden && i < hidden
-               ? weight[((long long)(k / padded) * hidden + i) * hidden + j]
-               : 0.0f;
-  }
-};
-
-// Gate gradients of step k of the own units, for memory and for all: a thread per row and unit.
-template <int GATES, class Cell>
-PIECE void gradients_of_step(
-    const panel &p, const Cell &cell, const reverse_sequence &q, const int k) {
-  const int t = q.reverse ? q.steps - 1 - k : k;
-#pragma unroll 1
-  for (int i = (int)threadIdx.x; i < up_to(q.rows, ROW_TILE) * p.share; i += (int)blockDim.x) {
-    const int n = i / p.share;
-    const int j = p.unit + i % p.share;
-    const bool exists = n < q.rows && j < q.hidden;
-    if (exists) {
-      gradient_step(cell, q, t, n, j, p.kept + 2 * i);
-    }
-    unsigned *row = n < q.rows && j < p.padded ? mail_row(p, k, n) : nullptr;
-    const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;
-#pragma unroll
-    for (int gate = 0; gate < GATES; gate++) {
-      publish(p, row, gate * p.padded + j, exists ? own[(long long)gate * q.hidden] : 0.0f);
-    }
-  }
-}
-
-// dh of the own units += gate gradients of the step times R, for a tile of rows.
-PIECE void add_tile(const panel &p, const reverse_sequence &q, const float *part, const int row) {
-#pragma unroll 1
-  for (int i = (int)threadIdx.x; i < ROW_TILE * p.share; i += (int)blockDim.x) {
-    const int n = row + i / p.share;
-    const int u = i % p.share;
-    if (n < q.rows && p.unit + u < q.hidden) {
-      p.kept[2 * (n * p.share + u)] += column_sum(p, part, i / p.share, u);
-    }
-  }
-}
+// tensor_backward.h: mail_backward() on tensor cores.
 
 template <int GATES, int CHUNKS, int TILES, class Cell>
 PIECE void tensor_backward(
@@ -62,28 +12,5 @@ PIECE void tensor_backward(
       shared, scratch, mail, format, share, GATES, share, q.rows, q.hidden, slots);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
-  move_gradients(p.kept, p.unit, share, q, true);
-  float *part = p.part;
-#pragma unroll 1
-  for (int k = q.last; k > q.last - q.count; k--) {
-    gradients_of_step<GATES>(p, cell, q, k);
-    if (slots == MEETING_SLOTS && !all_met(&m)) {
-      return;
-    }
-    if (k - 1 > q.last - q.count) {
-      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
-    }
-#pragma unroll 1
-    for (int row = 0; row < q.rows; row += ROW_TILE) {
-      if (!products_of_step(p, own, part, k, row, m)) {
-        return;
-      }
-      add_tile(p, q, part, row);
-      part = other_part(p, part);
-    }
-    if (q.rows > ROW_TILE) {
-      __syncthreads();  // dh of an item may be another thread's next
-    }
-  }
-  move_gradients(p.kept, p.unit, share, q, false);
+  mail_backward<GATES>(p, own, cell, q, m);
 }

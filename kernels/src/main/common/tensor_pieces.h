@@ -23,7 +23,7 @@ struct panel {
   int format, pack, padded, chunks, mine, warps, tiles, width, share, unit, rows, slots, row_words;
 };
 
-PIECE int up_to(const int count, const int by) { return (count + by - 1) / by * by; }
+PIECE int rows_at_once(const panel &) { return ROW_TILE; }
 
 // columns: of the block; gates: of a row of the mailbox, which has `slots` planes of q rows
 template <int CHUNKS, int TILES>
@@ -165,25 +165,4 @@ PIECE bool load_chunks(
   } while (!arrived && waits && may_wait(&patient, m.abort, m.limit));
   __syncwarp();  // lanes may have left the loop one by one; products take all of them
   return arrived;
-}
-
-// Asks memory for what a step after this one reads of a row [GATES, H]; only a hint, without result.
-#if PLAIN_PIECES
-PIECE void fetch_ahead(const float *) {}
-#else
-PIECE void fetch_ahead(const float *at) {
-  asm volatile("prefetch.global.L2 [%0];" : : "l"(at));
-}
-#endif
-
-// The gates of the own units at step t: read once, so they come from memory.
-PIECE void fetch_gates(
-    const panel &p, const float *gates, const int count, const int t, const int hidden) {
-#pragma unroll 1
-  for (int i = (int)threadIdx.x; i < p.rows * count * p.share; i += (int)blockDim.x) {
-    const int j = p.unit + i % p.share;
-    if (j < hidden && (j % CHUNK_WORDS == 0 || i % p.share == 0)) {
-      fetch_ahead(gates + ((long long)t * p.rows * count + i / p.share) * hidden + j);
-    }
-  }
 }

@@ -9,17 +9,20 @@
 #include "persistent_lstm.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "strip_pieces.h"
+#include "strip_product.h"
 
 // lstm_forward_persistent: steps first ... first+count-1 in the order of processing in a cooperative
-// launch, block b owning units b * share ... with all gates; groups of TILE * tiles rows.
+// launch, block b owning units b * share ... with all gates; TILE * tiles rows at once.
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
-//      before the first step; marks [T,N]; sync three words of 0
-// out: gates activated; c_seq and h_seq slots after each step; y if has_y; nothing if
-//      all_there() says so to errors within `limit` nanoseconds, any part of it if all_met() does
-// scratch: see make_slab; [N, share] floats kept
-extern "C" __global__ void lstm_forward_persistent(
+//      before the first step; marks [T,N]; sync three words of 0;
+//      mail of `slots` planes and 4 words, see make_strip
+// out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |=
+//      REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
+// scratch: see make_strip
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_persistent(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -32,7 +35,8 @@ extern "C" __global__ void lstm_forward_persistent(
     const long long y_row, const int has_y, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const float fill, const int reverse,
     const int first, const int count, const int steps, const int rows, const int hidden,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
+    const int share, const int tiles, const int lanes,
+    float *mail, const long long mail_offset, const int slots, int *sync, const long long sync_offset, int *errors,
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   const cell_options_t options = cell_options(
@@ -44,18 +48,19 @@ extern "C" __global__ void lstm_forward_persistent(
       reverse,                  rows,                         hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  persistent_forward<4>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_forward<4, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
 // lstm_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
-// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// cooperative launch, block b owning units b * share ...; TILE * tiles rows at once.
 // in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
-//      from the steps after; sync three words of 0
+//      from the steps after; sync three words of 0;
+//      mail of `slots` planes and 4 words, see make_strip
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as above
-// scratch: see make_slab; [N, share, 2] floats kept
-extern "C" __global__ void lstm_backward_persistent(
+// scratch: see make_strip
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_persistent(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
@@ -67,7 +72,8 @@ extern "C" __global__ void lstm_backward_persistent(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset, float *dc,
     const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int last, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int tiles, int *sync,
+    const int rows, const int hidden, const int share, const int tiles, const int lanes,
+    float *mail, const long long mail_offset, const int slots, int *sync,
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
@@ -79,7 +85,7 @@ extern "C" __global__ void lstm_backward_persistent(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  persistent_backward<4>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_backward<4, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }

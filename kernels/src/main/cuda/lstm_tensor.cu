@@ -14,6 +14,8 @@
 #include "persistent_sequence.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
 #include "tensor_forward.h"
 #include "tensor_backward.h"
 

@@ -9,17 +9,20 @@
 #include "persistent_vanilla.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "strip_pieces.h"
+#include "strip_product.h"
 
 // vanilla_forward_persistent: steps first ... first+count-1 in the order of processing in a
-// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// cooperative launch, block b owning units b * share ...; TILE * tiles rows at once.
 // in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step; marks
-//      [T,N]; sync three words of 0
-// out: gates = dh/da; h_seq slots after each step; y if has_y; nothing if all_there() says so to errors
-//      within `limit` nanoseconds, any part of it if all_met() does
-// scratch: see make_slab; [N, share] floats kept
-extern "C" __global__ void vanilla_forward_persistent(
+//      [T,N]; sync three words of 0;
+//      mail of `slots` planes and 4 words, see make_strip
+// out: gates = dh/da; h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP if some
+//      block did not come, or publish, within `limit` nanoseconds
+// scratch: see make_strip
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_persistent(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -29,7 +32,8 @@ extern "C" __global__ void vanilla_forward_persistent(
     float *y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
-    const int steps, const int rows, const int hidden, const int share, const int tiles,
+    const int steps, const int rows, const int hidden, const int share, const int tiles, const int lanes,
+    float *mail, const long long mail_offset, const int slots,
     int *sync, const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
@@ -40,18 +44,18 @@ extern "C" __global__ void vanilla_forward_persistent(
       own + own_offset, options, biases, rows, hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  persistent_forward<1>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_forward<1, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
 // vanilla_backward_persistent: steps last ... last-count+1 in reverse order of processing in a
-// cooperative launch, block b owning units b * share ...; groups of TILE * tiles rows.
+// cooperative launch, block b owning units b * share ...; TILE * tiles rows at once.
 // in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after; sync three
-//      words of 0
+//      words of 0; mail of `slots` planes and 4 words, see make_strip
 // out: dgates [T,N,H], 0 in padding; dh [N,H] for the steps before, in place; errors as above
-// scratch: see make_slab; [N, share, 2] floats kept
-extern "C" __global__ void vanilla_backward_persistent(
+// scratch: see make_strip
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_persistent(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ own, const long long own_offset, const int flags, const float clip,
@@ -60,7 +64,8 @@ extern "C" __global__ void vanilla_backward_persistent(
     const int has_dy, float *dh, const long long dh_offset, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int share,
-    const int tiles, int *sync, const long long sync_offset, int *errors,
+    const int tiles, const int lanes,
+    float *mail, const long long mail_offset, const int slots, int *sync, const long long sync_offset, int *errors,
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   const cell_options_t options =
@@ -70,7 +75,7 @@ extern "C" __global__ void vanilla_backward_persistent(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  persistent_backward<1>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_backward<1, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }

@@ -141,9 +141,9 @@ enum KernelFault {
       "stepped/cublas",
       "inputs/"),
   PERSISTENT_H_OF_THE_WRONG_STEP(
-      "common/persistent_forward.h",
-      "q.h_seq + slot_before(t, q.reverse) * plane;",
-      "q.h_seq + slot_after(t, q.reverse) * plane;",
+      "common/mail_forward.h",
+      "q.h_seq + slot_before(t, q.reverse) * (long long)",
+      "q.h_seq + slot_after(t, q.reverse) * (long long)",
       "persistent",
       "structure/"),
   PERSISTENT_GATES_SWAPPED(
@@ -153,15 +153,16 @@ enum KernelFault {
       "persistent",
       "structure/"),
   PERSISTENT_BLOCK_STAYS_AWAY(
-      "common/persistent_meeting.h",
-      "if (grid_barrier(",
-      "if (m->round == 2u && blockIdx.x == 1) {\n    return false;\n  }\n  if (grid_barrier(",
+      "common/strip_product.h",
+      "const bool arrived = stage_rows(",
+      "if (step == 2 && blockIdx.x == 1) {\n    return false;\n  }\n"
+          + "  const bool arrived = stage_rows(",
       "persistent",
       "structure/"),
   PERSISTENT_PART_LOST(
-      "common/persistent_pieces.h",
-      "for (int part = 0; part < s.parts; part++)",
-      "for (int part = 1; part < s.parts; part++)",
+      "common/strip_product.h",
+      "for (int k = 0; k < p.parts; k++)",
+      "for (int k = 1; k < p.parts; k++)",
       "persistent",
       "structure/"),
   CLUSTER_BARRIER_DROPPED(
@@ -201,7 +202,7 @@ enum KernelFault {
       "persistent@BF16",
       "structure/"),
   TENSOR_GATE_SWAPPED(
-      "common/tensor_forward.h",
+      "common/mail_forward.h",
       "column_sum(p, part, r, u * GATES + gate);",
       "column_sum(p, part, r, u * GATES + (gate < 2 ? gate : GATES + 1 - gate));",
       "persistent@TF32",
@@ -213,7 +214,7 @@ enum KernelFault {
       "persistent@FP16",
       "shapes/"),
   TENSOR_GRADIENTS_OF_THE_STEP_AFTER(
-      "common/tensor_backward.h",
+      "common/mail_backward.h",
       "const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;",
       "const int after = q.reverse ? (t > 0 ? t - 1 : t) : (t + 1 < q.steps ? t + 1 : t);\n"
           + "    const float *own =\n"
@@ -335,22 +336,49 @@ enum KernelFault {
       "stepped/cublas",
       "recompute/gru-reset-before"),
   PERSISTENT_BARRIER_DROPPED(
-      "common/persistent_forward.h",
-      "if (k > q.first && !all_met(&m)) {",
-      "if (k > q.first + 1 && !all_met(&m)) {",
-      "persistent",
+      "common/mail_forward.h",
+      "if (p.slots == MEETING_SLOTS && !all_met(&m)) {",
+      "if (p.slots == MEETING_SLOTS && k != q.first + 1 && !all_met(&m)) {",
+      "persistent+barrier",
       "structure/"),
   PERSISTENT_BACKWARD_BARRIER_DROPPED(
-      "common/persistent_backward.h",
-      "if (!all_met(&m)) {",
-      "if (k < q.last && !all_met(&m)) {",
+      "common/mail_backward.h",
+      "if (p.slots == MEETING_SLOTS && !all_met(&m)) {",
+      "if (p.slots == MEETING_SLOTS && k < q.last && !all_met(&m)) {",
+      "persistent+barrier",
+      "structure/"),
+  STRIP_BEYOND_REGISTERS_LOST(
+      "common/strip_product.h",
+      "turn = pass == 0 ? HELD : 0; turn < p.turns;",
+      "turn = pass == 0 ? HELD + 1 : 0; turn < p.turns;",
       "persistent",
-      "structure/");
+      "shapes/"),
+  STRIP_LAST_QUAD_NOT_ASKED_FOR(
+      "common/strip_pieces.h",
+      "int width = min(p.mine, p.quads - first);",
+      "int width = min(p.mine, p.quads - 1 - first);",
+      "persistent",
+      "structure/"),
+  STRIP_WORD_NOT_PUBLISHED(
+      "common/strip_pieces.h",
+      "if (row != nullptr) {",
+      "if (row != nullptr && at != 2) {",
+      "persistent",
+      "structure/"),
+  STRIP_ROWS_OF_THE_FIRST_PORTION(
+      "common/strip_pieces.h",
+      "(const quad *)mail_row(p, step, row) + first;",
+      "(const quad *)mail_row(p, step, 0 * row) + first;",
+      "persistent",
+      "shapes/");
 
   private final String file;
   private final String right;
   private final String wrong;
+
+  /** With @mode, or +barrier for the form in which the grid meets in every step. */
   final String algorithm;
+
   final String cases;
 
   KernelFault(String file, String right, String wrong, String algorithm, String cases) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +91,8 @@ class KernelFaultTest {
   private ForkedJvm kit(Map<String, String> environment, String... algorithmAndCases)
       throws Exception {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
-    String[] algorithmAndMode = algorithmAndCases[0].split("@");
+    boolean meets = algorithmAndCases[0].endsWith("+barrier");
+    String[] algorithmAndMode = algorithmAndCases[0].replace("+barrier", "").split("@");
     main.addAll(List.of("--algorithm", algorithmAndMode[0], "--only", algorithmAndCases[1]));
     String others =
         algorithmAndMode.length == 1 ? "(TF32|BF16|FP16) " : "(?!" + algorithmAndMode[1] + " ).*";
@@ -103,7 +103,8 @@ class KernelFaultTest {
       }
     }
     List<String> options =
-        Arrays.asList(
+        List.of(
+            "-Drecurrentops.gpu.exchange=" + (meets ? "barrier" : "mailbox"),
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=off",
             "-D" + CublasProducts.WORKSPACE + "=4096");

@@ -7,7 +7,8 @@ import org.recurrentops.RnnSpec;
 
 /**
  * The loops over time that stay inside a cluster of work-groups; only CUDA has them. Their
- * parameters are those of {@link PersistentKernels} without the place where a grid meets.
+ * parameters are those of {@link PersistentKernels} without the mailbox and the place where a grid
+ * meets.
  */
 public final class ClusterKernels {
   private ClusterKernels() {}
@@ -29,7 +30,7 @@ public final class ClusterKernels {
 
   private static KernelId inCluster(KernelId flat) {
     String shared =
-        flat.parameters().subList(0, flat.index("sync")).stream()
+        flat.parameters().subList(0, flat.index("lanes")).stream()
             .map(p -> p.type().text() + " " + p.name())
             .collect(Collectors.joining(", "));
     return KernelId.withLocal(

@@ -8,8 +8,8 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * How a persistent kernel is divided among the blocks and threads of a grid that lives as a whole:
  * one block per multiprocessor, of those that {@link Residency} has found to be there, each with
- * the weights of {@code share} units in its shared memory. The same arithmetic as in {@code
- * persistent_pieces.h}.
+ * the weights of {@code share} units in its registers and shared memory, see {@link StripGrid} and
+ * {@link TensorGrid}.
  *
  * @param blocks work-groups
  * @param threads work-items of each
@@ -19,7 +19,7 @@ import org.recurrentops.spi.PlanRequest;
  * @param bytes shared memory of a block
  */
 record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes) {
-  /** Rows of a thread's tile, units of a group in backward, and bytes of a quad in words. */
+  /** Rows of a thread's tile. */
   static final int TILE = 4;
 
   /** Those of the longest calls of a plan. */
@@ -33,64 +33,24 @@ record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes)
         : List.of(forward);
   }
 
-  /** Forward: a group of columns is a unit with all its gates. */
+  /** Forward: a block has its units with all their gates. */
   static PersistentGrid forward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
     if (mode != MathMode.FP32) {
       return TensorGrid.forward(spec, mode, limits, batch);
     }
-    int share = ceil(spec.hiddenSize(), limits.computeUnits());
-    return of(spec, limits, batch, share, share, spec.cell().gates(), 1, 1);
+    return StripGrid.forward(spec, limits, batch);
   }
 
-  /**
-   * Backward: a group is {@link #TILE} units; the depth is that of all gates, one after another.
-   */
+  /** Backward: the depth is that of all gates, one after another. */
   static PersistentGrid backward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
     if (mode != MathMode.FP32) {
       return TensorGrid.backward(spec, mode, limits, batch);
     }
-    int groups = ceil(spec.hiddenSize(), TILE * limits.computeUnits());
-    return of(spec, limits, batch, TILE * groups, groups, TILE, spec.cell().gates(), 2);
-  }
-
-  /** As many tiles as there are rows for, threads to work on, and memory to hold. */
-  private static PersistentGrid of(
-      RnnSpec spec,
-      DeviceLimits limits,
-      int batch,
-      int share,
-      int groups,
-      int columns,
-      int slices,
-      int kept) {
-    int hidden = spec.hiddenSize();
-    int most = limits.maxGroupSize();
-    int wanted = Math.max(1, Math.min(ceil(batch, TILE), most / groups));
-    PersistentGrid grid = null;
-    for (int tiles = wanted; tiles > 0; tiles--) {
-      int items = groups * tiles;
-      int quads = ceil(hidden, TILE);
-      int parts = Math.max(1, Math.min(quads, most / items));
-      int threads = Math.min(most, 32 * ceil(items * parts, 32));
-      long words =
-          4L * slices * quads * columns * groups
-              + (long) TILE * tiles * 4 * (quads | 1)
-              + (long) TILE * columns * threads
-              + (long) kept * share * batch;
-      grid = new PersistentGrid(ceil(hidden, share), threads, share, tiles, Float.BYTES * words);
-      if (grid.bytes <= limits.localMemoryBytes()) {
-        return grid;
-      }
-    }
-    return grid;
+    return StripGrid.backward(spec, limits, batch);
   }
 
   /** Whether a block fits on a multiprocessor. */
   boolean fits(DeviceLimits limits) {
     return bytes <= limits.localMemoryBytes() && share <= limits.maxGroupSize();
-  }
-
-  private static int ceil(int count, int by) {
-    return (int) (((long) count + by - 1) / by);
   }
 }

@@ -25,7 +25,9 @@ import org.recurrentops.RnnSpec;
  */
 public final class PersistentKernels {
   /** How the grid is divided, where it meets and reports, and how long its blocks wait. */
-  private static final String GRID = ", int share, int tiles, int* sync, int* errors, long limit";
+  private static final String GRID =
+      ", int share, int tiles, int lanes, float* mail, int slots, int* sync, int* errors, long"
+          + " limit";
 
   /** The same on tensor cores. */
   private static final String TENSOR_GRID =

@@ -13,9 +13,13 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * Strategy {@code persistent}: one cooperative launch walks the whole sequence, each block keeps
  * the recurrent weights of some units, their c and their gradients of h and c on its
- * multiprocessor, and what all need of a step goes through memory and a barrier of the grid, in the
- * modes of tensor cores through {@link TensorMail}. Very long sequences are cut so that one launch
- * stays short.
+ * multiprocessor, the weights in registers first, and what all need of a step goes through a {@link
+ * Mailbox}. Very long sequences are cut so that one launch stays short.
+ *
+ * <p>In FP32 the order of a sum depends on the shape and the device's multiprocessors only: the
+ * quads of a row are split among warps, neighbours to each, and dealt out to the lanes of a warp in
+ * turn; a lane adds its quads, the warp its lanes, the block its warps, each in ascending order
+ * (backward one gate after another), then W x or what of dh is there.
  *
  * <p>Blocks wait at most {@link OnChip#LIMIT_NANOS} for each other, for the first time before they
  * write anything. If one does not come, all leave, so do launches after that one, the next
@@ -132,10 +136,13 @@ final class PersistentRecurrence implements Recurrence {
             .put("errors", errors.get())
             .put("limit", OnChip.LIMIT_NANOS);
     MathMode mode = memory.layout.mathMode;
-    if (mode != MathMode.FP32) {
-      int gates = SequenceLaunches.edge(kernel).equals("last") ? memory.spec.cell().gates() : 1;
-      TensorMail.add(list, memory, own, gates);
+    boolean forward = SequenceLaunches.edge(kernel).equals("first");
+    if (mode == MathMode.FP32) {
+      own.put("lanes", StripGrid.lanes(memory.spec, limits, forward));
+    } else {
+      own.put("format", OperandFormat.roundedTo(mode).code());
     }
+    Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
     LaunchArguments arguments =
         own.arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
             .local(Math.toIntExact(grid.bytes()));
@@ -185,7 +192,7 @@ final class PersistentRecurrence implements Recurrence {
         + " work-groups with the weights of "
         + grid.share()
         + " units each on the chip, "
-        + (mode == MathMode.FP32 ? "a barrier of the grid per step" : TensorMail.describe())
+        + Mailbox.describe()
         + OnChip.standing(proved);
   }
 }

@@ -73,9 +73,6 @@ final class PlanLayout {
   final long places;
   final long sites;
 
-  /** Where the blocks of a grid leave each other numbers, see {@link TensorMail}. */
-  final long mail;
-
   /** The arithmetic of products. */
   final MathMode mathMode;
 
@@ -102,13 +99,16 @@ final class PlanLayout {
 
   private final PlanMemory memory;
 
+  /** Elements of a loop's mailbox, 0 where it has none. */
+  private final long mailWords;
+
   /**
    * Scratch of what runs on one lane, that of its products first. A direction's part of a merged
    * output, or of its gradient, is there only where outputs are merged; the stages only where
    * operands are converted: any left or right one, R and W_p as a loop reads them and as one in
    * reverse time does. The next four only for DropConnect and zoneout, the next one for states
-   * beside gate gradients where rows that have ended are left out, the last one is where the grid
-   * of a persistent kernel meets.
+   * beside gate gradients where rows that have ended are left out, the last two are where the grid
+   * of a persistent kernel meets, and its mailbox.
    */
   record Lane(
       long products,
@@ -131,7 +131,8 @@ final class PlanLayout {
       long keptHidden,
       long keptCell,
       long besideGates,
-      long sync) {}
+      long sync,
+      long mail) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
@@ -221,7 +222,7 @@ final class PlanLayout {
     places = scratch.take(mostValid > 0 ? tn : 0);
     sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
-    mail = scratch.take(TensorMail.words(request));
+    mailWords = meets ? Mailbox.words(request) : 0;
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
       lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes(), meets);
@@ -324,7 +325,8 @@ final class PlanLayout {
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
         w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
-        w.take(loops && meets ? PersistentRecurrence.SYNC_WORDS : 0));
+        w.take(loops && meets ? PersistentRecurrence.SYNC_WORDS : 0),
+        w.take(loops ? mailWords : 0));
   }
 
   private long widestInput() {

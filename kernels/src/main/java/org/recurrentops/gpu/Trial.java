@@ -39,7 +39,12 @@ final class Trial implements AutoCloseable {
    */
   record Result(long bestNanos, long spentNanos) {}
 
-  Trial(Device device, DeviceQueue queue, PlanRequest full) {
+  /**
+   * Memory for trials.
+   *
+   * @param meets whether one of them is a grid whose work-groups wait for each other
+   */
+  Trial(Device device, DeviceQueue queue, PlanRequest full, boolean meets) {
     this.device = device;
     this.queue = queue;
     PlanOptions o = full.options();
@@ -53,7 +58,7 @@ final class Trial implements AutoCloseable {
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
     long products = Algorithm.productScratchBytes(full, device);
-    layout = new PlanLayout(request, Overlap.NONE, products, true);
+    layout = new PlanLayout(request, Overlap.NONE, products, meets);
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());

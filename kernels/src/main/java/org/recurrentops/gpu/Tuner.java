@@ -142,7 +142,8 @@ final class Tuner {
     long spent = 0;
     GpuQueue own = new GpuQueue(device, queue.queue()); // for reports that are not the caller's
     Grids grids = new Grids(() -> residency.limits(request), own::errors, proved);
-    try (Trial trial = new Trial(device, queue.queue(), request)) {
+    boolean meets = candidates.contains(Algorithm.PERSISTENT);
+    try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());
       for (String name : candidates) {
         if (spent > BUDGET_NANOS) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.CallAbandonedException;
@@ -185,9 +187,9 @@ class PersistentTest {
     device.report = new int[] {4, 3};
     refused(
         ops,
-        RnnSpec.lstm(4, 84).build(),
+        RnnSpec.lstm(4, 100).build(),
         options,
-        "H=84 on 3 multiprocessors, of 4 those on which work-groups were resident at once, is 28");
+        "H=100 on 3 multiprocessors, of 4 those on which work-groups were resident at once, is 34");
   }
 
   /** A driver that holds fewer work-groups than it has multiprocessors, under a limit for one. */
@@ -218,7 +220,8 @@ class PersistentTest {
         for (int batch : new int[] {1, 5, 64}) {
           RnnSpec spec = RnnSpec.lstm(3, hidden).build();
           for (MathMode mode : MathMode.values()) {
-            int owned = mode == MathMode.FP32 ? hidden : TensorGrid.padded(spec, mode);
+            int owned =
+                mode == MathMode.FP32 ? StripGrid.padded(spec) : TensorGrid.padded(spec, mode);
             covers(PersistentGrid.forward(spec, mode, limits, batch), limits, owned);
             covers(PersistentGrid.backward(spec, mode, limits, batch), limits, owned);
           }
@@ -237,13 +240,17 @@ class PersistentTest {
 
   /** What a kernel keeps in registers the host leaves out of its shared memory. */
   @Test
-  void registersOfTensorKernelsAreThoseOfTheirFiles() {
+  void registersAreThoseOfTheKernelsFiles() {
     for (CellType cell : List.of(CellType.VANILLA_TANH, CellType.LSTM, CellType.GRU)) {
       int gates = cell.gates();
-      KernelId kernel =
-          PersistentKernels.of(RnnSpec.of(cell, 2, 3).build(), MathMode.BF16)
-              .orElseThrow()
-              .forward();
+      RnnSpec spec = RnnSpec.of(cell, 2, 3).build();
+      KernelId strip = PersistentKernels.of(spec, MathMode.FP32).orElseThrow().forward();
+      String strips = KernelSource.read("cuda/" + strip.file() + ".cu");
+      for (String pass : List.of("forward", "backward")) {
+        String call = "strip_" + pass + "<" + gates + ", " + StripGrid.HELD + ">(";
+        assertTrue(strips.contains(call), strip.file() + " has no " + call);
+      }
+      KernelId kernel = PersistentKernels.of(spec, MathMode.BF16).orElseThrow().forward();
       String text = KernelSource.read("cuda/" + kernel.file() + ".cu");
       TensorGrid.Held forward = TensorGrid.forward(gates);
       TensorGrid.Held backward = TensorGrid.BACKWARD;
@@ -256,20 +263,44 @@ class PersistentTest {
     }
   }
 
-  /** Every step has a plane of the mailbox, which is filled before the loop. */
+  /** Registers hold as much as shared memory, so that they decide what fits. */
   @Test
-  void mailboxIsFilledBeforeEachLoop() {
+  void largestHiddenSizes() {
+    DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
+    assertEquals(List.of(1440, 1280), largest(CellType.LSTM, limits));
+    assertEquals(List.of(1716, 1584), largest(CellType.GRU, limits));
+    assertEquals(List.of(2880, 2880), largest(CellType.VANILLA_TANH, limits));
+  }
+
+  /** In inference and in training. */
+  private static List<Integer> largest(CellType cell, DeviceLimits limits) {
+    int forward = 1;
+    int both = 1;
+    for (boolean fits = true; fits; forward += 4) {
+      RnnSpec spec = RnnSpec.of(cell, 3, forward + 3).build();
+      fits = PersistentGrid.forward(spec, MathMode.FP32, limits, 16).fits(limits);
+      if (fits && both == forward) {
+        both += PersistentGrid.backward(spec, MathMode.FP32, limits, 16).fits(limits) ? 4 : 0;
+      }
+    }
+    return List.of(forward - 5, both - 1);
+  }
+
+  /** Every step has a plane of the mailbox, which is filled before the loop. */
+  @ParameterizedTest
+  @CsvSource({"FP32, persistent", "BF16, tensor"})
+  void mailboxIsFilledBeforeEachLoop(MathMode mode, String kernels) {
     RecurrentOps ops = together();
     RnnSpec spec = RnnSpec.lstm(4, 6).bidirectional().build();
-    RecurrentPlan plan = ops.plan(spec, NAMED.mathMode(MathMode.BF16));
+    RecurrentPlan plan = ops.plan(spec, NAMED.mathMode(mode));
     Tensor params = ops.allocate(plan.parameterLayout().shape());
     Tensor x = ops.allocate(T, N, 4);
     Tensor y = ops.allocate(T, N, 12);
     device.recording = true;
     plan.forward(ForwardArgs.of(params, x, y), plan.newReserve());
     List<String> loops =
-        device.enqueued.stream().filter(s -> s.contains("tensor") || s.contains("fill")).toList();
-    String launch = "lstm_forward_tensor@5";
+        device.enqueued.stream().filter(s -> s.contains(kernels) || s.contains("fill")).toList();
+    String launch = "lstm_forward_" + kernels + "@5";
     assertEquals(2, loops.stream().filter(launch::equals).count(), loops::toString);
     int first = loops.indexOf(launch);
     assertEquals("fill_rows", loops.get(first - 2), "the mailbox: " + loops);

@@ -1,29 +1,30 @@
 package org.recurrentops.gpu;
 
 import java.util.Locale;
+import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
 /**
- * The mailbox of persistent loops on tensor cores: planes of one row of numbers per row of the
- * batch, in the format of the products. In the form {@code mailbox} each step has a plane of its
- * own, filled before the loop with words that no number has, and whoever needs a word polls for it.
- * In the form {@code barrier}, which is simpler and the twin of the other, two planes take turns
- * and the grid meets in every step.
+ * The mailbox of persistent loops: planes of one row of numbers per row of the batch, in the format
+ * of the products. In the form {@code mailbox} each step has a plane of its own, filled before the
+ * loop with words that no number has, and whoever needs a word polls for it. In the form {@code
+ * barrier}, which is simpler and the twin of the other, two planes take turns and the grid meets in
+ * every step.
  */
-final class TensorMail {
+final class Mailbox {
   /** System property: {@code mailbox}, the default, or {@code barrier}. */
   static final String PROPERTY = "recurrentops.gpu.exchange";
 
-  /** MEETING_SLOTS in tensor_forward.h: with so many planes the grid meets in every step. */
+  /** MEETING_SLOTS in mail_forward.h: with so many planes the grid meets in every step. */
   private static final int MEETING_SLOTS = 2;
 
   /** NOT_YET in exchange_pieces.h. */
   private static final float NOT_YET = Float.intBitsToFloat(-1);
 
-  private TensorMail() {}
+  private Mailbox() {}
 
   /** Planes of a loop over at most so many steps. */
   static int slots(int steps) {
@@ -46,16 +47,22 @@ final class TensorMail {
         : "an exchange by words that are written once";
   }
 
-  /** Elements of a plan's mailbox; 0 for plans without one. */
+  /** Elements of the mailbox of a loop of a plan that may have one. */
   static long words(PlanRequest request) {
     PlanOptions o = request.options();
-    if (o.mathMode() == MathMode.FP32 || !PersistentRecurrence.isNamed(request)) {
-      return 0;
+    boolean tensor = o.mathMode() != MathMode.FP32;
+    if (o.parameterType() == DType.F64 || tensor && !PersistentRecurrence.isNamed(request)) {
+      return 0; // auto takes none of these
     }
     int gates = o.isTraining() ? request.spec().cell().gates() : 1;
     long rows = Workspace.product(slots(o.maxSteps()), o.maxBatch());
-    return Workspace.product(
-        Math.addExact(rows, 1), TensorGrid.rowWords(request.spec(), o.mathMode(), gates));
+    return Workspace.product(Math.addExact(rows, 1), rowWords(request.spec(), o.mathMode(), gates));
+  }
+
+  private static int rowWords(RnnSpec spec, MathMode mode, int gates) {
+    return mode == MathMode.FP32
+        ? gates * StripGrid.padded(spec)
+        : TensorGrid.rowWords(spec, mode, gates);
   }
 
   /**
@@ -68,15 +75,12 @@ final class TensorMail {
     RnnSpec spec = memory.spec;
     MathMode mode = memory.layout.mathMode;
     int slots = slots(memory.steps);
-    Address mail = memory.scratch(memory.layout.mail);
-    bindings
-        .put("format", OperandFormat.roundedTo(mode).code())
-        .put("mail", mail)
-        .put("slots", slots);
+    Address mail = memory.scratch(memory.lane().mail());
+    bindings.put("mail", mail).put("slots", slots);
     if (slots > MEETING_SLOTS) {
       // a row more than there are, because the kernel begins at the next 16 bytes
       int rows = Math.toIntExact(Workspace.product(slots, memory.batch) + 1);
-      int width = TensorGrid.rowWords(spec, mode, gates);
+      int width = rowWords(spec, mode, gates);
       RowWork.fill(list, Rows.dense(mail, 1, rows, width), NOT_YET);
     }
   }

@@ -1,0 +1,38 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The two forms of {@code persistent} on the software CUDA device, at sizes that fill its blocks.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class ExchangeFormsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"strips, 8, 3, 2", "fragments, 16, 1, 0"})
+  void bothGiveTheSameBits(String what, String multiprocessors, int agree, int survive)
+      throws Exception {
+    SoftwareCuda.require();
+    ForkedJvm jvm =
+        SoftwareCuda.fork(
+            folder,
+            Map.of("SOFTWARE_CUDA_MULTIPROCESSORS", multiprocessors),
+            List.of("-XX:TieredStopAtLevel=1"),
+            ExchangeFormsMain.class.getName(),
+            what);
+    List<String> lines = jvm.succeed().lines().toList();
+    assertEquals(agree, lines.stream().filter(l -> l.endsWith(" agrees")).count());
+    assertEquals(survive, lines.stream().filter(l -> l.endsWith(" survives")).count());
+    assertEquals("", jvm.reports());
+  }
+}

@@ -1,0 +1,83 @@
+// mail_backward.h: back-propagation through time of a cell whose recurrent weights stay on the chip.
+// Every block owns `share` units and keeps their dh and dc; the gate gradients of each step go to all
+// through a mailbox, as h does in mail_forward.h.
+
+// weight [GATES*H, H] = R: columns of the own units; the depth is that of all gates.
+struct own_columns {
+  const float *weight;
+  int share, unit, hidden, padded;
+
+  PIECE_MEMBER float at(const int column, const int k) const {
+    const int i = k % padded;
+    const int j = unit + column;
+    return column < share && j < hidden && i < hidden
+               ? weight[((long long)(k / padded) * hidden + i) * hidden + j]
+               : 0.0f;
+  }
+};
+
+// Gate gradients of step k of the own units, for memory and for all: a thread per row and unit.
+template <int GATES, class Panel, class Cell>
+PIECE void gradients_of_step(
+    const Panel &p, const Cell &cell, const reverse_sequence &q, const int k) {
+  const int t = q.reverse ? q.steps - 1 - k : k;
+#pragma unroll 1
+  for (int i = (int)threadIdx.x; i < up_to(q.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
+    const int n = i / p.share;
+    const int j = p.unit + i % p.share;
+    const bool exists = n < q.rows && j < q.hidden;
+    if (exists) {
+      gradient_step(cell, q, t, n, j, p.kept + 2 * i);
+    }
+    unsigned *row = n < q.rows && j < p.padded ? mail_row(p, k, n) : nullptr;
+    const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;
+#pragma unroll
+    for (int gate = 0; gate < GATES; gate++) {
+      publish(p, row, gate * p.padded + j, exists ? own[(long long)gate * q.hidden] : 0.0f);
+    }
+  }
+}
+
+// dh of the own units += gate gradients of the step times R, for the rows at once.
+template <class Panel>
+PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part, const int row) {
+#pragma unroll 1
+  for (int i = (int)threadIdx.x; i < rows_at_once(p) * p.share; i += (int)blockDim.x) {
+    const int n = row + i / p.share;
+    const int u = i % p.share;
+    if (n < q.rows && p.unit + u < q.hidden) {
+      p.kept[2 * (n * p.share + u)] += column_sum(p, part, i / p.share, u);
+    }
+  }
+}
+
+// The steps, of a block that has its weights.
+template <int GATES, class Panel, class Weights, class Cell>
+PIECE void mail_backward(
+    const Panel &p, const Weights &own, const Cell &cell, const reverse_sequence &q,
+    meeting m) {
+  move_gradients(p.kept, p.unit, p.share, q, true);
+  float *part = p.part;
+#pragma unroll 1
+  for (int k = q.last; k > q.last - q.count; k--) {
+    gradients_of_step<GATES>(p, cell, q, k);
+    if (p.slots == MEETING_SLOTS && !all_met(&m)) {
+      return;
+    }
+    if (k - 1 > q.last - q.count) {
+      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
+    }
+#pragma unroll 1
+    for (int row = 0; row < q.rows; row += rows_at_once(p)) {
+      if (!products_of_step(p, own, part, k, row, m)) {
+        return;
+      }
+      add_rows(p, q, part, row);
+      part = other_part(p, part);
+    }
+    if (q.rows > rows_at_once(p)) {
+      __syncthreads();  // dh of an item may be another thread's next
+    }
+  }
+  move_gradients(p.kept, p.unit, p.share, q, false);
+}

@@ -1,0 +1,184 @@
+// strip_pieces.h: what a thread of a persistent loop does with the recurrent weights of its block's units
+// in FP32: it keeps a strip of them, in registers as far as there are, else in shared memory. The rows
+// that they are multiplied by come out of a mailbox, see mail_forward.h. Needs persistent_pieces.h, of
+// which it takes `four` and the sizes, and persistent_sequence.h.
+//
+// A row of the mailbox holds H floats per gate, padded by zeros to whole quads. A word is written once
+// and never NOT_YET, so whoever finds other bits in it has the number. The warps split the quads of the
+// row, `mine` neighbours to each. In a warp, `lanes` lanes have four columns of the block each, and
+// `parts` such groups of lanes take turns with the warp's quads; columns beyond 4 * lanes are left to
+// further passes. So a sum is over a lane's quads, then parts, then warps, each in ascending order.
+#define STRIP 4  // columns of a lane
+#define LANES 32
+
+// Shared memory holds the weights that have no register [lists][STRIP][warps][used], per warp the rows
+// at once [chunk][reach] in quads and room for one tile of sums, two buffers of partial sums
+// [warps][chunk][width], then what is kept [N, share, 2].
+struct strip {
+  four *weights, *staged;
+  float *sums, *part, *kept;
+  unsigned *mail;
+  int padded, quads, row_words, slots;       // of the mailbox
+  int mine, lanes, parts, used, passes, turns, reach;  // of a warp; used = lanes * parts
+  int warps, chunk, width, share, unit, rows;
+};
+
+PIECE int rows_at_once(const strip &p) { return p.chunk; }
+
+// columns: of the block; gates: of a row of the mailbox, which has `slots` planes of `rows` rows; lanes as
+// above; tiles: of TILE rows each, that are multiplied at once
+template <int HELD>
+PIECE strip make_strip(
+    float *shared, float *mail, const int columns, const int gates, const int share,
+    const int tiles, const int lanes, const int rows, const int hidden, const int slots) {
+  strip p;
+  p.padded = up_to(hidden, 4);
+  p.row_words = gates * p.padded;
+  p.quads = p.row_words / 4;
+  p.slots = slots;
+  p.warps = (int)blockDim.x / LANES;
+  p.mine = up_to(p.quads, p.warps) / p.warps;
+  p.lanes = lanes;
+  p.parts = min(LANES / lanes, p.mine);
+  p.used = lanes * p.parts;
+  p.width = up_to(columns, STRIP);
+  p.passes = up_to(p.width, STRIP * lanes) / (STRIP * lanes);
+  p.turns = up_to(p.mine, p.parts) / p.parts;
+  p.reach = p.turns * p.parts;
+  p.chunk = TILE * tiles;
+  p.share = share;
+  p.unit = (int)blockIdx.x * share;
+  p.rows = rows;
+  const int warp = (int)threadIdx.x / LANES;
+  const int lists = p.passes * p.turns - min(HELD, p.turns);
+  const int tile = STRIP * LANES * TILE;
+  p.weights = (four *)shared;
+  p.staged = p.weights + lists * STRIP * p.warps * p.used + warp * p.chunk * p.reach;
+  float *sums = shared + 4 * (lists * STRIP * p.used + p.chunk * p.reach) * p.warps;
+  p.sums = sums + warp * tile;
+  p.part = sums + p.warps * tile;
+  p.kept = p.part + 2 * p.warps * p.chunk * p.width;
+  p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
+  return p;
+}
+
+// The row of a step's plane, which is that of the step `slots` later, too.
+PIECE unsigned *mail_row(const strip &p, const int step, const int n) {
+  return p.mail + ((long long)(step % p.slots) * p.rows + n) * p.row_words;
+}
+
+// Writes a number into a row of the mailbox; those without a number have row = null.
+PIECE void publish(const strip &, unsigned *row, const int at, const float x) {
+  if (row != nullptr) {
+    store_relaxed(row + at, published(x));
+  }
+}
+
+// The lane whose work this one does: its own, or that of the last one, once more.
+PIECE int lane_of(const strip &p) { return min((int)threadIdx.x % LANES, p.used - 1); }
+
+// Where four weights of a lane's column lie that have no register; STRIP of them, a stride of
+// warps * used apart.
+template <int HELD>
+PIECE four *strip_at(const strip &p, const int pass, const int turn) {
+  const int list = pass * p.turns + turn - min(HELD, p.turns);
+  return p.weights + (list * STRIP * p.warps + (int)threadIdx.x / LANES) * p.used + lane_of(p);
+}
+
+// All weights of the thread. A source has at(column, k), the weight of a column of the block, 0 beyond
+// both. The loop makes sixteen at a time and moves them to where they belong, because the code to make
+// them is long; the place of sums serves in between.
+template <int HELD, class Source>
+PIECE void load_strip(const strip &p, const Source &source, four (&own)[HELD][STRIP]) {
+  four *fresh = (four *)p.sums + STRIP * ((int)threadIdx.x % LANES);
+  const int lane = lane_of(p);
+  const bool doubles = lane != (int)threadIdx.x % LANES;
+  const int warp = (int)threadIdx.x / LANES;
+#pragma unroll 1
+  for (int i = 0; i < p.passes * p.turns; i++) {
+    const int pass = i / p.turns, turn = i % p.turns;
+    const int k = turn * p.parts + lane / p.lanes;
+    const int quad = warp * p.mine + k;
+    const bool exists = k < p.mine && quad < p.quads;
+    const bool held = pass == 0 && turn < HELD;
+    four *to = held ? fresh : strip_at<HELD>(p, pass, turn);
+    const int stride = held ? 1 : p.warps * p.used;
+    const int column = STRIP * (pass * p.lanes + lane % p.lanes);
+#pragma unroll 1
+    for (int e = 0; e < 4 * STRIP && (held || !doubles); e++) {
+      to[e / 4 * stride].v[e % 4] = exists ? source.at(column + e / 4, 4 * quad + e % 4) : 0.0f;
+    }
+#pragma unroll
+    for (int t = 0; t < HELD; t++) {
+      if (held && t == turn) {
+#pragma unroll
+        for (int c = 0; c < STRIP; c++) {
+          own[t][c] = fresh[c];
+        }
+      }
+    }
+  }
+  // quads of the warp's rows that nobody will write
+  for (int i = (int)threadIdx.x % LANES; i < p.chunk * p.reach; i += LANES) {
+    p.staged[i] = four{{0.0f, 0.0f, 0.0f, 0.0f}};
+  }
+  __syncwarp();
+}
+
+// Goes through the quads of some rows, row by row.
+struct quad_walk {
+  int row, k;
+
+  PIECE_MEMBER void forward(const int rows, const int quads, const int width) {
+    row += rows;
+    k += quads;
+    if (k >= width) {
+      k -= width;
+      row++;
+    }
+  }
+};
+
+// The warp's quads of the rows at once from `row` on of a step's plane, staged: FLIGHT of each lane are
+// asked for at once, again until all of them are there. False if that was given up.
+PIECE bool stage_rows(const strip &p, const int step, const int row, const meeting &m) {
+  const int first = (int)threadIdx.x / LANES * p.mine;
+  const int width = min(p.mine, p.quads - first);
+  if (width <= 0) {
+    return true;
+  }
+  const int count = min(p.chunk, p.rows - row);
+  const quad *from = (const quad *)mail_row(p, step, row) + first;
+  const int down = LANES / width, across = LANES % width;
+  quad_walk at = {(int)threadIdx.x % LANES / width, (int)threadIdx.x % LANES % width};
+  patience patient = {0u, 0u};
+  bool arrived = true;
+#pragma unroll 1
+  while (at.row < count && arrived) {
+    quad v[FLIGHT];
+    do {
+      quad_walk next = at;
+#pragma unroll
+      for (int f = 0; f < FLIGHT; f++) {
+        v[f] = quad{0u, 0u, 0u, 0u};
+        if (next.row < count) {
+          v[f] = load_relaxed4(from + next.row * p.quads + next.k);
+        }
+        next.forward(down, across, width);
+      }
+      arrived = true;
+#pragma unroll
+      for (int f = 0; f < FLIGHT; f++) {
+        arrived = arrived && has_arrived(v[f]);
+      }
+    } while (!arrived && may_wait(&patient, m.abort, m.limit));
+#pragma unroll
+    for (int f = 0; f < FLIGHT; f++) {
+      if (at.row < count) {
+        *(quad *)(p.staged + at.row * p.reach + at.k) = v[f];
+      }
+      at.forward(down, across, width);
+    }
+  }
+  return arrived;
+}

@@ -1,0 +1,145 @@
+// strip_product.h: rows of a mailbox times the weights of a block in FP32, see strip_pieces.h.
+
+// sum += ROWS rows of one quad, `reach` quads apart, times the lane's weights of it.
+template <int ROWS>
+PIECE void multiply_quad(
+    const four *x, const int reach, const four (&w)[STRIP], float (&sum)[STRIP][ROWS]) {
+#pragma unroll
+  for (int r = 0; r < ROWS; r++) {
+    const four row = x[r * reach];
+#pragma unroll
+    for (int c = 0; c < STRIP; c++) {
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        sum[c][r] += row.v[i] * w[c].v[i];
+      }
+    }
+  }
+}
+
+// The warp's sums of ROWS rows from `row` of the rows at once on, over its parts.
+template <int ROWS>
+PIECE void sum_parts(
+    const strip &p, const float (&sum)[STRIP][ROWS], float *part, const int pass,
+    const int row) {
+  const int lane = (int)threadIdx.x % LANES;
+  __syncwarp();  // nobody overwrites sums that somebody still reads
+#pragma unroll
+  for (int c = 0; c < STRIP && lane < p.used; c++) {
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+      p.sums[(c * LANES + lane) * ROWS + r] = sum[c][r];
+    }
+  }
+  __syncwarp();
+  float *to = part + ((int)threadIdx.x / LANES * p.chunk + row) * p.width;
+#pragma unroll 1
+  for (int i = lane; i < STRIP * p.lanes * ROWS; i += LANES) {
+    const int r = i % ROWS, l = i / ROWS % p.lanes, c = i / ROWS / p.lanes;
+    const int column = STRIP * (pass * p.lanes + l) + c;
+    const float *from = p.sums + (c * LANES + l) * ROWS + r;
+    float total = 0.0f;
+    for (int k = 0; k < p.parts; k++) {
+      total += from[k * p.lanes * ROWS];
+    }
+    if (column < p.width) {
+      to[r * p.width + column] = total;
+    }
+  }
+}
+
+// The warp's part of R times ROWS staged rows, into its partial sums.
+template <int ROWS, int HELD>
+PIECE void multiply_rows(
+    const strip &p, const four (&own)[HELD][STRIP], float *part, const int row) {
+  const four *x = p.staged + row * p.reach + lane_of(p) / p.lanes;
+#pragma unroll 1
+  for (int pass = 0; pass < p.passes; pass++) {
+    float sum[STRIP][ROWS] = {};
+    if (pass == 0) {
+#pragma unroll
+      for (int turn = 0; turn < HELD; turn++) {
+        if (turn < p.turns) {
+          multiply_quad(x + turn * p.parts, p.reach, own[turn], sum);
+        }
+      }
+    }
+#pragma unroll 1
+    for (int turn = pass == 0 ? HELD : 0; turn < p.turns; turn++) {
+      const four *from = strip_at<HELD>(p, pass, turn);
+      four w[STRIP];
+#pragma unroll
+      for (int c = 0; c < STRIP; c++) {
+        w[c] = from[c * p.warps * p.used];
+      }
+      multiply_quad(x + turn * p.parts, p.reach, w, sum);
+    }
+    sum_parts(p, sum, part, pass, row);
+  }
+}
+
+// The partial sums of all warps, in a buffer of two that take turns. Every thread gets the same
+// answer: false, and a report, if words did not come in time.
+template <int HELD>
+PIECE bool products_of_step(
+    const strip &p, const four (&own)[HELD][STRIP], float *part, const int step,
+    const int row, const meeting &m) {
+  const bool arrived = stage_rows(p, step, row, m);
+  __syncwarp();  // a warp reads what its lanes have staged
+  if (p.rows == 1) {
+    multiply_rows<1>(p, own, part, 0);
+  } else {
+    const int count = min(p.chunk, p.rows - row);
+#pragma unroll 1
+    for (int r = 0; r < count; r += TILE) {
+      multiply_rows<TILE>(p, own, part, r);
+    }
+  }
+  if (__syncthreads_or(!arrived)) {
+    report_gave_up(m);
+    return false;
+  }
+  return true;
+}
+
+PIECE float column_sum(const strip &p, const float *part, const int row, const int column) {
+  float sum = 0.0f;
+#pragma unroll 1
+  for (int warp = 0; warp < p.warps; warp++) {
+    sum += part[(warp * p.chunk + row) * p.width + column];
+  }
+  return sum;
+}
+
+// The other buffer of partial sums: who writes it knows by the barrier since that nobody reads it.
+PIECE float *other_part(const strip &p, const float *part) {
+  return part == p.part ? p.part + p.warps * p.chunk * p.width : p.part;
+}
+
+template <int GATES, int HELD, class Cell>
+PIECE void strip_forward(
+    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
+    const int tiles, const int lanes, float *mail, const int slots, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
+  const strip p = make_strip<HELD>(
+      shared, mail, GATES * share, 1, share, tiles, lanes, q.rows, q.hidden, slots);
+  four own[HELD][STRIP] = {};
+  load_strip(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
+  mail_forward<GATES>(p, own, cell, q, m);
+}
+
+template <int GATES, int HELD, class Cell>
+PIECE void strip_backward(
+    float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
+    const int share, const int tiles, const int lanes, float *mail, const int slots, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
+  const strip p = make_strip<HELD>(
+      shared, mail, share, GATES, share, tiles, lanes, q.rows, q.hidden, slots);
+  four own[HELD][STRIP] = {};
+  load_strip(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
+  mail_backward<GATES>(p, own, cell, q, m);
+}
