@@ -5,38 +5,44 @@ import org.recurrentops.CellType;
 import org.recurrentops.MathMode;
 
 /**
- * What {@link GpuModel} expects of the algorithm {@code persistent} as it stands: float32, R in
- * shared memory, and per step a barrier of the grid, what all blocks read of the others, and the
- * multiply-adds of the own units. Written down before a card was measured.
+ * What {@link GpuModel} expects of the algorithm {@code persistent} as it stands, through its
+ * mailbox: in float32 {@link StripModel}, on tensor cores {@link TensorModel}. Written down before
+ * a card was measured.
  *
  * @param card the card without its multiprocessors
  * @param multiprocessors their number
  * @param clock GHz
  * @param sharedBytes shared memory of a block
- * @param barrier µs of a barrier of the grid
- * @param latency µs until the first words from L2 are there
+ * @param published µs from a store to the poll that finds it, beside the latency of that
+ * @param latency µs until words from L2 are there
  */
 record PersistentModel(
     GpuModel card,
     int multiprocessors,
     double clock,
     int sharedBytes,
-    double barrier,
+    double published,
     double latency) {
-  /** Data sheet; barrier and latency are assumptions. */
+  /** Data sheet; what is published and latency are assumptions. */
   static final PersistentModel H200 =
-      new PersistentModel(GpuModel.H200, 132, 1.85, 227 << 10, 1.3, 0.7);
+      new PersistentModel(GpuModel.H200, 132, 1.85, 227 << 10, 0.3, 0.7);
 
-  /** Rows of a thread's tile, and units of a group in backward. */
-  private static final int TILE = 4;
+  /** Warps of a block. */
+  static final int WARPS = 8;
 
-  private static final int THREADS = 256;
+  /** Bytes that the shared memory of a multiprocessor gives per clock. */
+  static final double SHARED_BYTES_PER_CLOCK = 128;
 
-  /** Multiply-adds of a multiprocessor per clock, and the share that loads leave of them. */
-  private static final double RATE = 128 * 0.5;
-
-  /** µs for sums, gates and barriers of a block, per group of rows that fits. */
-  private static final double FINISH = 0.3;
+  /** What it takes for granted, in two lines. */
+  String assumptions() {
+    return "persistent: "
+        + published
+        + " µs until a word is seen, "
+        + latency
+        + " µs for words that are asked for at the same time and\nL2's time for what all blocks"
+        + " read, 70 % of the rates of FP32 and of mma.sync, 128 bytes of weights per clock from\n"
+        + "shared memory";
+  }
 
   /**
    * Predicted time of a call.
@@ -44,49 +50,28 @@ record PersistentModel(
    * @return milliseconds; empty where the algorithm refuses the shape
    */
   OptionalDouble millis(LayerShape s, Pass pass, MathMode mode) {
-    if (mode != MathMode.FP32 || s.cell() == CellType.GRU_RESET_BEFORE) {
+    if (s.cell() == CellType.GRU_RESET_BEFORE) {
       return OptionalDouble.empty();
     }
-    double forward = stepMicros(s, false);
-    double step = pass == Pass.FORWARD ? forward : forward + stepMicros(s, true);
+    double forward = stepMicros(s, mode, false);
+    double step = pass == Pass.FORWARD ? forward : forward + stepMicros(s, mode, true);
     return Double.isNaN(step)
         ? OptionalDouble.empty()
         : OptionalDouble.of(card.aroundChain(s, pass, mode) + s.steps() * step * 1e-3);
   }
 
-  /** NaN where R does not fit. */
-  private double stepMicros(LayerShape s, boolean backward) {
-    int gates = s.cell().gates();
-    int units = ceil(s.hiddenSize(), multiprocessors);
-    int groups = backward ? ceil(units, TILE) : units;
-    int share = backward ? TILE * groups : units;
-    int slices = backward ? gates : 1;
-    int tiles = tiles(s, groups, backward ? TILE : gates, slices, backward ? 2 * share : share);
-    if (tiles == 0) {
-      return Double.NaN;
-    }
-    int chunks = ceil(s.batch(), TILE * tiles);
-    double rows = (double) TILE * ceil(s.batch(), TILE);
-    double arithmetic = rows * share * gates * s.hiddenSize() / (RATE * clock * 1e3);
-    double blocks = ceil(s.hiddenSize(), share);
-    double bytes = 4.0 * blocks * s.batch() * s.hiddenSize() * slices;
-    double reading = chunks * slices * latency + bytes / (card.cache() * 1e6);
-    return barrier + reading + arithmetic + chunks * FINISH;
+  private double stepMicros(LayerShape s, MathMode mode, boolean backward) {
+    return mode == MathMode.FP32
+        ? new StripModel(this).stepMicros(s, backward)
+        : new TensorModel(this).stepMicros(s, mode, backward);
   }
 
-  /** Tiles of rows that fit beside the weights; 0 for none. */
-  private int tiles(LayerShape s, int groups, int columns, int slices, int kept) {
-    int quads = ceil(s.hiddenSize(), TILE);
-    long fixed =
-        4L * slices * quads * columns * groups
-            + (long) TILE * columns * THREADS
-            + (long) kept * s.batch();
-    long left = sharedBytes / Float.BYTES - fixed;
-    long fit = left < 0 ? 0 : left / (4L * TILE * (quads | 1));
-    return (int) Math.min(fit, Math.min(ceil(s.batch(), TILE), THREADS / groups));
+  /** µs in which L2 gives so many bytes to all blocks together. */
+  double reading(double bytes) {
+    return bytes / (card.cache() * 1e6);
   }
 
-  private static int ceil(int count, int by) {
+  static int ceil(int count, int by) {
     return (count + by - 1) / by;
   }
 }

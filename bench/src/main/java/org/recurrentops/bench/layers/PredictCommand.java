@@ -96,14 +96,10 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(m.fp32()).append(" (FP32), ").append(m.tf32()).append(" (TF32), ").append(m.half());
     s.append(" (BF16, FP16) TFLOP/s, memory ").append(m.memory()).append(" TB/s (data sheet); L2 ");
     s.append(m.cache()).append(" TB/s,\n").append(m.multiprocessor());
+    s.append(" GB/s per multiprocessor (assumed). ").append(PersistentModel.H200.assumptions());
     s.append(
-        " GB/s per multiprocessor (assumed). persistent: a barrier of 1.3 µs, 0.7 µs and L2's"
-            + " time ");
-    s.append(
-        "for what others wrote,\n"
-            + "half the rate of FP32 for the own units; one-cluster: 15 clusters at once, a barrier"
-            + " of 0.3 µs and 32 bytes per\n"
-            + "clock between blocks; – where they refuse. ");
+        "; one-cluster: 15 clusters at once, a barrier of 0.3 µs, half the rate of FP32 for the own"
+            + " units\nand 32 bytes per clock between blocks; – where they refuse. ");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");

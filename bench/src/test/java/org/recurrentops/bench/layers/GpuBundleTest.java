@@ -89,7 +89,16 @@ class GpuBundleTest {
     double forward = p.millis(small, Pass.FORWARD, MathMode.FP32).getAsDouble();
     assertTrue(forward > 0, "persistent");
     assertTrue(p.millis(small, Pass.TRAINING, MathMode.FP32).getAsDouble() > 2 * forward);
-    assertTrue(p.millis(small, Pass.FORWARD, MathMode.BF16).isEmpty(), "refused");
+    for (MathMode mode : MathMode.values()) {
+      LayerShape fits = LayerShape.parse("lstm-t1024n16c768h768");
+      double one = p.millis(fits, Pass.FORWARD, mode).getAsDouble();
+      assertTrue(one > 1024e-3 && p.millis(fits, Pass.TRAINING, mode).getAsDouble() > 2 * one);
+    }
+    LayerShape last = LayerShape.parse("lstm-t50n16c1280h1280");
+    assertTrue(p.millis(last, Pass.TRAINING, MathMode.FP32).isPresent());
+    LayerShape beyond = LayerShape.parse("lstm-t50n16c1284h1284");
+    assertTrue(p.millis(beyond, Pass.TRAINING, MathMode.FP32).isEmpty(), "does not fit");
+    assertTrue(p.millis(beyond, Pass.FORWARD, MathMode.FP32).isPresent());
     OneClusterModel c = OneClusterModel.H200;
     LayerShape layer = LayerShape.parse("lstm-t150n16c256h256");
     double chain = c.millis(layer, Pass.FORWARD, MathMode.FP32).getAsDouble();
