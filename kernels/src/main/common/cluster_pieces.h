@@ -6,6 +6,9 @@
 // that have to be written. When both are nil the phase ends and the next one begins.
 typedef unsigned long long arrival;
 
+// As __cluster_dims__ of the kernels; every card of compute capability 9.0 has room for it.
+#define CLUSTER 8
+
 #if PLAIN_PIECES
 // bit 63 phase; bits 62-48 threads per phase; bits 47-32 threads missing; bits 31-0 bytes missing
 PIECE void arrival_change(arrival *at, const int threads, const int bytes) {

@@ -5,7 +5,8 @@
 
 #define BACK_COLUMNS 4  // units of a group
 
-// weight [GATES*H, H] = R: columns of the own units, a slice per gate.
+// weight [GATES*H, H] = R, from the row on where the depth begins: columns of the own units, a slice
+// per gate.
 template <int GATES>
 PIECE void load_columns(const slab &s, const float *weight, const int hidden) {
   const int own = BACK_COLUMNS * s.groups;
@@ -14,7 +15,7 @@ PIECE void load_columns(const slab &s, const float *weight, const int hidden) {
     const int k = i / own % (4 * s.quads);
     const int gate = i / own / (4 * s.quads);
     *weight_at(s, BACK_COLUMNS, gate, k, u % BACK_COLUMNS, u / BACK_COLUMNS) =
-        s.unit + u < hidden && k < hidden
+        s.unit + u < hidden && k < s.depth
             ? weight[((long long)gate * hidden + k) * hidden + s.unit + u]
             : 0.0f;
   }

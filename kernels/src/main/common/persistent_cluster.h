@@ -2,9 +2,6 @@
 // cluster of blocks per shard of TILE * tiles rows. What all blocks need of a step they write into
 // each other's shared memory. No two clusters need to be live at the same time.
 
-// As __cluster_dims__ of the kernels; every card of compute capability 9.0 has room for it.
-#define CLUSTER 8
-
 // How a step ends: by a barrier of the cluster or, where there are words, when all bytes that a
 // block needs have come. `words` are two in shared memory, or null.
 struct cluster_meeting {

@@ -2,7 +2,7 @@
 // block owns `groups` units with all their gates; h of each step is written once and read by all
 // after a barrier of the grid. Needs persistent_sequence.h.
 
-// weight [GATES*H, H] = R: rows of the own units.
+// weight [GATES*H, H] = R, from the column on where the depth begins: rows of the own units.
 template <int GATES>
 PIECE void load_rows(const slab &s, const float *weight, const int hidden) {
   for (int row = 0; row < GATES * s.groups; row++) {
@@ -10,7 +10,7 @@ PIECE void load_rows(const slab &s, const float *weight, const int hidden) {
     const int unit = s.unit + row % s.groups;
     for (int k = (int)threadIdx.x; k < 4 * s.quads; k += (int)blockDim.x) {
       *weight_at(s, GATES, 0, k, gate, row % s.groups) =
-          unit < hidden && k < hidden
+          unit < hidden && k < s.depth
               ? weight[((long long)gate * hidden + unit) * hidden + k]
               : 0.0f;
     }

@@ -127,6 +127,7 @@ class CudaSimConformanceTest {
     main.addAll(List.of("--expect", "one-cluster=use stepped"));
     main.addAll(List.of("--expect", "one-cluster/push=use stepped"));
     main.addAll(List.of("--leave-out", PERSISTENT, "--leave-out", ONE_CLUSTER));
+    main.addAll(List.of("--leave-out", Persistent2dConformanceTest.ALL));
     for (String pattern : leaveOut) {
       main.addAll(List.of("--leave-out", pattern));
     }

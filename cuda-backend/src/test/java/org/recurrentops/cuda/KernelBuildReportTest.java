@@ -68,7 +68,7 @@ class KernelBuildReportTest {
     String newest = architectures.get(architectures.size() - 1);
     Set<String> missing = new TreeSet<>();
     for (String kernel : sourceKernels("src/main/cuda")) {
-      (kernel.endsWith("_cluster") ? withClusters() : builtFor(kernel, architectures))
+      (kernel.matches("\\w+_(cluster|2d)") ? withClusters() : builtFor(kernel, architectures))
           .forEach(a -> missing.add(kernel + " sm_" + a));
     }
     for (String kernel : sourceKernels("target/f64-kernels/cuda")) {

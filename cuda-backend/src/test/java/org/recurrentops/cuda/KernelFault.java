@@ -370,7 +370,31 @@ enum KernelFault {
       "(const quad *)mail_row(p, step, row) + first;",
       "(const quad *)mail_row(p, step, 0 * row) + first;",
       "persistent",
-      "shapes/");
+      "shapes/"),
+  PERSISTENT_2D_CLUSTER_STAYS_AWAY(
+      "common/persistent_2d.h",
+      "add_release(m->counter, 1u);",
+      "if (blockIdx.x != CLUSTER || m->round != 3u) {\n      add_release(m->counter, 1u);\n    }",
+      "persistent/2d",
+      "shapes/lstm"),
+  PERSISTENT_2D_RUN_LOST(
+      "common/persistent_2d.h",
+      "for (int run = 0; run < runs; run++)",
+      "for (int run = 1; run < runs; run++)",
+      "persistent/2d",
+      "shapes/lstm"),
+  PERSISTENT_2D_SUMS_OF_ANOTHER_PEER(
+      "common/persistent_2d.h",
+      "place, (unsigned)(u / p.share));",
+      "place, (unsigned)(u % CLUSTER));",
+      "persistent/2d",
+      "shapes/lstm"),
+  PERSISTENT_2D_ONE_BUFFER(
+      "common/persistent_2d.h",
+      "received + (turn & 1) * size",
+      "received + 0 * (turn & 1) * size",
+      "persistent/2d",
+      "shapes/lstm");
 
   private final String file;
   private final String right;

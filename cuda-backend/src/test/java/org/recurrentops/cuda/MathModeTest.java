@@ -80,6 +80,8 @@ class MathModeTest {
             "--expect",
             "persistent=use stepped",
             "--expect",
+            "persistent/2d=use stepped",
+            "--expect",
             "one-cluster=use stepped",
             "--expect",
             "one-cluster/push=use stepped");

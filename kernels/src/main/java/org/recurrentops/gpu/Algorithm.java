@@ -31,6 +31,12 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
    */
   static final String PERSISTENT = "persistent";
 
+  /** The same in clusters whose work-groups divide the depth of the product. */
+  static final String PERSISTENT_2D = PERSISTENT + "/2d";
+
+  /** Those whose work-groups all live at once and wait for each other. */
+  static final List<String> MEETING = List.of(PERSISTENT, PERSISTENT_2D);
+
   /** A layer inside one cluster of work-groups, R on the chip; never chosen by auto. */
   static final String ONE_CLUSTER = "one-cluster";
 
@@ -50,6 +56,9 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     if (device.launchesTogether()) {
       names.add(PERSISTENT);
     }
+    if (device.launchesTogether() && device.clusters().isPresent()) {
+      names.add(PERSISTENT_2D);
+    }
     if (device.clusters().isPresent()) {
       names.add(ONE_CLUSTER);
       names.add(ONE_CLUSTER_PUSH);
@@ -57,7 +66,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return List.copyOf(names);
   }
 
-  /** Why an algorithm of {@link #names} but {@link #PERSISTENT} cannot run a spec, or empty. */
+  /** Why an algorithm of {@link #names} but of {@link #MEETING} cannot run a spec, or empty. */
   static Optional<String> refusal(String name, PlanRequest request, Device device) {
     RnnSpec spec = request.spec();
     MathMode mode = request.options().mathMode();
@@ -86,6 +95,10 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   static Algorithm of(String name, Device device, Grids grids) {
     if (name.equals(PERSISTENT)) {
       Recurrence recurrence = new PersistentRecurrence(grids);
+      return new Algorithm(name, device.gemmForms().get(0), recurrence);
+    }
+    if (name.equals(PERSISTENT_2D)) {
+      Recurrence recurrence = new Persistent2dRecurrence(device, grids);
       return new Algorithm(name, device.gemmForms().get(0), recurrence);
     }
     if (name.startsWith(ONE_CLUSTER)) {
@@ -120,7 +133,34 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
    * that {@link ProvedAlgorithms} lists.
    */
   static boolean isByNameOnly(String name) {
-    return name.equals(PERSISTENT) || name.startsWith(ONE_CLUSTER);
+    return meets(name) || name.startsWith(ONE_CLUSTER);
+  }
+
+  /** Whether its loops are grids whose work-groups all live at once and wait for each other. */
+  static boolean meets(String name) {
+    return MEETING.contains(name);
+  }
+
+  /** Whether a request names one of {@link #MEETING}, or hands back a decision for it. */
+  static boolean namesMeeting(PlanRequest request) {
+    return MEETING.stream().anyMatch(name -> Tuning.names(request, name));
+  }
+
+  /**
+   * Why one of {@link #MEETING} cannot run a request, or empty.
+   *
+   * @param residency counted only where nothing else refuses
+   */
+  static Optional<String> meetingRefusal(
+      String name, PlanRequest request, Device device, Residency residency) {
+    if (request.options().parameterType() == DType.F64) {
+      return Optional.of("algorithm " + name + ": its kernels compute in F32 only; use stepped");
+    }
+    if (name.equals(PERSISTENT_2D)) {
+      return Persistent2dRecurrence.refusal(request, device, residency);
+    }
+    return TensorGrid.refusal(request, device)
+        .or(() -> PersistentRecurrence.refusal(request, device.limits(), residency));
   }
 
   /** Whether kernels of its time loop may report. */

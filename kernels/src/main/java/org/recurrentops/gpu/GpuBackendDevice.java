@@ -80,12 +80,8 @@ public final class GpuBackendDevice implements BackendDevice {
     if (size.isPresent() || o.algorithm().equals(PlanOptions.AUTO)) {
       return size;
     }
-    if (o.algorithm().equals(Algorithm.PERSISTENT) && o.parameterType() == DType.F64) {
-      return Optional.of("algorithm persistent: its kernels compute in F32 only; use stepped");
-    }
-    if (o.algorithm().equals(Algorithm.PERSISTENT)) {
-      return TensorGrid.refusal(request, device)
-          .or(() -> PersistentRecurrence.refusal(request, device.limits(), residency));
+    if (Algorithm.meets(o.algorithm())) {
+      return Algorithm.meetingRefusal(o.algorithm(), request, device, residency);
     }
     return Algorithm.refusal(o.algorithm(), request, device);
   }
@@ -115,13 +111,13 @@ public final class GpuBackendDevice implements BackendDevice {
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
   private PlanLayout layout(PlanRequest request) {
-    boolean alone = PersistentRecurrence.isNamed(request);
+    boolean alone = Algorithm.namesMeeting(request);
     return new PlanLayout(
         request,
         alone ? Overlap.NONE : Overlap.of(device),
         Algorithm.productScratchBytes(request, device),
         alone
-            || isProved(Algorithm.PERSISTENT)
+            || Algorithm.MEETING.stream().anyMatch(this::isProved)
                 && request.options().algorithm().equals(PlanOptions.AUTO));
   }
 
@@ -163,7 +159,12 @@ public final class GpuBackendDevice implements BackendDevice {
     PlanLayout layout = layout(request);
     Device own = layout.wide ? new WideDevice(device) : device;
     GpuPlan.Choice choice = new Tuner(device, q, residency, this::isProved).choose(request);
-    Grids grids = new Grids(() -> residency.limits(request), q::errors, this::isProved);
+    Grids grids =
+        new Grids(
+            () -> residency.limits(request),
+            () -> residency.clustered(request),
+            q::errors,
+            this::isProved);
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

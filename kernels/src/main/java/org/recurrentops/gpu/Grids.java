@@ -7,8 +7,13 @@ import java.util.function.Supplier;
  * What loops whose work-groups wait for each other need to know.
  *
  * @param limits the device's, with as many compute units as hold work-groups at once
+ * @param clustered the same for work-groups in clusters
  * @param errors where those that give up report
  * @param proved whether a result file shows an algorithm right and faster on the device's
  *     architecture
  */
-record Grids(Supplier<DeviceLimits> limits, Supplier<Address> errors, Predicate<String> proved) {}
+record Grids(
+    Supplier<DeviceLimits> limits,
+    Supplier<DeviceLimits> clustered,
+    Supplier<Address> errors,
+    Predicate<String> proved) {}

@@ -51,8 +51,10 @@ final class Mailbox {
   static long words(PlanRequest request) {
     PlanOptions o = request.options();
     boolean tensor = o.mathMode() != MathMode.FP32;
-    if (o.parameterType() == DType.F64 || tensor && !PersistentRecurrence.isNamed(request)) {
-      return 0; // auto takes none of these
+    if (o.parameterType() == DType.F64
+        || tensor && !PersistentRecurrence.isNamed(request)
+        || Tuning.names(request, Algorithm.PERSISTENT_2D)) {
+      return 0; // auto takes none of the first two
     }
     int gates = o.isTraining() ? request.spec().cell().gates() : 1;
     long rows = Workspace.product(slots(o.maxSteps()), o.maxBatch());

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.recurrentops.DeviceException;
 import org.recurrentops.MathMode;
 import org.recurrentops.ParameterSlice.Kind;
-import org.recurrentops.PlanOptions;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
@@ -26,9 +25,6 @@ import org.recurrentops.spi.PlanRequest;
  * synchronisation throws, and the plan has another algorithm from then on, see {@link Fallback}.
  */
 final class PersistentRecurrence implements Recurrence {
-  /** The counter, the abort word and the verdict of a grid, see persistent_pieces.h. */
-  static final int SYNC_WORDS = 3;
-
   /** As {@link OnChip#LAUNCH_BUDGET}, for products that are at least eight times as fast. */
   private static final double TENSOR_BUDGET = 8e9;
 
@@ -47,10 +43,7 @@ final class PersistentRecurrence implements Recurrence {
 
   /** Whether a request names it, as algorithm or by a decision handed back. */
   static boolean isNamed(PlanRequest request) {
-    PlanOptions o = request.options();
-    return o.algorithm().equals(Algorithm.PERSISTENT)
-        || o.algorithm().equals(PlanOptions.AUTO)
-            && Tuning.parse(o.tuning(), List.of(Algorithm.PERSISTENT)).isPresent();
+    return Tuning.names(request, Algorithm.PERSISTENT);
   }
 
   /**
@@ -119,7 +112,6 @@ final class PersistentRecurrence implements Recurrence {
     list.add(launches(list, memory, bindings, kernel, grid, reverse).before(perStep));
   }
 
-  /** The words where the grid meets are cleared before each launch. */
   private SequenceLaunches launches(
       WorkList list,
       CallMemory memory,
@@ -127,14 +119,7 @@ final class PersistentRecurrence implements Recurrence {
       KernelId kernel,
       PersistentGrid grid,
       boolean reverse) {
-    Address sync = memory.scratch(memory.lane().sync());
-    Bindings own =
-        new Bindings(bindings)
-            .put("share", grid.share())
-            .put("tiles", grid.tiles())
-            .put("sync", sync)
-            .put("errors", errors.get())
-            .put("limit", OnChip.LIMIT_NANOS);
+    Bindings own = new Bindings(bindings);
     MathMode mode = memory.layout.mathMode;
     boolean forward = SequenceLaunches.edge(kernel).equals("first");
     if (mode == MathMode.FP32) {
@@ -143,35 +128,8 @@ final class PersistentRecurrence implements Recurrence {
       own.put("format", OperandFormat.roundedTo(mode).code());
     }
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
-    LaunchArguments arguments =
-        own.arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
-            .local(Math.toIntExact(grid.bytes()));
-    WorkList clear = list.another();
-    RowWork.fill(clear, Rows.dense(sync, 1, 1, SYNC_WORDS), 0);
-    list.add(closing(clear));
     double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : TENSOR_BUDGET;
-    return new SequenceLaunches(
-        arguments,
-        memory,
-        reverse,
-        OnChip.stepsPerLaunch(budget, memory.spec, grid.share(), memory.batch),
-        queue -> {
-          clear.enqueue(queue, false);
-          arguments.launchTogether(queue, grid.blocks(), grid.threads());
-        });
-  }
-
-  /** Enqueues nothing where it stands; releases a list that another work enqueues. */
-  private static Work closing(WorkList list) {
-    return new Work() {
-      @Override
-      public void enqueue(DeviceQueue queue, boolean ragged) {}
-
-      @Override
-      public void close() {
-        list.close();
-      }
-    };
+    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget);
   }
 
   @Override

@@ -325,7 +325,7 @@ final class PlanLayout {
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
         w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
-        w.take(loops && meets ? PersistentRecurrence.SYNC_WORDS : 0),
+        w.take(loops && meets ? MeetingLaunches.SYNC_WORDS : 0),
         w.take(loops ? mailWords : 0));
   }
 

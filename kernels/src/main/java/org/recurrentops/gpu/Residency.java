@@ -3,7 +3,9 @@ package org.recurrentops.gpu;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.recurrentops.DType;
+import org.recurrentops.DeviceException;
 import org.recurrentops.spi.DeviceBuffer;
 import org.recurrentops.spi.PlanRequest;
 
@@ -19,8 +21,8 @@ final class Residency {
   private final Device device;
   private final Map<Kind, Integer> counted = new HashMap<>();
 
-  /** What a work-group takes. */
-  private record Kind(int threads, int bytes) {}
+  /** What a work-group takes, and how many make a cluster. */
+  private record Kind(int threads, int bytes, int cluster) {}
 
   Residency(Device device) {
     this.device = device;
@@ -33,32 +35,59 @@ final class Residency {
    * @return limits in which the plan's grids are resident, or in which one does not fit
    */
   DeviceLimits limits(PlanRequest request) {
+    return limits(1, limits -> PersistentGrid.all(request, limits));
+  }
+
+  /**
+   * The same for grids of clusters, see {@link Persistent2dGrid}. A die may have multiprocessors
+   * that belong to no whole cluster.
+   */
+  DeviceLimits clustered(PlanRequest request) {
+    int size = device.clusters().orElseThrow().size();
+    return limits(size, limits -> Persistent2dGrid.all(request, limits, size));
+  }
+
+  private DeviceLimits limits(int cluster, Function<DeviceLimits, List<PersistentGrid>> all) {
     DeviceLimits limits = device.limits();
-    while (true) {
-      List<PersistentGrid> grids = PersistentGrid.all(request, limits);
+    while (limits.computeUnits() >= cluster) {
+      List<PersistentGrid> grids = all.apply(limits);
       if (!grids.stream().allMatch(grid -> grid.fits(device.limits()))) {
         return limits;
       }
-      int resident = grids.stream().mapToInt(this::count).min().orElseThrow();
+      int resident = grids.stream().mapToInt(grid -> count(grid, cluster)).min().orElseThrow();
       int blocks = grids.stream().mapToInt(PersistentGrid::blocks).max().orElseThrow();
       if (resident >= blocks) {
         return limits;
       }
       limits = limits.withComputeUnits(resident);
     }
+    return limits;
   }
 
-  private synchronized int count(PersistentGrid grid) {
-    Kind kind = new Kind(grid.threads(), Math.toIntExact(grid.bytes()));
+  private synchronized int count(PersistentGrid grid, int cluster) {
+    Kind kind = new Kind(grid.threads(), Math.toIntExact(grid.bytes()), cluster);
     return counted.computeIfAbsent(kind, this::count);
   }
 
-  /** As many work-groups as there are multiprocessors; the first to leave writes how many came. */
+  /** As many whole clusters as the driver launches; it may know that some do not fit. */
   private int count(Kind kind) {
-    int most = device.limits().computeUnits();
+    for (int most = device.limits().computeUnits() / kind.cluster(); ; most--) {
+      try {
+        return count(kind, most * kind.cluster());
+      } catch (DeviceException e) {
+        if (e.sticky() || kind.cluster() == 1 || most == 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** So many work-groups are launched; the first to leave writes how many came. */
+  private int count(Kind kind, int most) {
     DeviceQueue queue = device.newQueue();
     DeviceBuffer words = device.allocate(DType.I32, 2);
-    LaunchArguments arguments = device.prepare(PersistentKernels.RESIDENT);
+    LaunchArguments arguments =
+        device.prepare(kind.cluster() == 1 ? PersistentKernels.RESIDENT : ClusterKernels.RESIDENT);
     try {
       device.upload(queue, words, 0, new int[] {0, most}, 0, 2);
       arguments.set("words", words, 0).set("limit", LIMIT_NANOS).local(kind.bytes());

@@ -79,10 +79,10 @@ final class Tuner {
     for (String name : Algorithm.names(device)) {
       boolean tried = !Algorithm.isByNameOnly(name) || proved.test(name);
       boolean runs =
-          name.equals(Algorithm.PERSISTENT)
+          Algorithm.meets(name)
               ? tried
                   && request.options().mathMode() == MathMode.FP32
-                  && runsPersistent(request) // counts work-groups on the device
+                  && runsMeeting(name, request) // counts work-groups on the device
               : Algorithm.refusal(name, request, device).isEmpty();
       if (tried && runs) {
         list.add(name);
@@ -98,9 +98,10 @@ final class Tuner {
   /** What a decision handed back may name. */
   private List<String> withNamed(List<String> candidates, PlanRequest request) {
     List<String> all = new ArrayList<>(candidates);
-    boolean named = PersistentRecurrence.isNamed(request);
-    if (!all.contains(Algorithm.PERSISTENT) && named && runsPersistent(request)) {
-      all.add(Algorithm.PERSISTENT);
+    for (String name : Algorithm.MEETING) {
+      if (!all.contains(name) && Tuning.names(request, name) && runsMeeting(name, request)) {
+        all.add(name);
+      }
     }
     if (device.clusters().isPresent() && OneClusterRecurrence.refusal(request, device).isEmpty()) {
       all.add(Algorithm.ONE_CLUSTER);
@@ -109,11 +110,9 @@ final class Tuner {
     return all;
   }
 
-  private boolean runsPersistent(PlanRequest request) {
-    return device.launchesTogether()
-        && request.options().parameterType() != DType.F64
-        && TensorGrid.refusal(request, device).isEmpty()
-        && PersistentRecurrence.refusal(request, device.limits(), residency).isEmpty();
+  private boolean runsMeeting(String name, PlanRequest request) {
+    return Algorithm.names(device).contains(name)
+        && Algorithm.meetingRefusal(name, request, device, residency).isEmpty();
   }
 
   /** Device, spec and shape class: T and N rounded up to powers of two. */
@@ -141,8 +140,13 @@ final class Tuner {
     long bestTime = Long.MAX_VALUE;
     long spent = 0;
     GpuQueue own = new GpuQueue(device, queue.queue()); // for reports that are not the caller's
-    Grids grids = new Grids(() -> residency.limits(request), own::errors, proved);
-    boolean meets = candidates.contains(Algorithm.PERSISTENT);
+    Grids grids =
+        new Grids(
+            () -> residency.limits(request),
+            () -> residency.clustered(request),
+            own::errors,
+            proved);
+    boolean meets = candidates.stream().anyMatch(Algorithm::meets);
     try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());
       for (String name : candidates) {

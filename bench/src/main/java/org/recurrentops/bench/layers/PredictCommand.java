@@ -99,13 +99,15 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(" GB/s per multiprocessor (assumed). ").append(PersistentModel.H200.assumptions());
     s.append(
         "; one-cluster: 15 clusters at once, a barrier of 0.3 µs, half the rate of FP32 for the own"
-            + " units\nand 32 bytes per clock between blocks; – where they refuse. ");
+            + " units\nand 32 bytes per clock between blocks; persistent/2d: the same clusters, 1 µs for"
+            + " them to meet and\nthree barriers of a cluster a step, an eighth of the others' words; – where"
+            + " they refuse.\n");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");
     s.append(String.join(" ms | ", GpuModel.STRATEGIES))
-        .append(" ms | persistent ms | one-cluster ms |\n");
-    s.append("|---|---|---|---:|---:|---:|---:|");
+        .append(" ms | persistent ms | one-cluster ms | persistent/2d ms |\n");
+    s.append("|---|---|---|---:|---:|---:|---:|---:|");
     s.append("---:|".repeat(GpuModel.STRATEGIES.size())).append('\n');
     for (LayerShape shape : shapes) {
       for (Pass pass : Pass.values()) {
@@ -135,6 +137,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
     s.append(entry(PersistentModel.H200.millis(shape, pass, mode)));
     s.append(entry(OneClusterModel.H200.millis(shape, pass, mode)));
+    s.append(entry(Persistent2dModel.H200.millis(shape, pass, mode)));
     return s.append('\n').toString();
   }
 

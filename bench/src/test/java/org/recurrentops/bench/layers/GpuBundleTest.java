@@ -107,8 +107,25 @@ class GpuBundleTest {
     LayerShape wide = LayerShape.parse("lstm-t150n16c320h320");
     assertTrue(c.millis(wide, Pass.FORWARD, MathMode.FP32).isPresent());
     assertTrue(c.millis(wide, Pass.TRAINING, MathMode.FP32).isEmpty(), "does not fit");
+    divided(p);
     assertEquals("stepped", GpuModel.strategyOf("stepped/cublas"));
     assertNull(GpuModel.strategyOf("persistent"));
+  }
+
+  /** Reads an eighth: backward wins with many rows, the barriers lose with one. */
+  private static void divided(PersistentModel flat) {
+    Persistent2dModel m = Persistent2dModel.H200;
+    LayerShape wide = LayerShape.parse("lstm-t150n64c1024h1024");
+    LayerShape one = LayerShape.parse("lstm-t150n1c512h512");
+    LayerShape large = LayerShape.parse("lstm-t150n16c1200h1200");
+    LayerShape larger = LayerShape.parse("lstm-t150n16c1408h1408");
+    double divided = m.millis(wide, Pass.TRAINING, MathMode.FP32).getAsDouble();
+    assertTrue(divided < flat.millis(wide, Pass.TRAINING, MathMode.FP32).getAsDouble());
+    divided = m.millis(one, Pass.FORWARD, MathMode.FP32).getAsDouble();
+    assertTrue(divided > flat.millis(one, Pass.FORWARD, MathMode.FP32).getAsDouble());
+    assertTrue(m.millis(large, Pass.TRAINING, MathMode.FP32).isPresent());
+    assertTrue(m.millis(larger, Pass.TRAINING, MathMode.FP32).isEmpty(), "does not fit");
+    assertTrue(m.millis(one, Pass.FORWARD, MathMode.TF32).isEmpty(), "refused");
   }
 
   /** K = √(3·24 / (3·2)), so 8 chunks and 11 slots; of products that take no time. */

@@ -1,0 +1,75 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.recurrentops.tck.ConformanceMain;
+
+/**
+ * The conformance kit for {@code persistent/2d} on a software CUDA device whose multiprocessors
+ * hold three clusters of eight. What all strategies are told by the same code is left to the others
+ * in {@link CudaSimConformanceTest}: these are cases about time, rows and states.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class Persistent2dConformanceTest {
+  /** What runs here and nowhere else. */
+  static final String ALL = "persistent/2d .*";
+
+  /** Of any way: rows and units of several clusters, whose shares are ragged. */
+  private static final String WIDE = "shapes/.* t(9n4|6n33)c.*|lengths/.* many rows";
+
+  @TempDir Path folder;
+
+  static List<String> ways() {
+    List<String> ways =
+        Stream.of("plain", "checked", "reversed").filter(CudaSimConformanceTest::isWhole).toList();
+    return ways.isEmpty() ? List.of("plain") : ways;
+  }
+
+  @BeforeEach
+  void device() throws Exception {
+    SoftwareCuda.require();
+  }
+
+  /** Those of {@link CudaSimConformanceTest} that are asked for. */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void kitPasses(String way) throws Exception {
+    switch (way) {
+      case "plain" -> run(way, Map.of(), "shapes/.* t(1n1c1h|7n1|1n5|4n3|3n2).*|structure/.* BIDIRECTIONAL layers 2|" + WIDE);
+      case "checked" -> run(way, SoftwareCuda.checkedBuild(), WIDE);
+      // blocks go as far as they get without the others
+      case "reversed" -> run(way, Map.of("SOFTWARE_CUDA_REVERSED", "1"), "structure/.*|" + WIDE);
+      default -> throw new IllegalArgumentException(way);
+    }
+  }
+
+  private void run(String way, Map<String, String> environment, String cases) throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SOFTWARE_CUDA_MULTIPROCESSORS", "24");
+    List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
+    main.addAll(
+        List.of(
+            "--algorithm", "persistent/2d", "--leave-out", "persistent/2d (?!(" + cases + ")$).*"));
+    main.addAll(List.of("--expect", "persistent/2d=use stepped"));
+    List<String> quick =
+        List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
+    ForkedJvm jvm = SoftwareCuda.fork(folder, all, quick, main.toArray(String[]::new));
+    String out = jvm.succeed();
+    System.out.println("software CUDA, " + way + ", 24 multiprocessors: " + out);
+    assertTrue(out.contains(" 0 failed"), out);
+    assertEquals("", jvm.reports(), way);
+  }
+}
