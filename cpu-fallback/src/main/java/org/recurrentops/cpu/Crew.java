@@ -5,6 +5,12 @@ final class Crew {
   /** Bytes of recurrent weights that a core's own cache holds beside what else it needs. */
   private static final long CACHED = 1 << 20;
 
+  /** Bytes of recurrent weights that all cores read from the cache that they share. */
+  private static final long SHARED = 1 << 22;
+
+  /** Rows of a worker for which reading weights from there takes no longer than multiplying. */
+  private static final int MANY = 16;
+
   /** Multiplications per step below which meeting at barriers costs more than it saves. */
   private static final long SMALL_STEP = 100_000;
 
@@ -19,9 +25,15 @@ final class Crew {
     this.recurrent = (long) shape.cell.gateRows * shape.cell.state;
   }
 
-  /** Whether steps are split by rows: enough of them, and each core can hold all weights. */
+  /**
+   * Whether steps are split by rows: enough of them, and each core can hold all weights, or can
+   * read them at every step. That takes as long as a split by units on two idle cores, but nobody
+   * waits for a core that another process, or another guest of the host, has taken for a while.
+   */
   private boolean byRows(int batch) {
-    return batch >= 4 * workforce.threads() && 4 * recurrent <= CACHED;
+    long bytes = Float.BYTES * recurrent;
+    int rows = batch / workforce.threads();
+    return rows >= 4 && bytes <= CACHED || rows >= MANY && bytes <= SHARED;
   }
 
   void splitSteps(Worker w, int batch) {

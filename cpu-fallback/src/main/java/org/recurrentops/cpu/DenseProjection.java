@@ -11,7 +11,7 @@ final class DenseProjection implements Projection {
    * Batch rows from which on a worker projects its own, step by step, and finds the gates in its
    * cache; fewer ones do not fill the tiles of a product.
    */
-  private static final int MANY = 16;
+  private static final int MANY = 8;
 
   /** Valid rows that are brought together for one product. */
   private static final int BLOCK = 128;
@@ -44,7 +44,7 @@ final class DenseProjection implements Projection {
       validRows(w, lengths.start(fromStep), lengths.start(toStep));
       return;
     }
-    if (w.splitsRows() && w.rowTo() - w.rowFrom() >= MANY && !input.isCopied()) {
+    if (keepsToOwnRows(w)) {
       for (int t = fromStep; t < toStep; t++) {
         int top = t * batch + w.rowFrom();
         rows(w, top, t * batch + w.rowTo(), false, input.offset(false, top), 0, gates.width);
@@ -63,6 +63,12 @@ final class DenseProjection implements Projection {
     int bottom = wide ? count : w.to(count, 1);
     int x = input.offset(copied, first) + top * input.stride(copied);
     rows(w, first + top, first + bottom, copied, x, left(w), right(w));
+  }
+
+  @Override
+  public boolean keepsToOwnRows(Worker w) {
+    boolean many = w.rowTo() - w.rowFrom() >= MANY;
+    return w.splitsRows() && many && !input.isCopied() && !lengths.ragged();
   }
 
   /** Columns of evenly spaced rows, whose input begins at element x. */

@@ -53,11 +53,11 @@ final class DirectionBackward {
 
   void run(Worker w) {
     loadGradients(w);
-    w.barrier();
+    w.endStage();
     for (int k = 0; k < steps; k++) {
       step(w, loop.step(k, 0, steps));
     }
-    w.barrier();
+    w.endStage();
     storeGradients(w);
   }
 

@@ -85,7 +85,7 @@ final class DirectionForward {
 
   void run(Worker w) {
     loadStates(w);
-    w.barrier();
+    meet(w);
     int chunks = (steps + chunkSteps - 1) / chunkSteps;
     for (int k = 0; k < chunks; k++) {
       int from = (reverse ? chunks - 1 - k : k) * chunkSteps;
@@ -101,19 +101,26 @@ final class DirectionForward {
 
   /** Computes some steps again, from the state that was kept before them. */
   void again(Worker w, Checkpoints kept, int from, int to) {
-    w.barrier();
+    meet(w);
     kept.restore(w, loop.step(0, from, to));
-    w.barrier();
+    meet(w);
     steps(w, from, to);
   }
 
   private void steps(Worker w, int from, int to) {
     projection.run(w, from, to);
-    w.barrier();
+    meet(w);
     for (int i = 0; i < to - from; i++) {
       step(w, loop.step(i, from, to));
     }
-    w.barrier();
+    meet(w);
+  }
+
+  /** Workers that have rows of their own all the way need nothing of each other. */
+  private void meet(Worker w) {
+    if (!projection.keepsToOwnRows(w)) {
+      w.barrier();
+    }
   }
 
   private void step(Worker w, int t) {

@@ -19,14 +19,15 @@ final class IndexProjection implements Projection {
 
   @Override
   public void run(Worker w, int fromStep, int toStep) {
-    int count = (toStep - fromStep) * batch;
-    int end = w.to(count, 1);
+    int steps = toStep - fromStep;
+    int count = w.rowsOf(steps);
     int width = gates.width;
-    for (int k = w.from(count, 1); k < end; k++) {
-      int r = fromStep * batch + k;
+    for (int k = 0; k < count; k++) {
+      int row = w.rowOf(steps, k);
+      int r = fromStep * batch + row;
       if (lengths.isValid(r / batch, r % batch)) {
         int column = weights.transposed + indices.get(r) * width;
-        int to = gates.at(fromStep) + k * width;
+        int to = gates.at(fromStep) + row * width;
         for (int j = 0; j < width; j += Worker.LANE) {
           add(w, column + j, weights.bias + j, to + j, Math.min(Worker.LANE, width - j));
         }

@@ -63,11 +63,12 @@ final class OutputSink {
     if (inner == null && outer == null) {
       return;
     }
-    int count = (toStep - fromStep) * batch;
-    int end = w.to(count, 1);
-    for (int k = w.from(count, 1); k < end; k++) {
-      int t = fromStep + k / batch;
-      int n = k % batch;
+    int steps = toStep - fromStep;
+    int count = w.rowsOf(steps);
+    for (int k = 0; k < count; k++) {
+      int row = w.rowOf(steps, k);
+      int t = fromStep + row / batch;
+      int n = row % batch;
       boolean valid = lengths.isValid(t, n);
       boolean shown = valid || repeats && lengths.hasSeenValid(reverse, t, n);
       float[] source = shown ? h.data : padding;

@@ -16,14 +16,15 @@ final class SkipProjection implements Projection {
 
   @Override
   public void run(Worker w, int fromStep, int toStep) {
-    int count = (toStep - fromStep) * batch;
-    int end = w.to(count, 1);
-    for (int k = w.from(count, 1); k < end; k++) {
+    int steps = toStep - fromStep;
+    int count = w.rowsOf(steps);
+    for (int k = 0; k < count; k++) {
+      int r = w.rowOf(steps, k);
       for (int u = 0; u < x.width(); u += Worker.LANE) {
         int units = Math.min(Worker.LANE, x.width() - u);
         float[] values = w.lane(0);
-        x.read(fromStep * batch + k, u, units, values, 0);
-        int row = gates.at(fromStep) + k * gates.width;
+        x.read(fromStep * batch + r, u, units, values, 0);
+        int row = gates.at(fromStep) + r * gates.width;
         for (int gate = u; gate < gates.width; gate += x.width()) {
           add(w, values, gate, row + gate, units);
         }

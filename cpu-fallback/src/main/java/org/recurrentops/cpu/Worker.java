@@ -136,6 +136,21 @@ final class Worker {
     return byRows ? rowCount() : to(rowCount(), 1);
   }
 
+  /** How many of the rows of some steps are this worker's, where it has them with all columns. */
+  int rowsOf(int steps) {
+    int all = steps * batch;
+    return byRows ? steps * (rowTo() - rowFrom()) : to(all, 1) - from(all, 1);
+  }
+
+  /** The k-th of them, counted from the first row of the first step. */
+  int rowOf(int steps, int k) {
+    if (!byRows) {
+      return from(steps * batch, 1) + k;
+    }
+    int rows = rowTo() - rowFrom();
+    return k / rows * batch + rowFrom() + k % rows;
+  }
+
   /** First column of this worker's share of a step. */
   int columnFrom(int columns, int unit) {
     return byRows ? 0 : from(columns, unit);
