@@ -122,7 +122,7 @@ PIECE void load_strip(const strip &p, const Source &source, four (&own)[HELD][ST
   for (int i = (int)threadIdx.x % LANES; i < p.chunk * p.reach; i += LANES) {
     p.staged[i] = four{{0.0f, 0.0f, 0.0f, 0.0f}};
   }
-  __syncwarp();
+  __syncthreads();  // nobody writes sums where somebody still makes weights
 }
 
 // Goes through the quads of some rows, row by row.

@@ -365,12 +365,6 @@ enum KernelFault {
       "if (row != nullptr && at != 2) {",
       "persistent",
       "structure/"),
-  STRIP_ROWS_OF_THE_FIRST_PORTION(
-      "common/strip_pieces.h",
-      "(const quad *)mail_row(p, step, row) + first;",
-      "(const quad *)mail_row(p, step, 0 * row) + first;",
-      "persistent",
-      "shapes/"),
   PERSISTENT_2D_CLUSTER_STAYS_AWAY(
       "common/persistent_2d.h",
       "add_release(m->counter, 1u);",
