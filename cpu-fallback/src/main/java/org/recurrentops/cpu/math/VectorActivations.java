@@ -24,17 +24,25 @@ import jdk.incubator.vector.VectorSpecies;
  * callers of a store have used, and allocates the vector if these were of several widths.
  *
  * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers. So
- * polynomials are summed by pairs (Estrin), and with r = −(v − n·ln 2) nobody changes a sign.
+ * the second pass reads what the first one made of the argument and the argument itself, neither of
+ * which it has to wait for; polynomials are summed by pairs (Estrin), and with r = −(v − n·ln 2)
+ * nobody changes a sign.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
 
-  private final VectorPass exponentials = pass("exponentials");
+  /** Elements of a block: what passes hand on stays in the nearest cache. */
+  private static final int BLOCK = 1024;
+
+  private static final ThreadLocal<float[]> POWERS =
+      ThreadLocal.withInitial(() -> new float[BLOCK]);
+
+  private final VectorPass powers = pass("powers");
   private final VectorPass quotients = pass("quotients");
-  private final VectorPass belows = pass("belows");
-  private final VectorPass aboves = pass("aboves");
+  private final VectorPass squares = pass("squares");
+  private final VectorPass tangents = pass("tangents");
   private final VectorPass normals = pass("normals");
 
   private static VectorPass pass(String name) {
@@ -55,30 +63,59 @@ final class VectorActivations implements Activations {
   void sigmoid(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n - n % L;
-    exponentials.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
-    quotients.run(y, yOffset, yStride, y, yOffset, yStride, rows, whole);
     for (int r = 0; whole < n && r < rows; r++) {
       for (int i = whole; i < n; i++) {
         y[yOffset + r * yStride + i] = logistic(x[xOffset + r * xStride + i]);
       }
     }
+    copy(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
+    inBlocks(powers, quotients, y, yOffset, yStride, rows, whole);
   }
 
   /** As the form for one range, for ranges of some rows, {@code stride} elements apart. */
   void tanh(
       float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
     int whole = n - n % L;
-    belows.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
-    aboves.run(y, yOffset, yStride, y, yOffset, yStride, rows, whole);
     for (int r = 0; whole < n && r < rows; r++) {
       for (int i = whole; i < n; i++) {
         y[yOffset + r * yStride + i] = hyperbolic(x[xOffset + r * xStride + i]);
       }
     }
+    copy(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
+    inBlocks(squares, tangents, y, yOffset, yStride, rows, whole);
   }
 
-  /** y = e^−|x| with the sign of x. */
-  private static void exponentials(
+  /** Rows that both passes read, to where the second one leaves its results. */
+  private static void copy(
+      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
+    boolean inPlace = x == y && xOffset == yOffset && xStride == yStride;
+    for (int r = 0; !inPlace && r < rows; r++) {
+      System.arraycopy(x, xOffset + r * xStride, y, yOffset + r * yStride, n);
+    }
+  }
+
+  /** y = second(first(y), y), a block at a time. */
+  private static void inBlocks(
+      VectorPass first, VectorPass second, float[] y, int offset, int stride, int rows, int n) {
+    if (n == 0) {
+      return;
+    }
+    float[] between = POWERS.get();
+    int width = Math.min(n, BLOCK);
+    int height = Math.max(1, BLOCK / width);
+    for (int r = 0; r < rows; r += height) {
+      int some = Math.min(height, rows - r);
+      for (int i = 0; i < n; i += width) {
+        int count = Math.min(width, n - i);
+        int at = offset + r * stride + i;
+        first.run(y, at, stride, between, 0, count, some, count);
+        second.run(between, 0, count, y, at, stride, some, count);
+      }
+    }
+  }
+
+  /** y = e^−|x|; NaN becomes something else. */
+  private static void powers(
       float[] x,
       int xOffset,
       int xStride,
@@ -92,7 +129,7 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
         IntVector u = magnitude.min(LARGE);
         FloatVector shifted = u.reinterpretAsFloats().fma(MINUS_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
@@ -104,39 +141,40 @@ final class VectorActivations implements Activations {
             shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
         IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
         FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
-        IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        IntVector signed = e.reinterpretAsInts().add(z.sub(magnitude));
-        FLOATS.cast(signed.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
+        FLOATS.cast(e).intoArray(y, to + i);
       }
     }
   }
 
-  /** y = 1 / (1 + e), or e / (1 + e) where the sign of e is set. */
+  /** y = 1 / (1 + e), or e / (1 + e) where y is negative. */
   private static void quotients(
-      float[] x,
-      int xOffset,
-      int xStride,
+      float[] e,
+      int eOffset,
+      int eStride,
       float[] y,
       int yOffset,
       int yStride,
       int rows,
       int length) {
     for (int row = 0; row < rows; row++) {
-      int from = xOffset + row * xStride;
+      int from = eOffset + row * eStride;
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
-        IntVector signed = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector e = signed.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-        IntVector negative = signed.lanewise(VectorOperators.ASHR, 31);
-        IntVector numerator = e.sub(ONE_BITS).and(negative).add(ONE_BITS);
-        FloatVector denominator = e.reinterpretAsFloats().add(ONE);
-        FLOATS.cast(numerator.reinterpretAsFloats().div(denominator)).intoArray(y, to + i);
+        IntVector power = FloatVector.fromArray(S, e, from + i).reinterpretAsInts();
+        IntVector z = FloatVector.fromArray(S, y, to + i).reinterpretAsInts();
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        IntVector negative = z.lanewise(VectorOperators.ASHR, 31);
+        IntVector numerator = power.sub(ONE_BITS).and(negative).add(ONE_BITS);
+        FloatVector denominator = power.reinterpretAsFloats().add(ONE);
+        IntVector t = numerator.reinterpretAsFloats().div(denominator).reinterpretAsInts();
+        IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
+        FLOATS.cast(t.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
 
-  /** y = tanh x where |x| is at most the switch, else x; no tanh of the former is that large. */
-  private static void belows(
+  /** y = e^−2|x|; NaN becomes something else. */
+  private static void squares(
       float[] x,
       int xOffset,
       int xStride,
@@ -150,35 +188,7 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
-        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
-        FloatVector s = u.mul(u);
-        FloatVector q = s.mul(s);
-        FloatVector d = T6.fma(s, T5).fma(q, T4.fma(s, T3)).fma(q, T2.fma(s, T1));
-        IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
-        IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        IntVector t = magnitude.sub(below).and(large).add(below);
-        FLOATS.cast(t.add(z.sub(magnitude)).reinterpretAsFloats()).intoArray(y, to + i);
-      }
-    }
-  }
-
-  /** y = tanh x where |x| is above the switch, else x. */
-  private static void aboves(
-      float[] x,
-      int xOffset,
-      int xStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int length) {
-    for (int row = 0; row < rows; row++) {
-      int from = xOffset + row * xStride;
-      int to = yOffset + row * yStride;
-      for (int i = 0; i < length; i += L) {
-        IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
         FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
         FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
@@ -188,10 +198,36 @@ final class VectorActivations implements Activations {
         FloatVector p = ONE.sub(q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r));
         IntVector scale =
             shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
-        FloatVector e = p.mul(scale.reinterpretAsFloats());
-        IntVector above = ONE.sub(e.add(e).div(e.add(ONE))).reinterpretAsInts();
+        FLOATS.cast(p.mul(scale.reinterpretAsFloats())).intoArray(y, to + i);
+      }
+    }
+  }
+
+  /** y = tanh y: by e where |y| is above the switch, by a polynomial of y where it is not. */
+  private static void tangents(
+      float[] e,
+      int eOffset,
+      int eStride,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      int length) {
+    for (int row = 0; row < rows; row++) {
+      int from = eOffset + row * eStride;
+      int to = yOffset + row * yStride;
+      for (int i = 0; i < length; i += L) {
+        IntVector z = FloatVector.fromArray(S, y, to + i).reinterpretAsInts();
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
+        FloatVector s = u.mul(u);
+        FloatVector q = s.mul(s);
+        FloatVector d = T6.fma(s, T5).fma(q, T4.fma(s, T3)).fma(q, T2.fma(s, T1));
+        IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
+        FloatVector square = FloatVector.fromArray(S, e, from + i);
+        IntVector above = ONE.sub(square.add(square).div(square.add(ONE))).reinterpretAsInts();
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        IntVector t = above.sub(magnitude).and(large).add(magnitude).add(z.sub(magnitude));
+        IntVector t = above.sub(below).and(large).add(below).add(z.sub(magnitude));
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         FLOATS.cast(t.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
       }
@@ -248,6 +284,7 @@ final class VectorActivations implements Activations {
   }
 
   private static final IntVector ONE_BITS = bits(1f);
+  private static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
   private static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
   private static final IntVector UNDERFLOW_BITS = bits(-ActivationCoefficients.UNDERFLOW);
@@ -312,7 +349,7 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector magnitude = z.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHR, 1);
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
         IntVector vanishes = magnitude.sub(NORMAL_BITS).lanewise(VectorOperators.ASHR, 31);
         FLOATS.cast(z.sub(z.and(vanishes)).reinterpretAsFloats()).intoArray(y, to + i);
       }
