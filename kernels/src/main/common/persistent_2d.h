@@ -67,7 +67,7 @@ PIECE bool clusters_met(meeting *m, float *verdict) {
     }
   }
   cluster_barrier();
-  return *verdict != 0.0f;
+  return *verdict == 1.0f;
 }
 
 // What this block's run adds to so many rows, to the owner of each unit. The columns of a group are

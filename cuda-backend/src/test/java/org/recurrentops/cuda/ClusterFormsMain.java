@@ -16,25 +16,31 @@ import org.recurrentops.Tensor;
 
 /**
  * Runs batches that several clusters share: both forms of {@code one-cluster} give the same bits,
- * and what {@code stepped} gives but for rounding.
+ * and what {@code stepped} gives but for rounding. With the argument {@code 2d}, those whose rows a
+ * block of {@code persistent/2d} does not multiply all at once, against {@code stepped}.
  */
 final class ClusterFormsMain {
-  private static final int STEPS = 5;
+  private static final int STEPS = 4;
   private static final int BATCH = 13;
+  private static final int MANY = 61;
   private static final double TOLERANCE = 1e-4;
 
   private ClusterFormsMain() {}
 
   public static void main(String[] args) {
     try (RecurrentOps ops = Backends.open("cuda")) {
+      if (args.length > 0) {
+        many(ops);
+        return;
+      }
       for (RnnSpec spec :
           List.of(
               RnnSpec.lstm(5, 33).bidirectional().build(),
               RnnSpec.gru(3, 40).build(),
               RnnSpec.vanilla(4, 7).build())) {
-        List<float[]> expected = run(ops, spec, "stepped/cublas");
-        List<float[]> barrier = run(ops, spec, "one-cluster");
-        List<float[]> push = run(ops, spec, "one-cluster/push");
+        List<float[]> expected = run(ops, spec, BATCH, "stepped/cublas");
+        List<float[]> barrier = run(ops, spec, BATCH, "one-cluster");
+        List<float[]> push = run(ops, spec, BATCH, "one-cluster/push");
         for (int i = 0; i < expected.size(); i++) {
           require(
               Arrays.equals(barrier.get(i), push.get(i)), spec + ": the same bits, tensor " + i);
@@ -45,16 +51,31 @@ final class ClusterFormsMain {
     }
   }
 
-  private static List<float[]> run(RecurrentOps ops, RnnSpec spec, String algorithm) {
+  private static void many(RecurrentOps ops) {
+    for (RnnSpec spec :
+        List.of(
+            RnnSpec.lstm(5, 66).bidirectional().build(),
+            RnnSpec.gru(3, 70).build(),
+            RnnSpec.vanilla(4, 130).build())) {
+      List<float[]> expected = run(ops, spec, MANY, "stepped/cublas");
+      List<float[]> got = run(ops, spec, MANY, "persistent/2d");
+      for (int i = 0; i < expected.size(); i++) {
+        near(expected.get(i), got.get(i), spec + ": tensor " + i);
+      }
+      System.out.println(spec.label() + " agrees");
+    }
+  }
+
+  private static List<float[]> run(RecurrentOps ops, RnnSpec spec, int batch, String algorithm) {
     Random random = new Random(17);
     int width = spec.outputSize();
     try (RecurrentPlan plan =
-            ops.plan(spec, PlanOptions.training(STEPS, BATCH).algorithm(algorithm));
+            ops.plan(spec, PlanOptions.training(STEPS, batch).algorithm(algorithm));
         Tensor params = ops.allocate(plan.parameterLayout().shape());
         Tensor dParams = ops.allocate(plan.parameterLayout().shape());
-        Tensor x = ops.allocate(STEPS, BATCH, spec.inputSize());
-        Tensor dx = ops.allocate(STEPS, BATCH, spec.inputSize());
-        Tensor y = ops.allocate(STEPS, BATCH, width);
+        Tensor x = ops.allocate(STEPS, batch, spec.inputSize());
+        Tensor dx = ops.allocate(STEPS, batch, spec.inputSize());
+        Tensor y = ops.allocate(STEPS, batch, width);
         Reserve reserve = plan.newReserve()) {
       for (Tensor t : List.of(params, x)) {
         float[] values = new float[Math.toIntExact(t.shape().elements())];

@@ -377,18 +377,8 @@ enum KernelFault {
       "for (int run = 1; run < runs; run++)",
       "persistent/2d",
       "shapes/lstm"),
-  PERSISTENT_2D_SUMS_OF_ANOTHER_PEER(
-      "common/persistent_2d.h",
-      "place, (unsigned)(u / p.share));",
-      "place, (unsigned)(u % CLUSTER));",
-      "persistent/2d",
-      "shapes/lstm"),
-  PERSISTENT_2D_ONE_BUFFER(
-      "common/persistent_2d.h",
-      "received + (turn & 1) * size",
-      "received + 0 * (turn & 1) * size",
-      "persistent/2d",
-      "shapes/lstm");
+  PERSISTENT_2D_H_NOT_KEPT(
+      "common/persistent_2d.h", "      kept[1] = e.h;\n", "", "persistent/2d", "shapes/gru");
 
   private final String file;
   private final String right;

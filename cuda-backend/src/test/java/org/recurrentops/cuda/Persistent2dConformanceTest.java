@@ -48,12 +48,31 @@ class Persistent2dConformanceTest {
   @MethodSource("ways")
   void kitPasses(String way) throws Exception {
     switch (way) {
-      case "plain" -> run(way, Map.of(), "shapes/.* t(1n1c1h|7n1|1n5|4n3|3n2).*|structure/.* BIDIRECTIONAL layers 2|" + WIDE);
-      case "checked" -> run(way, SoftwareCuda.checkedBuild(), WIDE);
-      // blocks go as far as they get without the others
-      case "reversed" -> run(way, Map.of("SOFTWARE_CUDA_REVERSED", "1"), "structure/.*|" + WIDE);
+      case "plain" ->
+          run(
+              way,
+              Map.of(),
+              "shapes/.* t(1n1c1h|7n1|1n5|4n3|3n2).*|structure/.* BIDIRECTIONAL layers 2|" + WIDE);
+      case "checked" -> {
+        run(way, SoftwareCuda.checkedBuild(), WIDE);
+        manyRows(SoftwareCuda.checkedBuild());
+      }
+      case "reversed" -> {
+        // blocks go as far as they get without the others
+        Map<String, String> reversed = Map.of("SOFTWARE_CUDA_REVERSED", "1");
+        run(way, reversed, "structure/.*|" + WIDE);
+        manyRows(reversed);
+      }
       default -> throw new IllegalArgumentException(way);
     }
+  }
+
+  /** One cluster: units and rows for which a block has threads for some rows at a time only. */
+  private void manyRows(Map<String, String> environment) throws Exception {
+    String main = ClusterFormsMain.class.getName();
+    ForkedJvm jvm = SoftwareCuda.fork(folder, environment, List.of(), main, "2d");
+    assertEquals(3, jvm.succeed().lines().filter(l -> l.endsWith(" agrees")).count());
+    assertEquals("", jvm.reports());
   }
 
   private void run(String way, Map<String, String> environment, String cases) throws Exception {
