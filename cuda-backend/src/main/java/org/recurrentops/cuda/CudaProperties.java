@@ -30,7 +30,7 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
   /** The oldest compute capability with clusters. */
   private static final int CLUSTER_CAPABILITY = 90;
 
-  /** Blocks that every such card runs in one cluster; {@code CLUSTER} of persistent_cluster.h. */
+  /** Blocks that every such card runs in one cluster; {@code CLUSTER} of cluster_pieces.h. */
   private static final int PORTABLE_CLUSTER = 8;
 
   /** CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH, which JCuda has no name for. */
