@@ -45,7 +45,7 @@ final class WidenKernels {
           String name = file.getFileName().toString();
           String stem = name.substring(0, name.lastIndexOf('.'));
           boolean whole =
-              List.of("_sequence", "_persistent", "_tensor", "_cluster", "_2d").stream()
+              List.of("_sequence", "_persistent", "_roles", "_tensor", "_cluster", "_2d").stream()
                   .anyMatch(stem::endsWith);
           if (!whole && !NARROW.contains(stem)) {
             String text = widen(splice(Files.readString(file), from, new HashSet<>()));

@@ -42,10 +42,11 @@ PIECE void gate_gradients(
   }
 }
 
-// dh of the own units += what the threads have summed up for the rows of a chunk.
-PIECE void add_totals(
+// end(n, own unit, sum) for what the threads have summed up for the rows of a chunk.
+template <class End>
+PIECE void each_column_total(
     const slab &s, const reverse_sequence &q, const four (&sum)[BACK_COLUMNS],
-    const int first_row) {
+    const int first_row, const End &end) {
   store_sums(s, sum);
   __syncthreads();
   const int pairs = BACK_COLUMNS * TILE * s.items;
@@ -56,49 +57,71 @@ PIECE void add_totals(
     const int n = first_row + item / s.groups + r * s.tiles;
     const int u = item % s.groups * BACK_COLUMNS + column;
     if (n < q.rows && s.unit + u < q.hidden) {
-      s.kept[2 * ((n - s.row) * BACK_COLUMNS * s.groups + u)] += total(s, column, item, r);
+      end(n, u, total(s, column, item, r));
     }
   }
   __syncthreads();  // nobody overwrites sums that somebody still reads
 }
 
-// dh of the own units += gate gradients of the step times R, for the rows of a chunk.
+// dh of the own units += what the threads have summed up for the rows of a chunk.
+PIECE void add_totals(
+    const slab &s, const reverse_sequence &q, const four (&sum)[BACK_COLUMNS],
+    const int first_row) {
+  each_column_total(s, q, sum, first_row, [&](const int n, const int u, const float total) {
+    s.kept[2 * ((n - s.row) * BACK_COLUMNS * s.groups + u)] += total;
+  });
+}
+
+// Sums of the gate gradients of a step [N,GATES*H] times the own columns, for the rows of a chunk.
 template <int GATES>
-PIECE void add_recurrent(
-    const slab &s, const reverse_sequence &q, const int t, const int first_row) {
-  const long long width = (long long)GATES * q.hidden;
-  const float *step = q.recurrent + t * q.rows * width;
-  four sum[BACK_COLUMNS];
+PIECE void multiply_gates(
+    const slab &s, const float *step, const reverse_sequence &q, const int first_row,
+    four (&sum)[BACK_COLUMNS]) {
   clear(sum);
   for (int gate = 0; gate < GATES; gate++) {
-    load_operand(s, step + (long long)gate * q.hidden, width, first_row, q.rows);
+    const float *gradients = step + (long long)gate * q.hidden;
+    load_operand(s, gradients, (long long)GATES * q.hidden, first_row, q.rows);
     __syncthreads();
     accumulate(s, gate, sum);
     __syncthreads();
   }
-  add_totals(s, q, sum, first_row);
 }
 
-template <int GATES, class Cell>
+// dh of the own units += gate gradients of the step times R.
+template <int GATES>
+PIECE void add_recurrent(const slab &s, const reverse_sequence &q, const int t) {
+  const float *step = q.recurrent + (long long)t * q.rows * GATES * q.hidden;
+  for (int row = 0; row < q.rows; row += TILE * s.tiles) {
+    four sum[BACK_COLUMNS];
+    multiply_gates<GATES>(s, step, q, row, sum);
+    add_totals(s, q, sum, row);
+  }
+}
+
+// `input` writes dy of step t, the i-th of this launch, if that is not there yet; no step begins where
+// it answers false.
+template <int GATES, class Cell, class Input>
 PIECE void persistent_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
-    const int share, const int tiles, meeting m) {
+    const Input &input, const int share, const int tiles, meeting m) {
   if (!all_there(&m)) {
     return;
   }
   slab s = make_slab(shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 1);
-  s.unit = (int)blockIdx.x * share;
+  s.unit = m.block * share;
   load_columns<GATES>(s, weight, q.hidden);
+  input.begin(s);
   move_gradients(s.kept, s.unit, share, q, true);
   for (int k = q.last; k > q.last - q.count; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
+    if (!input.add(s, m, t, q.last - k)) {
+      return;
+    }
     gate_gradients<GATES>(s, cell, q, no_peers{}, t, q.rows);
     if (!all_met(&m)) {
       return;
     }
-    for (int row = 0; row < q.rows; row += TILE * tiles) {
-      add_recurrent<GATES>(s, q, t, row);
-    }
+    add_recurrent<GATES>(s, q, t);
   }
   move_gradients(s.kept, s.unit, share, q, false);
 }

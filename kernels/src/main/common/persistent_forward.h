@@ -33,61 +33,94 @@ struct no_peers {
   PIECE_MEMBER void give(const int, const int, const int, const float) const {}
 };
 
-// Ends the step of the rows of a chunk: a thread per row and unit, whose new h all peers are given.
-template <int GATES, class Cell, class Peers>
-PIECE void finish_rows(
-    const slab &s, const Cell &cell, const sequence &q, const Peers &peers, const int t,
-    const int first_row) {
+// end(row of the chunk, n, own unit, j, sums) for all rows and own units of a chunk: a thread each.
+template <int GATES, class End>
+PIECE void each_total(
+    const slab &s, const sequence &q, const int first_row, const End &end) {
   for (int p = (int)threadIdx.x; p < TILE * s.items; p += (int)blockDim.x) {
     const int item = p % s.items;
+    const int unit = item % s.groups;
     const int row = item / s.groups + p / s.items * s.tiles;
-    const int n = first_row + row;
-    const int j = s.unit + item % s.groups;
-    if (n >= q.rows || j >= q.hidden) {
+    if (first_row + row >= q.rows || s.unit + unit >= q.hidden) {
       continue;
     }
-    const float h_before = s.operand[row * s.stride + j];
     float sum[GATES];
 #pragma unroll
     for (int gate = 0; gate < GATES; gate++) {
       sum[gate] = total(s, gate, item, p / s.items);
     }
-    float *kept = s.kept + (n - s.row) * s.groups + item % s.groups;
-    const ending e = end_step(cell, q, t, n, j, sum, h_before, kept);
-    peers.give(0, row, j, e.h);
-    store_step(q, t, n, j, e);
+    end(row, first_row + row, unit, s.unit + unit, sum);
   }
 }
 
-template <int GATES, class Cell>
+// Ends the step of the rows of a chunk: a thread per row and unit, whose new h all peers are given.
+template <int GATES, class Cell, class Peers>
+PIECE void finish_rows(
+    const slab &s, const Cell &cell, const sequence &q, const Peers &peers, const int t,
+    const int first_row) {
+  each_total<GATES>(
+      s, q, first_row,
+      [&](const int row, const int n, const int unit, const int j, const float *sum) {
+        const float h_before = s.operand[row * s.stride + j];
+        float *kept = s.kept + (n - s.row) * s.groups + unit;
+        const ending e = end_step(cell, q, t, n, j, sum, h_before, kept);
+        peers.give(0, row, j, e.h);
+        store_step(q, t, n, j, e);
+      });
+}
+
+// Own columns of the weights times rows of a matrix [N,H], chunk by chunk; finish(first row).
+template <int GATES, class Finish>
+PIECE void multiply_rows(
+    const slab &s, const float *matrix, const sequence &q, const Finish &finish) {
+  for (int row = 0; row < q.rows; row += TILE * s.tiles) {
+    four sum[GATES];
+    clear(sum);
+    load_operand(s, matrix, q.hidden, row, q.rows);
+    __syncthreads();
+    accumulate(s, 0, sum);
+    store_sums(s, sum);
+    __syncthreads();
+    finish(row);
+    __syncthreads();  // nobody overwrites rows and sums that somebody still reads
+  }
+}
+
+// Of a loop that finds W x of all steps in the gates.
+struct no_input {
+  PIECE_MEMBER void begin(const slab &) const {}
+  PIECE_MEMBER bool add(const slab &, const meeting &, const int, const int) const {
+    return true;
+  }
+};
+
+// `input` adds what the input gives to step t, the i-th of this launch, if that is not there yet; no
+// step begins where it answers false.
+template <int GATES, class Cell, class Input>
 PIECE void persistent_forward(
-    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
-    const int tiles, meeting m) {
+    float *shared, const float *weight, const Cell &cell, const sequence &q,
+    const Input &input, const int share, const int tiles, meeting m) {
   if (!all_there(&m)) {
     return;
   }
   slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 1);
-  s.unit = (int)blockIdx.x * share;
+  s.unit = m.block * share;
   const long long plane = (long long)q.rows * q.hidden;
   load_rows<GATES>(s, weight, q.hidden);
+  input.begin(s);
   const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
   load_kept(s, cell, q, begin, q.rows);
   for (int k = q.first; k < q.first + q.count; k++) {
-    if (k > q.first && !all_met(&m)) {
+    const int t = q.reverse ? q.steps - 1 - k : k;
+    if (!input.add(s, m, t, k - q.first)) {
       return;
     }
-    const int t = q.reverse ? q.steps - 1 - k : k;
-    const float *h = q.h_seq + slot_before(t, q.reverse) * plane;
-    for (int row = 0; row < q.rows; row += TILE * tiles) {
-      four sum[GATES];
-      clear(sum);
-      load_operand(s, h, q.hidden, row, q.rows);
-      __syncthreads();
-      accumulate(s, 0, sum);
-      store_sums(s, sum);
-      __syncthreads();
-      finish_rows<GATES>(s, cell, q, no_peers{}, t, row);
-      __syncthreads();  // nobody overwrites rows and sums that somebody still reads
+    if (k > q.first && !have_ended(m, m.steps, m.round)) {
+      return;
     }
+    const float *h = q.h_seq + slot_before(t, q.reverse) * plane;
+    multiply_rows<GATES>(
+        s, h, q, [&](const int row) { finish_rows<GATES>(s, cell, q, no_peers{}, t, row); });
+    end_round(&m);
   }
 }

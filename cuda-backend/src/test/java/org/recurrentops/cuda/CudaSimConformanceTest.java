@@ -90,8 +90,8 @@ class CudaSimConformanceTest {
   }
 
   /**
-   * Kernels as NVRTC would give them, layers in a wavefront, and persistent loops on tensor cores
-   * that meet in every step. Left out: auto, which is one of the others, and the combinations of
+   * Kernels as NVRTC would give them, layers in a wavefront, and persistent loops that meet in every
+   * step and share launches. Left out: auto, which is one of the others, and the combinations of
    * options.
    */
   @Test
@@ -102,7 +102,8 @@ class CudaSimConformanceTest {
         List.of(
             "-D" + KernelImages.PROPERTY + "=nvrtc",
             "-D" + CudaDevice.WAVEFRONT + "=2",
-            "-Drecurrentops.gpu.exchange=barrier"),
+            "-Drecurrentops.gpu.exchange=barrier",
+            "-Drecurrentops.gpu.roles=together"),
         AUTO,
         MATRIX,
         LESS_PERSISTENT,

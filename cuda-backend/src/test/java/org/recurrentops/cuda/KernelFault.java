@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A fault to plant in the CUDA kernels: a piece of their text that occurs once, what stands there
@@ -378,13 +375,28 @@ enum KernelFault {
       "persistent/2d",
       "shapes/lstm"),
   PERSISTENT_2D_H_NOT_KEPT(
-      "common/persistent_2d.h", "      kept[1] = e.h;\n", "", "persistent/2d", "shapes/gru");
+      "common/persistent_2d.h", "      kept[1] = e.h;\n", "", "persistent/2d", "shapes/gru"),
+  ROLE_WAITS_FOR_ONE_BLOCK_FEWER(
+      "common/persistent_meeting.h",
+      "rounds * (unsigned)m.blocks;",
+      "rounds * (unsigned)m.blocks - (word != m.steps ? 1u : 0u);",
+      "persistent+together",
+      "structure/"),
+  ROLE_BARRIER_DROPPED(
+      "common/persistent_forward.h",
+      "if (k > q.first && !have_ended(",
+      "if (k > q.first + 1 && !have_ended(",
+      "persistent+together",
+      "structure/");
 
-  private final String file;
+  final String file;
   private final String right;
   private final String wrong;
 
-  /** With @mode, or +barrier for the form in which the grid meets in every step. */
+  /**
+   * With @mode, or +barrier for the form in which the grid meets in every step, +together for
+   * roles.
+   */
   final String algorithm;
 
   final String cases;
@@ -402,31 +414,5 @@ enum KernelFault {
     String text = Files.readString(kernels.resolve(file));
     assertEquals(2, (text + " ").split(Pattern.quote(right)).length, name() + ": " + right);
     return text.replace(right, wrong);
-  }
-
-  /** Copies the kernels, plants the fault, and returns the .cu files that have it. */
-  List<Path> plant(Path kernels, Path copy) throws IOException {
-    for (String folder : List.of("common", "cuda")) {
-      Files.createDirectories(copy.resolve(folder));
-      try (Stream<Path> files = Files.list(kernels.resolve(folder))) {
-        for (Path from : files.toList()) {
-          Files.copy(from, copy.resolve(folder).resolve(from.getFileName()));
-        }
-      }
-    }
-    Path target = copy.resolve(file);
-    Files.writeString(target, planted(kernels));
-    if (file.startsWith("cuda/")) {
-      return List.of(target);
-    }
-    List<Path> concerned = new ArrayList<>();
-    try (Stream<Path> files = Files.list(copy.resolve("cuda")).sorted()) {
-      for (Path path : files.toList()) {
-        if (Files.readString(path).contains("\"" + target.getFileName() + "\"")) {
-          concerned.add(path);
-        }
-      }
-    }
-    return concerned;
   }
 }

@@ -22,8 +22,8 @@ import org.recurrentops.tck.ConformanceMain;
 /**
  * Faults planted in the text of the kernels, each of which the kit must find on the software CUDA
  * device. {@code -Drecurrentops.cuda-sim.faults} says which of them are tried: {@code all}, {@code
- * first} or {@code second} (a fourteenth each, which {@code .ci/run} tries on one of its JDKs
- * each), {@code both} of these, or one by its name; three where it is not set.
+ * first} or {@code second} (a sixteenth each, which {@code .ci/run} tries on one of its JDKs each),
+ * {@code both} of these, or one by its name; three where it is not set.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KernelFaultTest {
@@ -43,9 +43,9 @@ class KernelFaultTest {
       boolean wanted =
           switch (which) {
             case "all" -> true;
-            case "first" -> fault.ordinal() % 14 == 0;
-            case "second" -> fault.ordinal() % 14 == 7;
-            case "both" -> fault.ordinal() % 14 == 0 || fault.ordinal() % 14 == 7;
+            case "first" -> fault.ordinal() % 16 == 0;
+            case "second" -> fault.ordinal() % 16 == 8;
+            case "both" -> fault.ordinal() % 16 == 0 || fault.ordinal() % 16 == 8;
             case "few" -> fault.ordinal() % 16 == 1;
             default -> fault.name().equals(KernelFault.valueOf(which).name());
           };
@@ -92,7 +92,8 @@ class KernelFaultTest {
       throws Exception {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     boolean meets = algorithmAndCases[0].endsWith("+barrier");
-    String[] algorithmAndMode = algorithmAndCases[0].replace("+barrier", "").split("@");
+    boolean together = algorithmAndCases[0].endsWith("+together");
+    String[] algorithmAndMode = algorithmAndCases[0].replaceAll("\\+.*", "").split("@");
     main.addAll(List.of("--algorithm", algorithmAndMode[0], "--only", algorithmAndCases[1]));
     String others =
         algorithmAndMode.length == 1 ? "(TF32|BF16|FP16) " : "(?!" + algorithmAndMode[1] + " ).*";
@@ -110,6 +111,7 @@ class KernelFaultTest {
     List<String> options =
         List.of(
             "-Drecurrentops.gpu.exchange=" + (meets ? "barrier" : "mailbox"),
+            "-Drecurrentops.gpu.roles=" + (together ? "together" : "apart"),
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=off",
             "-D" + CublasProducts.WORKSPACE + "=4096");

@@ -75,7 +75,7 @@ final class SoftwareCuda {
     List<String> command = new ArrayList<>(List.of("sh"));
     command.add(SOURCES.resolve("kernels.sh").toString());
     command.addAll(List.of(OUT.toString(), faulty, kernels.toString(), ""));
-    fault.plant(KERNELS, kernels).forEach(file -> command.add(file.toString()));
+    FaultyKernels.make(fault, KERNELS, kernels).forEach(file -> command.add(file.toString()));
     run(command, folder.resolve("build.txt"));
     return Map.of(
         "SOFTWARE_CUDA_KERNELS", OUT.resolve(faulty) + ":" + OUT.resolve("libkernels.so"));

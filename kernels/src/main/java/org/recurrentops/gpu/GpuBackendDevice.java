@@ -114,11 +114,17 @@ public final class GpuBackendDevice implements BackendDevice {
     boolean alone = Algorithm.namesMeeting(request);
     return new PlanLayout(
         request,
-        alone ? Overlap.NONE : Overlap.of(device),
+        alone ? Overlap.inOneLaunch(Roles.of(request, device.limits(), null)) : Overlap.of(device),
         Algorithm.productScratchBytes(request, device),
         alone
             || Algorithm.MEETING.stream().anyMatch(this::isProved)
                 && request.options().algorithm().equals(PlanOptions.AUTO));
+  }
+
+  /** Of those that the layout has memory for. */
+  private Roles roles(PlanRequest request, PlanLayout layout) {
+    Roles planned = layout.overlap.roles();
+    return planned.isShared() ? Roles.of(request, device.limits(), residency) : planned;
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {
@@ -164,7 +170,8 @@ public final class GpuBackendDevice implements BackendDevice {
             () -> residency.limits(request),
             () -> residency.clustered(request),
             q::errors,
-            this::isProved);
+            this::isProved,
+            () -> roles(request, layout));
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

@@ -131,6 +131,9 @@ final class GpuPlan implements BackendPlan {
   }
 
   private String wave(Algorithm algorithm) {
+    if (algorithm.recurrence().roles().isStack()) {
+      return "";
+    }
     String wave = WaveModel.describe(request, layout.overlap, algorithm.recurrence());
     return wave.isEmpty() ? "" : "\n" + wave;
   }

@@ -11,9 +11,11 @@ import java.util.function.Supplier;
  * @param errors where those that give up report
  * @param proved whether a result file shows an algorithm right and faster on the device's
  *     architecture
+ * @param roles loops that share a launch
  */
 record Grids(
     Supplier<DeviceLimits> limits,
     Supplier<DeviceLimits> clustered,
     Supplier<Address> errors,
-    Predicate<String> proved) {}
+    Predicate<String> proved,
+    Supplier<Roles> roles) {}

@@ -5,8 +5,9 @@ package org.recurrentops.gpu;
  *
  * @param queues whether several queues run at the same time
  * @param chunk steps of a chunk where layers overlap; {@link #MODEL} or {@link #NEVER}
+ * @param roles loops that may share a launch
  */
-record Overlap(boolean queues, int chunk) {
+record Overlap(boolean queues, int chunk, Roles roles) {
   /** {@link WaveModel} decides. */
   static final int MODEL = 0;
 
@@ -15,6 +16,15 @@ record Overlap(boolean queues, int chunk) {
 
   /** Everything on one queue. */
   static final Overlap NONE = new Overlap(false, NEVER);
+
+  Overlap(boolean queues, int chunk) {
+    this(queues, chunk, Roles.APART);
+  }
+
+  /** Everything on one queue, some loops in one launch. */
+  static Overlap inOneLaunch(Roles roles) {
+    return new Overlap(false, NEVER, roles);
+  }
 
   static Overlap of(Device device) {
     return new Overlap(device.overlaps(), device.waveChunk());

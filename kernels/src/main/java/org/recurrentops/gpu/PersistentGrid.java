@@ -49,6 +49,11 @@ record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes)
     return StripGrid.backward(spec, limits, batch);
   }
 
+  /** As many grids in one. */
+  PersistentGrid times(int loops) {
+    return new PersistentGrid(loops * blocks, threads, share, tiles, bytes);
+  }
+
   /** Whether a block fits on a multiprocessor. */
   boolean fits(DeviceLimits limits) {
     return bytes <= limits.localMemoryBytes() && share <= limits.maxGroupSize();

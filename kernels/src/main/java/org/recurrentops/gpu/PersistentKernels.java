@@ -25,7 +25,7 @@ import org.recurrentops.RnnSpec;
  */
 public final class PersistentKernels {
   /** How the grid is divided, where it meets and reports, and how long its blocks wait. */
-  private static final String GRID =
+  static final String GRID =
       ", int share, int tiles, int lanes, float* mail, int slots, int* sync, int* errors, long"
           + " limit";
 
@@ -183,6 +183,7 @@ public final class PersistentKernels {
     for (Pair pair : List.of(VANILLA.tensor(), LSTM.tensor(), GRU.tensor())) {
       all.addAll(List.of(pair.forward(), pair.backward()));
     }
+    all.addAll(RoleKernels.all());
     all.add(RESIDENT);
     return List.copyOf(all);
   }

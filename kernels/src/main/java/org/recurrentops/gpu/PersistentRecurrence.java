@@ -33,12 +33,14 @@ final class PersistentRecurrence implements Recurrence {
   private final DeviceLimits limits;
   private final Supplier<Address> errors;
   private final boolean proved;
+  private final Roles roles;
 
   /** For plans of one queue. */
   PersistentRecurrence(Grids grids) {
     this.limits = grids.limits().get();
     this.errors = grids.errors();
     this.proved = grids.proved().test(Algorithm.PERSISTENT);
+    this.roles = grids.roles().get();
   }
 
   /** Whether a request names it, as algorithm or by a decision handed back. */
@@ -112,6 +114,37 @@ final class PersistentRecurrence implements Recurrence {
     list.add(launches(list, memory, bindings, kernel, grid, reverse).before(perStep));
   }
 
+  @Override
+  public Roles roles() {
+    return roles;
+  }
+
+  @Override
+  public void forward(WorkList list, List<Loop> loops) {
+    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().forward();
+    launch(list, loops, RoleKernels.of(one), roles::forward);
+  }
+
+  @Override
+  public void backward(WorkList list, List<Loop> loops) {
+    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().backward();
+    launch(list, loops, RoleKernels.of(one), roles::backward);
+  }
+
+  /** One launch for all loops, or one after the other. */
+  private void launch(WorkList list, List<Loop> loops, RoleKernels kernels, Roles.Division grids) {
+    int together = roles.inTurns() ? 1 : loops.size();
+    for (int first = 0; first < loops.size(); first += together) {
+      List<Loop> some = loops.subList(first, first + together);
+      CallMemory memory = some.get(0).memory();
+      PersistentGrid grid = grids.grid(memory.spec, memory.batch, together);
+      Bindings table = RoleTable.fill(list, some, kernels);
+      double budget = OnChip.LAUNCH_BUDGET / (roles.isStack() ? 2 : 1); // W x beside R h
+      list.add(
+          MeetingLaunches.of(list, memory, table, kernels.loops(), grid, errors, false, budget));
+    }
+  }
+
   private SequenceLaunches launches(
       WorkList list,
       CallMemory memory,
@@ -144,13 +177,18 @@ final class PersistentRecurrence implements Recurrence {
 
   @Override
   public String describe(RnnSpec spec, MathMode mode) {
-    PersistentGrid grid = PersistentGrid.forward(spec, mode, limits, 1);
-    return "persistent: one cooperative launch per direction, "
+    PersistentGrid grid =
+        roles.isShared()
+            ? roles.forward(spec, 1, roles.layers() * roles.directions())
+            : PersistentGrid.forward(spec, mode, limits, 1);
+    return "persistent: "
+        + roles.describe()
+        + ", "
         + grid.blocks()
         + " work-groups with the weights of "
         + grid.share()
         + " units each on the chip, "
-        + Mailbox.describe()
+        + (roles.isShared() ? "a barrier of each loop per step" : Mailbox.describe())
         + OnChip.standing(proved);
   }
 }

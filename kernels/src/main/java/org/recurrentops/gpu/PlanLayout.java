@@ -73,6 +73,9 @@ final class PlanLayout {
   final long places;
   final long sites;
 
+  /** What loops that share a launch work on, see {@link RoleTable}. */
+  final long roleTable;
+
   /** The arithmetic of products. */
   final MathMode mathMode;
 
@@ -150,7 +153,8 @@ final class PlanLayout {
    * Lays out a plan.
    *
    * @param overlap whether directions, layers, and weight gradients beside the loop of the layer
-   *     below have memory of their own, so that they may run at the same time
+   *     below have memory of their own, so that they may run at the same time; loops that share a
+   *     launch have it, too
    * @param productBytes scratch of the products on one lane
    * @param meets whether loops may be grids whose work-groups wait for each other
    */
@@ -184,9 +188,9 @@ final class PlanLayout {
     mathMode = request.options().mathMode();
     converts = mathMode != MathMode.FP32;
     boolean apart = overlap.queues() && recompute == 0; // else in turns, in the same memory
-    directionsApart = apart ? spec.direction().count() : 1;
+    directionsApart = apart ? spec.direction().count() : overlap.roles().directions();
     boolean waves = WaveModel.refusal(request, overlap).isEmpty();
-    layersApart = waves ? Math.min(spec.layers(), WaveModel.MOST_LAYERS) : 1;
+    layersApart = waves ? Math.min(spec.layers(), WaveModel.MOST_LAYERS) : overlap.roles().layers();
     Workspace scratch = new Workspace();
     Workspace reserve = training ? new Workspace() : scratch;
     keepOutputs(reserve, Workspace.product(t, n));
@@ -206,7 +210,7 @@ final class PlanLayout {
             stagesInput || mostValid > 0
                 ? Workspace.product(tn, Math.max(spec.inputSize(), 3))
                 : 0);
-    back = gateGradients(scratch, tn, apart);
+    back = gateGradients(scratch, tn, apart ? 2 : 1);
     if (recompute > 0) {
       keepStates(
           scratch, t, n); // gates beyond dgates: their address less any step's is none below 0
@@ -222,10 +226,12 @@ final class PlanLayout {
     places = scratch.take(mostValid > 0 ? tn : 0);
     sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
+    roleTable = scratch.take(overlap.roles().tableWords());
     mailWords = meets ? Mailbox.words(request) : 0;
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
-      lanes[lane] = lane(scratch, productBytes, t, n, lane < loopLanes(), meets);
+      long products = lane == 0 || overlap.queues() ? productBytes : 0;
+      lanes[lane] = lane(scratch, products, t, n, lane < loopLanes(), meets);
     }
     long packed = pack(request.parameters());
     memory = new PlanMemory(scratch.elements(), training ? reserve.elements() : 0, packed);
@@ -243,7 +249,7 @@ final class PlanLayout {
 
   /** The chunks of the loops of layers that run beside each other; one if they do not. */
   Chunks chunks(int steps, int layers, List<CellProgram.StageSpec> stages) {
-    return layersApart > 1
+    return overlap.queues() && layersApart > 1
         ? WaveModel.chunks(steps, layers, stages.size(), overlap)
         : Chunks.whole(steps);
   }
@@ -254,19 +260,19 @@ final class PlanLayout {
   }
 
   /**
-   * By layer and direction: those of all layers that run at the same time are alive, or of two
+   * By layer and direction: those of all layers that run at the same time are alive, or of so many
    * where weight gradients lag.
    */
-  private GateGradients[][] gateGradients(Workspace w, long tn, boolean overlaps) {
+  private GateGradients[][] gateGradients(Workspace w, long tn, int alive) {
     long gates = training ? Workspace.product(tn, spec.cell().gates(), spec.hiddenSize()) : 0;
     boolean keepsState = spec.projectionSize() > 0 || spec.isLayerNormalised();
     long state = training && keepsState ? Workspace.product(tn, spec.stateSize()) : 0;
-    int layers = overlaps ? Math.min(spec.layers(), Math.max(2, layersApart)) : 1;
+    int layers = Math.min(spec.layers(), Math.max(alive, layersApart));
     GateGradients[][] all = new GateGradients[layers][spec.direction().count()];
     for (GateGradients[] layer : all) {
       for (int d = 0; d < layer.length; d++) {
         layer[d] =
-            d == 0 || overlaps
+            d < directionsApart
                 ? new GateGradients(
                     w.take(gates),
                     w.take(program.separateRecurrent() ? gates : 0),
@@ -325,7 +331,7 @@ final class PlanLayout {
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
         w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
-        w.take(loops && meets ? MeetingLaunches.SYNC_WORDS : 0),
+        w.take(loops && meets ? overlap.roles().meetingWords() : 0),
         w.take(loops ? mailWords : 0));
   }
 

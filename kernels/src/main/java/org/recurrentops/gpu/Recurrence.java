@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 
@@ -27,6 +28,32 @@ interface Recurrence {
    * @param direction direction index
    */
   void backward(WorkList list, CallMemory memory, Bindings bindings, int layer, int direction);
+
+  /** Which loops may share a launch. */
+  default Roles roles() {
+    return Roles.APART;
+  }
+
+  /**
+   * Adds the forward loops of layers or directions that share a launch. W x of the first layer is
+   * in its gates.
+   *
+   * @param list where to add
+   * @param loops the lowest layer first
+   */
+  default void forward(WorkList list, List<Loop> loops) {
+    throw new UnsupportedOperationException("loops in one launch");
+  }
+
+  /**
+   * Adds those in reverse time. dy of the first layer is there.
+   *
+   * @param list where to add
+   * @param loops the highest layer first
+   */
+  default void backward(WorkList list, List<Loop> loops) {
+    throw new UnsupportedOperationException("loops in one launch");
+  }
 
   /** Whether loops over some steps are as good as one over all. */
   boolean splits();

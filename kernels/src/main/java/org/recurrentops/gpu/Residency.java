@@ -35,7 +35,12 @@ final class Residency {
    * @return limits in which the plan's grids are resident, or in which one does not fit
    */
   DeviceLimits limits(PlanRequest request) {
-    return limits(1, limits -> PersistentGrid.all(request, limits));
+    return limits(1, limits -> PersistentGrid.all(request, limits), 1);
+  }
+
+  /** The same for so many loops in one grid. */
+  DeviceLimits limits(PlanRequest request, int loops) {
+    return limits(1, limits -> Roles.grids(request, limits, loops), loops);
   }
 
   /**
@@ -44,12 +49,14 @@ final class Residency {
    */
   DeviceLimits clustered(PlanRequest request) {
     int size = device.clusters().orElseThrow().size();
-    return limits(size, limits -> Persistent2dGrid.all(request, limits, size));
+    return limits(size, limits -> Persistent2dGrid.all(request, limits, size), size);
   }
 
-  private DeviceLimits limits(int cluster, Function<DeviceLimits, List<PersistentGrid>> all) {
+  /** Fewer compute units than the least if no more are there. */
+  private DeviceLimits limits(
+      int cluster, Function<DeviceLimits, List<PersistentGrid>> all, int least) {
     DeviceLimits limits = device.limits();
-    while (limits.computeUnits() >= cluster) {
+    while (limits.computeUnits() >= least) {
       List<PersistentGrid> grids = all.apply(limits);
       if (!grids.stream().allMatch(grid -> grid.fits(device.limits()))) {
         return limits;

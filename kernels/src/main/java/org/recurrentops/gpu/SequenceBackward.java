@@ -23,6 +23,7 @@ final class SequenceBackward {
   private final InputProjection input;
   private final WorkList list;
   private final Deque<Lagging> lagging;
+  private final InputGradient inputs;
 
   /** Weight gradients on their way. */
   private record Lagging(int layer, WorkList.Branch work) {}
@@ -36,6 +37,7 @@ final class SequenceBackward {
       Deque<Lagging> lagging) {
     this.list = list;
     this.lagging = lagging;
+    this.inputs = new InputGradient(memory, call);
     this.memory = memory;
     this.spec = memory.spec;
     this.call = call;
@@ -76,9 +78,15 @@ final class SequenceBackward {
         PackedWork.pack(list, memory, Rows.of(call.dy()), top);
       }
     }
-    int together = memory.layout.layersApart;
+    Roles roles = StateGradients.any(call) ? Roles.APART : recurrence.roles();
+    int together = roles.isShared() ? roles.layers() : memory.layout.layersApart;
     for (int first = (spec.layers() - 1) / together * together; first >= 0; first -= together) {
       int last = Math.min(first + together, spec.layers()) - 1;
+      if (roles.isShared()) {
+        inOneLaunch(first, last);
+        drop(first);
+        continue;
+      }
       Chunks chunks =
           recurrence.splits()
               ? memory.layout.chunks(
@@ -137,7 +145,7 @@ final class SequenceBackward {
         on(parts.last(), memory).weightGradients(l, 0, above);
       }
     }
-    inputGradient(above, first, 0);
+    inputs.add(list, above, first, 0);
     drop(first);
   }
 
@@ -154,20 +162,42 @@ final class SequenceBackward {
       list.useWeight(weight, elements, memory.scratch(memory.lane().stageRight()));
     }
     Rows dy = memory.layerOutputGradient(layer);
-    Rows dGates = gateGradients(above);
+    Rows dGates = InputGradient.gates(memory, above);
     for (int k = 0; k < parts.count(); k++) {
       WorkList to = parts.list(k);
       Span span = parts.chunks().span(k, !spec.direction().isReverse(0));
       CallMemory during = memory.during(span);
-      throughInput(to, during, layer + 1, 0, dGates, dy);
+      inputs.through(to, during, layer + 1, 0, dGates, dy);
       if (memory.drops()) {
         Dropout.add(to, during, dy, layer);
       }
     }
   }
 
-  private Rows gateGradients(Bindings b) {
-    return Rows.dense(b.address("dgates"), memory.steps, memory.batch, memory.gateRows());
+  /** The loops of some layers, or of both directions of one, in one launch; then the products. */
+  private void inOneLaunch(int first, int last) {
+    int directions = spec.direction().count();
+    List<Loop> loops = new ArrayList<>();
+    for (int l = last; l >= first; l--) {
+      for (int d = 0; d < directions; d++) {
+        CallMemory own = memory.on(last - l + d);
+        loops.add(new Loop(own, on(list, own).begin(l, d), l, d));
+      }
+    }
+    if (memory.steps > 0) {
+      recurrence.backward(list, loops);
+    }
+    for (Loop loop : loops) {
+      on(list, loop.memory()).end(loop.bindings(), loop.layer(), loop.direction());
+    }
+    for (Loop loop : memory.steps > 0 ? loops : List.<Loop>of()) {
+      if (call.dParams() != null) {
+        weightGradients(loop.layer(), loop.direction(), loop.bindings());
+      }
+      if (loop.layer() == first) {
+        inputs.add(list, loop.bindings(), first, loop.direction());
+      }
+    }
   }
 
   /** The loops of some directions beside each other, then the products over all steps. */
@@ -188,7 +218,7 @@ final class SequenceBackward {
         weightGradients(layer, first, all);
       }
       for (int k = 0; k < count; k++) {
-        inputGradient(all[k], layer, first + k);
+        inputs.add(list, all[k], layer, first + k);
       }
     }
   }
@@ -206,21 +236,7 @@ final class SequenceBackward {
 
   /** What precedes the loop goes to {@link #list}, the first of its parts. */
   private Bindings loop(int layer, int direction, Parts parts) {
-    int s = layer * spec.direction().count() + direction;
-    Bindings b = memory.bindings(layer, direction);
-    gradientBindings(b, memory, layer, direction);
-    outputGradient(b, layer, direction);
-    StateGradients.bind(b, call, s);
-    boolean cell = spec.cell().hasCellState();
-    boolean reverse = spec.direction().isReverse(direction);
-    load(call.dhN(), s, b.address("dh"), spec.stateSize(), reverse);
-    if (cell) {
-      load(call.dcN(), s, b.address("dc"), spec.hiddenSize(), reverse);
-    }
-    if (memory.compacts()) {
-      carry(layer, direction, b.address("dh"));
-      clearPadding(b);
-    }
+    Bindings b = begin(layer, direction);
     if (memory.steps > 0) {
       DropConnect.mask(list, memory, layer, direction);
       Segments segments = new Segments(memory, recurrence, input, layer, direction);
@@ -230,12 +246,37 @@ final class SequenceBackward {
         segments.backward(list, b);
       }
     }
-    SequenceBackward end = on(parts.last(), memory);
-    end.store(b.address("dh"), call.dhN(), call.dh0(), s, spec.stateSize(), reverse);
-    if (cell) {
-      end.store(b.address("dc"), call.dcN(), call.dc0(), s, spec.hiddenSize(), reverse);
+    on(parts.last(), memory).end(b, layer, direction);
+    return b;
+  }
+
+  /** What precedes the loop; returns what its kernels ask for. */
+  private Bindings begin(int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    Bindings b = memory.bindings(layer, direction);
+    gradientBindings(b, memory, layer, direction);
+    outputGradient(b, layer, direction);
+    StateGradients.bind(b, call, s);
+    boolean reverse = spec.direction().isReverse(direction);
+    load(call.dhN(), s, b.address("dh"), spec.stateSize(), reverse);
+    if (spec.cell().hasCellState()) {
+      load(call.dcN(), s, b.address("dc"), spec.hiddenSize(), reverse);
+    }
+    if (memory.compacts()) {
+      carry(layer, direction, b.address("dh"));
+      clearPadding(b);
     }
     return b;
+  }
+
+  /** What follows the loop. */
+  private void end(Bindings b, int layer, int direction) {
+    int s = layer * spec.direction().count() + direction;
+    boolean reverse = spec.direction().isReverse(direction);
+    store(b.address("dh"), call.dhN(), call.dh0(), s, spec.stateSize(), reverse);
+    if (spec.cell().hasCellState()) {
+      store(b.address("dc"), call.dcN(), call.dc0(), s, spec.hiddenSize(), reverse);
+    }
   }
 
   /** Adds the gradients that live in the workspace. */
@@ -324,55 +365,6 @@ final class SequenceBackward {
       PackedWork.takeStates(list, memory, src, kept, to, false, !reverse);
     } else if (dst != null) {
       RowWork.copy(list, Rows.dense(src, 1, memory.batch, width), CallMemory.state(dst, state));
-    }
-  }
-
-  /** dx = or += dG_x W for all steps. */
-  private void inputGradient(Bindings b, int layer, int direction) {
-    if (layer == 0 && call.dx() == null) {
-      return;
-    }
-    boolean last = direction == spec.direction().count() - 1;
-    if (memory.compacts() && layer == 0) {
-      Address stage = memory.layerOutputGradient(-1).at(); // where the input's gradient would be
-      Rows packed = Rows.dense(stage, memory.steps, memory.batch, spec.inputSize());
-      throughInput(list, memory, layer, direction, gateGradients(b), packed);
-      if (last) {
-        PackedWork.unpack(list, memory, stage, Rows.of(call.dx()));
-      }
-      return;
-    }
-    Rows dx = layer == 0 ? Rows.of(call.dx()) : memory.layerOutputGradient(layer - 1);
-    throughInput(list, memory, layer, direction, gateGradients(b), dx);
-    if (layer == 0 && last) {
-      WorkList ragged = list.another();
-      RowWork.zeroPadding(ragged, dx, memory.marks()); // exact zeros whatever W holds
-      list.choose(call.usesDeviceLengths() || call.usesDeviceMask(), ragged, list.another());
-    }
-  }
-
-  /** dx = or += dG_x W for the steps of the memory's span. */
-  private void throughInput(
-      WorkList to, CallMemory during, int layer, int direction, Rows dGates, Rows dx) {
-    boolean more = direction > 0;
-    if (during.compacts() && spec.skipsInput(layer)) {
-      PackedWork.sumBlocks(to, during, dGates, dx, more);
-      return;
-    }
-    Address weight =
-        spec.skipsInput(layer) ? null : memory.weight(Kind.WEIGHT_IH, layer, direction);
-    int width = spec.inputSize(layer);
-    if (during.compacts()) {
-      PackedWork.project(to, during, false, dGates, weight, width, dx, more);
-      return;
-    }
-    Span span = during.span;
-    Rows left = dGates.steps(span.first(), span.count());
-    Rows right = dx.steps(span.first(), span.count());
-    if (weight == null) {
-      RowWork.sumBlocks(to, left, right, more);
-    } else {
-      RowWork.projectBack(to, left, weight, width, right, more);
     }
   }
 }

@@ -56,9 +56,15 @@ final class SequenceForward {
     if (memory.draws()) {
       list.bring(new RunRandom(list, memory.scratch(memory.layout.random)));
     }
-    int together = memory.layout.layersApart;
+    Roles roles = recurrence.roles();
+    int together = roles.isShared() ? roles.layers() : memory.layout.layersApart;
     for (int l = 0; l < spec.layers(); l += together) {
       int last = Math.min(l + together, spec.layers()) - 1;
+      if (roles.isShared()) {
+        inOneLaunch(l, last);
+        drop(last);
+        continue;
+      }
       Chunks chunks =
           recurrence.splits()
               ? memory.layout.chunks(memory.steps, last - l + 1, memory.layout.program.forward())
@@ -106,6 +112,34 @@ final class SequenceForward {
     }
   }
 
+  /** The loops of some layers, or of both directions of one, in one launch. */
+  private void inOneLaunch(int first, int last) {
+    Rows x = input(first);
+    List<Loop> loops = new ArrayList<>();
+    for (int l = first; l <= last; l++) {
+      for (int d = 0; d < spec.direction().count(); d++) {
+        CallMemory own = memory.on(l - first + d);
+        Bindings b = on(own, d).begin(l);
+        if (l == first && memory.steps > 0) {
+          input.add(list, own, b, x, l, d);
+        }
+        loops.add(new Loop(own, b, l, d));
+      }
+    }
+    if (memory.steps > 0) {
+      recurrence.forward(list, loops);
+    }
+    for (Loop loop : loops) {
+      on(loop.memory(), loop.direction()).end(loop.layer(), loop.bindings());
+    }
+    merge(last);
+  }
+
+  /** The same pass of another direction, with scratch of its own. */
+  private SequenceForward on(CallMemory scratch, int otherDirection) {
+    return new SequenceForward(list, scratch, call, recurrence, input, otherDirection);
+  }
+
   /** Beside each other where the layout has memory for that. */
   private void directions(int layer) {
     Rows x = input(layer);
@@ -119,6 +153,11 @@ final class SequenceForward {
     }
     run(layer, x, Parts.whole(list, memory.steps));
     branches.forEach(list::join);
+    merge(layer);
+  }
+
+  /** Makes a layer's output of those of its directions. */
+  private void merge(int layer) {
     Rows y = output(layer);
     if (y != null) {
       DirectionMerge.outputs(list, memory, y, memory.compacts() && layer < spec.layers() - 1);
@@ -149,26 +188,7 @@ final class SequenceForward {
    * @param parts where its loop goes; what precedes it to {@link #list}, which is their first
    */
   private void run(int layer, Rows x, Parts parts) {
-    int s = layer * spec.direction().count() + direction;
-    boolean reverse = spec.direction().isReverse(direction);
-    Bindings b = memory.bindings(layer, direction);
-    Rows all = output(layer);
-    Rows y = all == null ? null : new DirectionMerge(list, memory, layer, direction).target(all);
-    boolean after = memory.compacts() && layer == spec.layers() - 1; // y has the caller's order
-    outputBindings(b, after ? null : y, layer);
-    boolean keepsCells =
-        memory.layout.training || call.cSequence() != null || Zoneout.mixesCell(spec);
-    long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
-    b.put("c_step", cStep);
-    int first = reverse && !memory.compacts() ? memory.steps : 0;
-    int last = reverse || memory.compacts() ? 0 : memory.steps;
-    Address h = b.address("h_seq");
-    Address c = b.address("c_seq");
-    boolean cell = spec.cell().hasCellState();
-    initial(b, call.h0(), s, h.plus(first * memory.plane(spec.stateSize())), spec.stateSize());
-    if (cell) {
-      initial(b, call.c0(), s, c.plus(first * cStep), spec.hiddenSize());
-    }
+    Bindings b = begin(layer);
     if (memory.steps > 0) {
       DropConnect.mask(list, memory, layer, direction);
       Segments loop = new Segments(memory, recurrence, input, layer, direction);
@@ -179,17 +199,55 @@ final class SequenceForward {
         loop.forward(list, b, x);
       }
     }
-    SequenceForward end =
-        new SequenceForward(parts.last(), memory, call, recurrence, input, direction);
+    new SequenceForward(parts.last(), memory, call, recurrence, input, direction).end(layer, b);
+  }
+
+  /** What precedes the loop and the input's product; returns what the loop's kernels ask for. */
+  private Bindings begin(int layer) {
+    int s = layer * spec.direction().count() + direction;
+    Bindings b = memory.bindings(layer, direction);
+    outputBindings(b, unpacks(layer) ? null : target(layer), layer);
+    boolean keepsCells =
+        memory.layout.training || call.cSequence() != null || Zoneout.mixesCell(spec);
+    long cStep = keepsCells ? memory.plane(spec.hiddenSize()) : 0;
+    b.put("c_step", cStep);
+    int first = reverse() && !memory.compacts() ? memory.steps : 0;
+    Address h = b.address("h_seq").plus(first * memory.plane(spec.stateSize()));
+    initial(b, call.h0(), s, h, spec.stateSize());
+    if (spec.cell().hasCellState()) {
+      initial(b, call.c0(), s, b.address("c_seq").plus(first * cStep), spec.hiddenSize());
+    }
+    return b;
+  }
+
+  /** What follows the loop. */
+  private void end(int layer, Bindings b) {
+    int s = layer * spec.direction().count() + direction;
+    long cStep = ((Number) b.value("c_step")).longValue();
+    int last = reverse() || memory.compacts() ? 0 : memory.steps;
+    Address h = b.address("h_seq");
+    Address c = b.address("c_seq");
     Address hLast = h.plus(last * memory.plane(spec.stateSize()));
-    end.finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
-    if (after && y != null) {
-      end.unpack(h, y);
+    finish(b, hLast, call.h0(), call.hN(), s, spec.stateSize());
+    Rows y = target(layer);
+    if (unpacks(layer) && y != null) {
+      unpack(h, y);
     }
-    if (cell) {
-      end.finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
-      end.storeCells(c.plus(reverse || memory.compacts() ? 0 : cStep), s);
+    if (spec.cell().hasCellState()) {
+      finish(b, c.plus(last * cStep), call.c0(), call.cN(), s, spec.hiddenSize());
+      storeCells(c.plus(reverse() || memory.compacts() ? 0 : cStep), s);
     }
+  }
+
+  /** Where a direction's output goes; null where nobody wants it. */
+  private Rows target(int layer) {
+    Rows all = output(layer);
+    return all == null ? null : new DirectionMerge(list, memory, layer, direction).target(all);
+  }
+
+  /** Whether outputs come to y after the loop, because y has the caller's order of rows. */
+  private boolean unpacks(int layer) {
+    return memory.compacts() && layer == spec.layers() - 1;
   }
 
   /** The product of every chunk reads it. */

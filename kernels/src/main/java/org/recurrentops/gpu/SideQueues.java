@@ -11,11 +11,12 @@ import java.util.List;
 final class SideQueues {
   private final List<DeviceQueue> queues = new ArrayList<>();
 
-  /** As many as the layout has room for. */
+  /** As many as the layout has room for, if the device runs several at the same time. */
   static SideQueues of(Device device, PlanLayout layout) {
     SideQueues sides = new SideQueues();
     try {
-      for (int lane = 1; lane < layout.lanes.length; lane++) {
+      int lanes = layout.overlap.queues() ? layout.lanes.length : 1;
+      for (int lane = 1; lane < lanes; lane++) {
         sides.queues.add(device.newQueue());
       }
     } catch (RuntimeException e) {

@@ -23,6 +23,11 @@ final class StateGradients {
     }
   }
 
+  /** Whether steps of a call have any such stage. */
+  static boolean any(BackwardCall call) {
+    return call.dcSequence() != null || call.dhSequence() != null;
+  }
+
   /** Whether a step has any such stage. */
   static boolean any(Bindings b) {
     return b.has("cells") || b.has("total");

@@ -145,7 +145,8 @@ final class Tuner {
             () -> residency.limits(request),
             () -> residency.clustered(request),
             own::errors,
-            proved);
+            proved,
+            () -> Roles.APART);
     boolean meets = candidates.stream().anyMatch(Algorithm::meets);
     try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());

@@ -1,0 +1,35 @@
+package org.recurrentops.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Loops that share a launch, on the software CUDA device; the kit runs them reversed. */
+@Execution(ExecutionMode.CONCURRENT)
+class RolesTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "checked", "reversed"})
+  void agreeWithLaunchesOfTheirOwn(String way) throws Exception {
+    SoftwareCuda.require();
+    Map<String, String> environment =
+        way.equals("checked")
+            ? SoftwareCuda.checkedBuild()
+            : Map.of("SOFTWARE_CUDA_REVERSED", way.equals("reversed") ? "1" : "0");
+    List<String> options =
+        List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
+    ForkedJvm jvm = SoftwareCuda.fork(folder, environment, options, RolesMain.class.getName());
+    List<String> lines = jvm.succeed().lines().toList();
+    assertEquals(3, lines.stream().filter(l -> l.contains(" has the same bits, ")).count());
+    assertEquals(3, lines.stream().filter(l -> l.contains(" agrees, launches 1")).count());
+    assertEquals("", jvm.reports());
+  }
+}

@@ -1,0 +1,198 @@
+package org.recurrentops.gpu;
+
+import java.util.List;
+import java.util.Optional;
+import org.recurrentops.DeviceException;
+import org.recurrentops.MathMode;
+import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.PlanRequest;
+
+/**
+ * Which loops share a cooperative launch of {@code persistent} in float32, each with as many
+ * work-groups: both directions of a layer, or some layers of a stack as a wavefront, in which a
+ * layer takes a step when the one before it has. What the one before gives to a step its blocks
+ * multiply themselves then, so that they have W beside R on the chip. For those who ask for it with
+ * {@link #PROPERTY}: the weights are in shared memory only and the blocks of a loop meet in every
+ * step.
+ *
+ * @param layers of a launch
+ * @param directions of a launch, of one layer
+ * @param limits the device's, with as many compute units as one of the loops has
+ * @param why there are not more loops in a launch; empty where there is nothing to say
+ */
+record Roles(int layers, int directions, DeviceLimits limits, String why) {
+  /**
+   * {@code together}; {@code turns}: both directions with the same division and kernels, but one
+   * launch after the other; or {@code apart}, the default: a loop alone, see {@link StripGrid}.
+   */
+  static final String PROPERTY = "recurrentops.gpu.roles";
+
+  /** Numbers of a role in memory, see persistent_roles.h. */
+  static final int WORDS = 64;
+
+  /** More numbers of a table, which begins at a multiple of 16 bytes. */
+  private static final int ALIGNMENT = 4;
+
+  /** The grids of a pass. */
+  interface Division {
+    /** The grid of so many loops. */
+    PersistentGrid grid(RnnSpec spec, int batch, int loops);
+  }
+
+  /** A launch for each loop, and nothing to say about it. */
+  static final Roles APART = apart("");
+
+  private static Roles apart(String why) {
+    return new Roles(1, 1, null, why);
+  }
+
+  /**
+   * As many loops as fit.
+   *
+   * @param residency counts the work-groups that live at once; null for all that there is room for
+   */
+  static Roles of(PlanRequest request, DeviceLimits device, Residency residency) {
+    Optional<String> refusal = refusal(request);
+    if (refusal.isPresent()) {
+      return apart(refusal.get());
+    }
+    int directions = request.spec().direction().count();
+    String missing = "";
+    int most = directions > 1 ? 1 : request.spec().layers();
+    for (int layers = most; layers * directions > 1; layers--) {
+      int loops = layers * directions;
+      try {
+        DeviceLimits all = residency == null ? device : residency.limits(request, loops);
+        Optional<String> refused = fit(request, all, loops);
+        if (refused.isEmpty()) {
+          return of(directions, all, loops, missing);
+        }
+        missing = missing.isEmpty() ? refused.get() : missing;
+      } catch (DeviceException e) {
+        if (e.sticky()) {
+          throw e;
+        }
+        return apart("work-groups could not be counted: " + e.getMessage());
+      }
+    }
+    return apart(missing);
+  }
+
+  private static Roles of(int directions, DeviceLimits all, int loops, String why) {
+    DeviceLimits own = all.withComputeUnits(Math.max(1, all.computeUnits() / loops));
+    return new Roles(loops / directions, directions, own, why);
+  }
+
+  /** Why all loops of a request have launches of their own, whatever fits, or empty. */
+  private static Optional<String> refusal(PlanRequest request) {
+    RnnSpec spec = request.spec();
+    boolean alone = spec.layers() * spec.direction().count() == 1;
+    if (alone
+        || !Tuning.names(request, Algorithm.PERSISTENT)
+        || request.options().mathMode() != MathMode.FP32) {
+      return Optional.of("");
+    }
+    if (!List.of("together", "turns").contains(System.getProperty(PROPERTY, "apart"))) {
+      return Optional.of("");
+    }
+    if (request.options().recompute() > 0) {
+      return Optional.of("steps are computed again, in memory that all loops use");
+    }
+    if (spec.direction().count() > 1) {
+      return Optional.empty();
+    }
+    if (spec.dropout() > 0 && request.options().isTraining()) {
+      return Optional.of("there is dropout between the layers");
+    }
+    return spec.skipsInput(1)
+        ? Optional.of("layers add their input without weights")
+        : Optional.empty();
+  }
+
+  private static Optional<String> fit(PlanRequest request, DeviceLimits all, int loops) {
+    int directions = request.spec().direction().count();
+    String where =
+        (directions > 1 ? directions + " directions" : loops + " layers")
+            + " of H="
+            + request.spec().hiddenSize()
+            + " on "
+            + all.computeUnits()
+            + " multiprocessors ";
+    if (all.computeUnits() < loops) {
+      return Optional.of(where + "are more than these");
+    }
+    return grids(request, all, loops).stream()
+        .filter(grid -> !grid.fits(all))
+        .findFirst()
+        .map(
+            grid ->
+                where
+                    + "need "
+                    + grid.bytes()
+                    + " bytes of shared memory each, there are "
+                    + all.localMemoryBytes());
+  }
+
+  /** The whole grids of the longest calls of a plan, if so many loops share a launch. */
+  static List<PersistentGrid> grids(PlanRequest request, DeviceLimits all, int loops) {
+    RnnSpec spec = request.spec();
+    int batch = request.options().maxBatch();
+    Roles roles = of(spec.direction().count(), all, loops, "");
+    PersistentGrid forward = roles.forward(spec, batch, loops);
+    return request.options().isTraining()
+        ? List.of(forward, roles.backward(spec, batch, loops))
+        : List.of(forward);
+  }
+
+  /** Whether layers share a launch. */
+  boolean isStack() {
+    return layers > 1;
+  }
+
+  /** Whether any loops do. */
+  boolean isShared() {
+    return layers * directions > 1;
+  }
+
+  /** Whether directions have the division of a shared launch, but launches of their own. */
+  boolean inTurns() {
+    return !isStack() && System.getProperty(PROPERTY, "").equals("turns");
+  }
+
+  /** Elements of the table of a launch. */
+  int tableWords() {
+    return isShared() ? layers * directions * WORDS + ALIGNMENT : 0;
+  }
+
+  /** Elements of where a grid meets: those of every grid, and one for each loop. */
+  int meetingWords() {
+    return MeetingLaunches.SYNC_WORDS + (isShared() ? layers * directions : 0);
+  }
+
+  /** The grid of so many loops, forward. */
+  PersistentGrid forward(RnnSpec spec, int batch, int loops) {
+    return RoleGrid.forward(spec, limits, batch, isStack()).times(loops);
+  }
+
+  /** The grid of so many loops in reverse time. */
+  PersistentGrid backward(RnnSpec spec, int batch, int loops) {
+    return RoleGrid.backward(spec, limits, batch, isStack()).times(loops);
+  }
+
+  /** For people: which launches there are. */
+  String describe() {
+    String reason = why.isEmpty() ? "" : " (" + why + ")";
+    if (isStack()) {
+      return "one cooperative launch for "
+          + layers
+          + " layers, a wavefront of T + "
+          + (layers - 1)
+          + " steps"
+          + reason;
+    }
+    return isShared()
+        ? "one cooperative launch per layer "
+            + (inTurns() ? "and direction in turns" : "for both directions")
+        : "one cooperative launch per direction" + reason;
+  }
+}
