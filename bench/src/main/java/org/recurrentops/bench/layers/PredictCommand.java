@@ -45,6 +45,11 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Stacks of so many layers, in turn and as a wavefront (2 to 4).")
   private Integer layers;
 
+  @Option(
+      names = "--roles",
+      description = "Directions and stacks whose loops of persistent share a launch.")
+  private boolean roles;
+
   @Option(names = "--out", description = "Markdown file (default: standard output).")
   private Path out;
 
@@ -57,7 +62,8 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     String text;
     try {
-      text = layers == null ? markdown(ShapeList.read(list)) : stacks(ShapeList.read(list));
+      List<LayerShape> shapes = ShapeList.read(list);
+      text = roles ? roles(shapes) : layers == null ? markdown(shapes) : stacks(shapes);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -69,6 +75,10 @@ public final class PredictCommand implements Callable<Integer> {
       Files.writeString(out, text);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private String roles(List<LayerShape> shapes) {
+    return new RolesPrediction(RolesModel.H200, list).markdown(shapes);
   }
 
   private String stacks(List<LayerShape> shapes) {
@@ -99,9 +109,11 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(" GB/s per multiprocessor (assumed). ").append(PersistentModel.H200.assumptions());
     s.append(
         "; one-cluster: 15 clusters at once, a barrier of 0.3 µs, half the rate of FP32 for the own"
-            + " units\nand 32 bytes per clock between blocks; persistent/2d: the same clusters, 1 µs for"
-            + " them to meet and\nthree barriers of a cluster a step, an eighth of the others' words; – where"
-            + " they refuse.\n");
+            + " units\n"
+            + "and 32 bytes per clock between blocks; persistent/2d: the same clusters, 1 µs for"
+            + " them to meet and\n"
+            + "three barriers of a cluster a step, an eighth of the others' words; – where they"
+            + " refuse.\n");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");

@@ -1,0 +1,70 @@
+package org.recurrentops.bench.layers;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.recurrentops.CellType;
+
+/**
+ * What {@link RolesModel} expects of every shape of a list, as Markdown.
+ *
+ * @param model the card's
+ * @param list name of the list
+ */
+record RolesPrediction(RolesModel model, String list) {
+  private static final List<Integer> STACKS = List.of(2, 4);
+
+  /** The table and what it rests on. */
+  String markdown(List<LayerShape> shapes) {
+    StringBuilder s = new StringBuilder(head());
+    s.append("| layer | pass | directions apart ms | together ms |");
+    STACKS.forEach(l -> s.append(String.format(" %1$d layers in turn ms | wave ms |", l)));
+    s.append("\n|---|---|").append("---:|".repeat(2 + 2 * STACKS.size())).append('\n');
+    for (LayerShape shape : shapes) {
+      for (Pass pass : Pass.values()) {
+        if (shape.cell() != CellType.GRU_RESET_BEFORE) {
+          s.append(row(shape, pass));
+        }
+      }
+    }
+    return s.toString();
+  }
+
+  private String head() {
+    return String.format(
+        Locale.ROOT,
+        """
+        # Predictions: loops of `persistent` in one launch, %1$s on an %2$s
+
+            java -jar bench/target/recurrent-bench.jar predict --list %1$s --roles
+
+        Nothing here was measured. FP32. A layer in both directions, and stacks of layers in one: each loop with a launch of its own
+        and a mailbox, as in `predict` without `--roles`, one after the other on the whole card; or all in one launch on a part of it each
+        (`-Drecurrentops.gpu.roles=together`), weights in shared memory, half the rate of FP32, a barrier of %3$.1f µs per step. As a
+        wavefront L layers take T + L - 1 steps, in which a layer multiplies its input, too. – where the weights do not fit. A measured
+        median outside 0.5 … 2 times its prediction refutes the model there; so does one launch that is slower than
+        several where it is predicted faster.
+
+        """,
+        list,
+        model.alone().card().card(),
+        model.barrier());
+  }
+
+  private String row(LayerShape shape, Pass pass) {
+    StringBuilder s = new StringBuilder(String.format("| %s | %s |", shape, pass));
+    s.append(entry(model.directionsApart(shape, pass)));
+    s.append(entry(model.directionsTogether(shape, pass)));
+    for (int layers : STACKS) {
+      s.append(entry(model.inTurn(shape, layers, pass)));
+      s.append(entry(model.inWave(shape, layers, pass)));
+    }
+    return s.append('\n').toString();
+  }
+
+  private static String entry(OptionalDouble millis) {
+    return millis.isPresent()
+        ? String.format(Locale.ROOT, " %.4g |", millis.getAsDouble())
+        : " – |";
+  }
+}
