@@ -381,12 +381,6 @@ enum KernelFault {
       "rounds * (unsigned)m.blocks;",
       "rounds * (unsigned)m.blocks - (word != m.steps ? 1u : 0u);",
       "persistent+together",
-      "structure/"),
-  ROLE_BARRIER_DROPPED(
-      "common/persistent_forward.h",
-      "if (k > q.first && !have_ended(",
-      "if (k > q.first + 1 && !have_ended(",
-      "persistent+together",
       "structure/");
 
   final String file;
