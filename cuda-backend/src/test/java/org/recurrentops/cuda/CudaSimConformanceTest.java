@@ -90,9 +90,9 @@ class CudaSimConformanceTest {
   }
 
   /**
-   * Kernels as NVRTC would give them, layers in a wavefront, and persistent loops that meet in every
-   * step and share launches. Left out: auto, which is one of the others, and the combinations of
-   * options.
+   * Kernels as NVRTC would give them, layers in a wavefront, and persistent loops that meet in
+   * every step and share launches. Left out: auto, which is one of the others, and the combinations
+   * of options.
    */
   @Test
   void reversed() throws Exception {
