@@ -6,7 +6,8 @@
 #                           WIDE/cuda/NAME_f64.cu, the float64 twins that the build of KERNELS makes: machine code for
 #                           the oldest and the newest one only, since they serve gradient checks
 #                           NAME.cu that says "needs: sm_80" on its first line has tensor cores inline: PTX for that
-#                           architecture, machine code for the first one of each generation from it on
+#                           architecture, machine code for the first one of each generation from it on;
+#                           NAME_persistent.cu keeps weights in registers, which takes long: the same from the oldest on
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
 #   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu; NAME_plain.fatbin is made of the plain C++ twins of their
 #                           PTX pieces
@@ -36,6 +37,7 @@ compile() {
   case $name in
     *_f64) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;$p' | uniq) ;;
     *_tensor) wanted=$(printf '%s\n' $wanted | grep '0$' || true) ;;
+    *_persistent) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;/0$/p' | uniq) ;;
   esac
   # Old drivers cannot unpack what the newer ways of compressing make.
   assemble "$oldest" "$reports/$name.ptx" "$fatbin" "$report"
