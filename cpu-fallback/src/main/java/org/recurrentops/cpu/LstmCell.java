@@ -4,6 +4,7 @@ import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
 import org.recurrentops.cpu.math.CpuMath;
+import org.recurrentops.cpu.math.LstmUnits;
 
 /**
  * The cell of {@link org.recurrentops.CellType#LSTM}. With a projection the saved slab is m =
@@ -57,9 +58,27 @@ class LstmCell extends Cell {
 
   /** The pointwise stage: in blocks of rows where there is such a form, else row by row. */
   Stage units(CpuMath math, ForwardMemory m, Slab out) {
-    return math.lstmUnits() == null
+    LstmUnits units = math.lstmUnits();
+    return units == null
         ? rowByRow(math, m, out)
-        : new LstmStep(math.lstmUnits(), hidden, m, out);
+        : new UnitBlocks(
+            hidden, (t, n, rows, u, count) -> block(units, m, out, t, n, rows, u, count));
+  }
+
+  private void block(
+      LstmUnits units, ForwardMemory m, Slab out, int t, int n, int rows, int u, int count) {
+    units.forward(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.cBefore().data,
+        m.cBefore().at(t, n) + u,
+        m.cAfter().data,
+        m.cAfter().at(t, n) + u,
+        out.data,
+        out.at(t, n) + u);
   }
 
   final Stage rowByRow(CpuMath math, ForwardMemory m, Slab out) {
@@ -101,20 +120,54 @@ class LstmCell extends Cell {
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
-    Activations activations = math.activations();
     Slab dOut = projected ? m.scratch() : m.dhAfter();
-    Stage gates =
-        new Pointwise(
-            hidden,
-            (w, t, n, u, count) -> gradient(activations, m, dOut, w, t, n, u, count),
-            activations,
-            m.dGates(),
-            m.dcBefore());
+    Stage gates = unitGradients(math, m, dOut);
     Product recurrent = Product.of(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore());
     if (!projected) {
       return new Stage[] {gates, recurrent.byUnits(1)};
     }
     return new Stage[] {keep(m), projectionGradient(math, m), gates, recurrent};
+  }
+
+  /** The gradient of {@link #units}: in blocks of rows where there is such a form. */
+  Stage unitGradients(CpuMath math, BackwardMemory m, Slab dOut) {
+    LstmUnits units = math.lstmUnits();
+    return units == null
+        ? gradientsRowByRow(math, m, dOut)
+        : new UnitBlocks(
+            hidden, (t, n, rows, u, count) -> gradients(units, m, dOut, t, n, rows, u, count));
+  }
+
+  final Stage gradientsRowByRow(CpuMath math, BackwardMemory m, Slab dOut) {
+    Activations activations = math.activations();
+    return new Pointwise(
+        hidden,
+        (w, t, n, u, count) -> gradient(activations, m, dOut, w, t, n, u, count),
+        activations,
+        m.dGates(),
+        m.dcBefore());
+  }
+
+  private void gradients(
+      LstmUnits units, BackwardMemory m, Slab dOut, int t, int n, int rows, int u, int count) {
+    units.backward(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.cBefore().data,
+        m.cBefore().at(t, n) + u,
+        m.cAfter().data,
+        m.cAfter().at(t, n) + u,
+        dOut.data,
+        dOut.at(t, n) + u,
+        m.dcAfter().data,
+        m.dcAfter().at(t, n) + u,
+        m.dGates().data,
+        m.dGates().at(t, n) + u,
+        m.dcBefore().data,
+        m.dcBefore().at(t, n) + u);
   }
 
   /** Keeps the gradient of h for that of the projection's weights. */

@@ -35,6 +35,11 @@ class LstmOptionsCell extends LstmCell {
   }
 
   @Override
+  Stage unitGradients(CpuMath math, BackwardMemory m, Slab dOut) {
+    return gradientsRowByRow(math, m, dOut);
+  }
+
+  @Override
   void gates(Activations act, ForwardMemory m, Slab out, Worker w, int t, int n, int u, int count) {
     cellState(act, m, w, t, n, u, count);
     System.arraycopy(w.lane(4), 0, w.lane(5), 0, count);

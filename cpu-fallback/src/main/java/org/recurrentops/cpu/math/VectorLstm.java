@@ -25,9 +25,11 @@ final class VectorLstm implements LstmUnits {
   private final VectorActivations activations;
   private final MethodHandle cells = cells();
   private final VectorPass outputs = VectorPass.of(MethodHandles.lookup(), "outputs");
+  private final VectorLstmGradient gradient;
 
   VectorLstm(VectorActivations activations) {
     this.activations = activations;
+    this.gradient = new VectorLstmGradient(activations);
   }
 
   private static MethodHandle cells() {
@@ -93,6 +95,46 @@ final class VectorLstm implements LstmUnits {
     }
   }
 
+  @Override
+  public void backward(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] after,
+      int afterAt,
+      float[] dOut,
+      int dOutAt,
+      float[] dc,
+      int dcAt,
+      float[] dGates,
+      int dGatesAt,
+      float[] dBefore,
+      int dBeforeAt) {
+    int o = 3 * hidden;
+    gradient.tangents(hidden, rows, count, after, afterAt, dGates, dGatesAt + o);
+    gradient.outputs(
+        hidden,
+        rows,
+        count,
+        gates,
+        gatesAt + o,
+        dOut,
+        dOutAt,
+        dc,
+        dcAt,
+        dGates,
+        dGatesAt + o,
+        dBefore,
+        dBeforeAt);
+    gradient.gates(
+        hidden, rows, count, gates, gatesAt, before, beforeAt, dBefore, dBeforeAt, dGates,
+        dGatesAt);
+  }
+
   /** c = f·c₋ + i·g, or 0 where that is subnormal. */
   private static void cells(
       float[] gates,
@@ -137,7 +179,7 @@ final class VectorLstm implements LstmUnits {
     }
   }
 
-  private static FloatVector normal(FloatVector x) {
+  static FloatVector normal(FloatVector x) {
     IntVector z = INTS.cast(FLOATS.cast(x).reinterpretAsInts());
     IntVector magnitude = INTS.cast(z.lanewise(VectorOperators.LSHL, 1));
     magnitude = INTS.cast(magnitude.lanewise(VectorOperators.LSHR, 1));
@@ -146,7 +188,7 @@ final class VectorLstm implements LstmUnits {
     return FLOATS.cast(INTS.cast(z.sub(z.and(vanishes))).reinterpretAsFloats());
   }
 
-  private static float normal(float x) {
+  static float normal(float x) {
     return Math.abs(x) < Float.MIN_NORMAL ? 0f : x;
   }
 }

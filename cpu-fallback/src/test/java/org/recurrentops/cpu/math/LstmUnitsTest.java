@@ -1,5 +1,6 @@
 package org.recurrentops.cpu.math;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -82,6 +83,68 @@ class LstmUnitsTest {
     same(what + " gates", expectedGates, gates, 1);
     same(what + " c", expectedAfter, after, scale);
     same(what + " h", expectedOut, out, scale);
+  }
+
+  @Test
+  void gradientsAgreeWithFloat64AndNothingElseIsWritten() {
+    for (int hidden : new int[] {1, 7, 8, 16, 33, 64, 257}) {
+      for (int rows : new int[] {1, 2, 5}) {
+        checkGradients(hidden, rows, 0, hidden, 4);
+        if (hidden > 16) {
+          checkGradients(hidden, rows, 0, 16, 4);
+          checkGradients(hidden, rows, 16, hidden - 16, 4);
+        }
+      }
+    }
+  }
+
+  @Test
+  void clearsSubnormalGradients() {
+    checkGradients(33, 3, 0, 33, 2e-38f);
+    checkGradients(7, 9, 0, 7, 2e-38f);
+  }
+
+  private void checkGradients(int hidden, int rows, int from, int count, float scale) {
+    String what =
+        "gradients, H " + hidden + " rows " + rows + " units " + from + "+" + count + " ×" + scale;
+    Random random = new Random(37L * hidden + rows);
+    float[] gates = filled(random, 4 * hidden * rows, 1);
+    float[] before = filled(random, hidden * rows, 2);
+    float[] after = filled(random, hidden * rows, 2);
+    float[] dOut = filled(random, hidden * rows, scale);
+    float[] dc = filled(random, hidden * rows, scale);
+    float[] dGates = filled(gates.length);
+    float[] dBefore = filled(before.length);
+    float[] expectedGates = filled(gates.length);
+    float[] expectedBefore = filled(before.length);
+    for (int r = 0; r < rows; r++) {
+      for (int k = from; k < from + count; k++) {
+        int at = MARGIN + r * 4 * hidden + k;
+        int c = MARGIN + r * hidden + k;
+        double i = gates[at];
+        double f = gates[at + hidden];
+        double g = gates[at + 2 * hidden];
+        double o = gates[at + 3 * hidden];
+        double t = Math.tanh(after[c]);
+        double d = dc[c] + dOut[c] * o * (1 - t * t);
+        expectedGates[at] = normal(d * g * i * (1 - i));
+        expectedGates[at + hidden] = normal(d * before[c] * f * (1 - f));
+        expectedGates[at + 2 * hidden] = normal(d * i * (1 - g * g));
+        expectedGates[at + 3 * hidden] = normal(dOut[c] * t * o * (1 - o));
+        expectedBefore[c] = normal(d * f);
+      }
+    }
+    int at = MARGIN + from;
+    float[][] read = {gates.clone(), before.clone(), after.clone(), dOut.clone(), dc.clone()};
+    units.backward(
+        hidden, rows, count, gates, at, before, at, after, at, dOut, at, dc, at, dGates, at,
+        dBefore, at);
+    same(what + " dGates", expectedGates, dGates, 4 * scale);
+    same(what + " dBefore", expectedBefore, dBefore, 4 * scale);
+    float[][] left = {gates, before, after, dOut, dc};
+    for (int i = 0; i < read.length; i++) {
+      assertArrayEquals(read[i], left[i], what + " argument " + i);
+    }
   }
 
   private static double logistic(double x) {

@@ -15,6 +15,13 @@ final class OtherWidths {
     float[] y = new float[1000];
     Allocation.assertNone("sigmoid", () -> f.sigmoid(x, 1, y, 0, 997));
     Allocation.assertNone("tanh", () -> f.tanh(x, 0, y, 0, 997));
+    LstmUnits units = CpuMath.select().lstmUnits();
+    float[] a = new float[1000];
+    float[] b = new float[1000];
+    Allocation.assertNone("LSTM", () -> units.forward(61, 4, 61, x, 0, a, 0, a, 500, y, 0));
+    Allocation.assertNone(
+        "gradients of LSTM",
+        () -> units.backward(61, 4, 61, x, 0, a, 0, a, 500, b, 0, b, 250, y, 0, b, 500));
     Gemm gemm = CpuMath.select().gemm();
     for (int m = 1; m <= 9; m++) {
       products(gemm, m);
