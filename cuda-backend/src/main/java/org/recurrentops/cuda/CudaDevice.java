@@ -51,7 +51,7 @@ final class CudaDevice implements Device {
   private final Recording recording;
   private final boolean launchesTogether;
   private final Clusters clusters;
-  private final boolean overlaps = !"off".equals(System.getProperty(OVERLAP, "").trim());
+  private final boolean overlaps = overlaps(System.getProperty(OVERLAP, "").trim());
   private final int waveChunk = waveChunk(System.getProperty(WAVEFRONT, "").trim());
   private final Pointer toLanding = new Pointer();
   private final ByteBuffer landing;
@@ -292,6 +292,13 @@ final class CudaDevice implements Device {
   @Override
   public boolean overlaps() {
     return overlaps;
+  }
+
+  private static boolean overlaps(String value) {
+    if (!List.of("", "on", "off").contains(value)) {
+      throw new IllegalArgumentException("-D" + OVERLAP + "=" + value + ": expected on or off");
+    }
+    return !value.equals("off");
   }
 
   private static int waveChunk(String value) {

@@ -18,11 +18,12 @@ import org.recurrentops.Tensor;
 
 /**
  * Compares loops of {@code persistent} that share a launch with {@code stepped}, and both
- * directions of a layer with the same kernels one after the other, which give the same bits. Counts
- * launches.
+ * directions of a layer with the same kernels one after the other, and the same in several
+ * launches, which give the same bits. Counts launches.
  */
 final class RolesMain {
   private static final String PROPERTY = "recurrentops.gpu.roles";
+  private static final String LAUNCH_STEPS = "recurrentops.gpu.launch-steps";
   private static final int STEPS = 6;
   private static final int BATCH = 5;
   private static final double TOLERANCE = 1e-5;
@@ -59,6 +60,12 @@ final class RolesMain {
     if (!stack) {
       run("persistent", spec.stateCount(), "turns")
           .forEach((name, right) -> near(name, right, together.get(name), 0));
+    }
+    for (int most : new int[] {1, 4}) { // more launches, of which each begins where one has ended
+      System.setProperty(LAUNCH_STEPS, Integer.toString(most));
+      run("persistent", launches * ((STEPS + most - 1) / most), "together")
+          .forEach((name, right) -> near(name, right, together.get(name), 0));
+      System.clearProperty(LAUNCH_STEPS);
     }
     System.out.println(
         spec.label() + (stack ? " agrees" : " has the same bits") + ", launches " + launches);

@@ -71,19 +71,8 @@ final class Compaction {
 
   /** The share that the property asks for; 0 for never. */
   static double mostValid() {
-    String value = System.getProperty(PROPERTY, "auto").trim();
-    switch (value) {
-      case "auto":
-      case "":
-        return MOST_VALID;
-      case "always":
-        return 1;
-      case "never":
-        return 0;
-      default:
-        throw new IllegalArgumentException(
-            "-D" + PROPERTY + "=" + value + ": expected auto, always or never");
-    }
+    String value = Setting.of(PROPERTY, "auto", "always", "never");
+    return value.equals("auto") ? MOST_VALID : value.equals("always") ? 1 : 0;
   }
 
   /**

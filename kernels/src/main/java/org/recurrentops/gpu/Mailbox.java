@@ -1,6 +1,5 @@
 package org.recurrentops.gpu;
 
-import java.util.Locale;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
@@ -28,16 +27,9 @@ final class Mailbox {
 
   /** Planes of a loop over at most so many steps. */
   static int slots(int steps) {
-    String form = System.getProperty(PROPERTY, "mailbox").trim().toLowerCase(Locale.ROOT);
-    switch (form) {
-      case "mailbox":
-        return Math.max(MEETING_SLOTS + 1, Math.addExact(steps, 1));
-      case "barrier":
-        return MEETING_SLOTS;
-      default:
-        throw new IllegalArgumentException(
-            "-D" + PROPERTY + "=" + form + ": expected mailbox or barrier");
-    }
+    return Setting.of(PROPERTY, "mailbox", "barrier").equals("barrier")
+        ? MEETING_SLOTS
+        : Math.max(MEETING_SLOTS + 1, Math.addExact(steps, 1));
   }
 
   /** How blocks learn of each other's numbers, for people. */

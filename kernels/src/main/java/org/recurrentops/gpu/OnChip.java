@@ -18,6 +18,9 @@ final class OnChip {
    */
   static final double LAUNCH_BUDGET = 1e9;
 
+  /** System property: most steps of one launch, where that is fewer than otherwise. */
+  static final String LAUNCH_STEPS = "recurrentops.gpu.launch-steps";
+
   /** Steps of one launch, for meetings of up to 10 µs. */
   private static final int MOST_STEPS = 50_000;
 
@@ -102,7 +105,8 @@ final class OnChip {
    */
   static int stepsPerLaunch(double budget, RnnSpec spec, int share, int rows) {
     double depth = (double) spec.cell().gates() * spec.hiddenSize();
-    return (int) Math.max(1, Math.min(MOST_STEPS, budget / (depth * share * Math.max(1, rows))));
+    int most = Setting.upTo(LAUNCH_STEPS, MOST_STEPS);
+    return (int) Math.max(1, Math.min(most, budget / (depth * share * Math.max(1, rows))));
   }
 
   /** What a description ends with. */

@@ -85,6 +85,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
 
   /** Why all loops of a request have launches of their own, whatever fits, or empty. */
   private static Optional<String> refusal(PlanRequest request) {
+    String asked = asked();
     RnnSpec spec = request.spec();
     boolean alone = spec.layers() * spec.direction().count() == 1;
     if (alone
@@ -92,7 +93,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
         || request.options().mathMode() != MathMode.FP32) {
       return Optional.of("");
     }
-    if (!List.of("together", "turns").contains(System.getProperty(PROPERTY, "apart"))) {
+    if (asked.equals("apart")) {
       return Optional.of("");
     }
     if (request.options().recompute() > 0) {
@@ -156,7 +157,11 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
 
   /** Whether directions have the division of a shared launch, but launches of their own. */
   boolean inTurns() {
-    return !isStack() && System.getProperty(PROPERTY, "").equals("turns");
+    return !isStack() && asked().equals("turns");
+  }
+
+  private static String asked() {
+    return Setting.of(PROPERTY, "apart", "together", "turns");
   }
 
   /** Elements of the table of a launch. */
