@@ -17,9 +17,10 @@ struct own_columns {
 };
 
 // Gate gradients of step k of the own units, for memory and for all: a thread per row and unit.
-template <int GATES, class Panel, class Cell>
+template <int GATES, class Panel, class Cell, class Input>
 PIECE void gradients_of_step(
-    const Panel &p, const Cell &cell, const reverse_sequence &q, const int k) {
+    const Panel &p, const Cell &cell, const reverse_sequence &q, const Input &input,
+    const int k) {
   const int t = q.reverse ? q.steps - 1 - k : k;
 #pragma unroll 1
   for (int i = (int)threadIdx.x; i < up_to(q.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
@@ -35,6 +36,7 @@ PIECE void gradients_of_step(
     for (int gate = 0; gate < GATES; gate++) {
       publish(p, row, gate * p.padded + j, exists ? own[(long long)gate * q.hidden] : 0.0f);
     }
+    input.give(p, row, t, n, j, exists);
   }
 }
 
@@ -51,21 +53,28 @@ PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part
   }
 }
 
-// The steps, of a block that has its weights.
-template <int GATES, class Panel, class Weights, class Cell>
+// The steps, of a block that has its weights. `input` makes dy of a step, if that is not there yet,
+// while the gate gradients of the step after it are still on their way.
+template <int GATES, class Panel, class Weights, class Cell, class Input>
 PIECE void mail_backward(
     const Panel &p, const Weights &own, const Cell &cell, const reverse_sequence &q,
-    meeting m) {
+    const Input &input, meeting m) {
   move_gradients(p.kept, p.unit, p.share, q, true);
   float *part = p.part;
+  if (!stand_by(p.slots, m.role, &m) || !input.add(part, q.last, m)) {
+    return;
+  }
 #pragma unroll 1
   for (int k = q.last; k > q.last - q.count; k--) {
-    gradients_of_step<GATES>(p, cell, q, k);
+    gradients_of_step<GATES>(p, cell, q, input, k);
     if (p.slots == MEETING_SLOTS && !all_met(&m)) {
       return;
     }
     if (k - 1 > q.last - q.count) {
       fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
+      if (!input.add(part, k - 1, m)) {
+        return;
+      }
     }
 #pragma unroll 1
     for (int row = 0; row < q.rows; row += rows_at_once(p)) {
@@ -80,4 +89,5 @@ PIECE void mail_backward(
     }
   }
   move_gradients(p.kept, p.unit, p.share, q, false);
+  stand_by(p.slots, m.roles - 1 - m.role, &m);
 }

@@ -28,6 +28,26 @@ PIECE void fetch_gates(
   }
 }
 
+// Of a loop that finds W x of all steps in the gates, backward dy of all steps in memory.
+struct no_input {
+  PIECE_MEMBER bool is_there() const { return true; }
+  PIECE_MEMBER bool add(float *&, const int, const meeting &) const { return true; }
+  template <class Panel>
+  PIECE_MEMBER void give(
+      const Panel &, unsigned *, const int, const int, const int, const bool) const {}
+};
+
+// All threads of all blocks: lets so many rounds pass in which others have a step, if the grid meets
+// in every step. False if somebody did not come in time.
+PIECE bool stand_by(const int slots, const int rounds, meeting *m) {
+  for (int i = 0; i < rounds && slots == MEETING_SLOTS; i++) {
+    if (!all_met(m)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // weight [GATES*H, H] = R: rows of the own units.
 template <int GATES>
 struct own_rows {
@@ -92,19 +112,27 @@ PIECE void end_rows(
   }
 }
 
-// The steps, of a block that has its weights.
-template <int GATES, class Panel, class Weights, class Cell>
+// The steps, of a block that has its weights. `input` adds what the input gives to a step, if that is
+// not there yet, while h of the step before is still on its way.
+template <int GATES, class Panel, class Weights, class Cell, class Input>
 PIECE void mail_forward(
-    const Panel &p, const Weights &own, const Cell &cell, const sequence &q, meeting m) {
+    const Panel &p, const Weights &own, const Cell &cell, const sequence &q, const Input &input,
+    meeting m) {
   begin_units(p, cell, q);
   float *part = p.part;
+  if (!stand_by(p.slots, m.role, &m)) {
+    return;
+  }
 #pragma unroll 1
   for (int k = q.first; k < q.first + q.count; k++) {
     if (p.slots == MEETING_SLOTS && !all_met(&m)) {
       return;
     }
-    if (k + 1 < q.first + q.count) {
+    if (k + 1 < q.first + q.count && input.is_there()) {
       fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.hidden);
+    }
+    if (!input.add(part, k, m)) {
+      return;
     }
 #pragma unroll 1
     for (int row = 0; row < q.rows; row += rows_at_once(p)) {
@@ -115,4 +143,5 @@ PIECE void mail_forward(
       part = other_part(p, part);
     }
   }
+  stand_by(p.slots, m.roles - 1 - m.role, &m);
 }

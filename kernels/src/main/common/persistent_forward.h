@@ -28,11 +28,6 @@ PIECE void load_kept(
   }
 }
 
-// Where blocks meet in memory, nobody is given anything beside it.
-struct no_peers {
-  PIECE_MEMBER void give(const int, const int, const int, const float) const {}
-};
-
 // end(row of the chunk, n, own unit, j, sums) for all rows and own units of a chunk: a thread each.
 template <int GATES, class End>
 PIECE void each_total(
@@ -67,60 +62,4 @@ PIECE void finish_rows(
         peers.give(0, row, j, e.h);
         store_step(q, t, n, j, e);
       });
-}
-
-// Own columns of the weights times rows of a matrix [N,H], chunk by chunk; finish(first row).
-template <int GATES, class Finish>
-PIECE void multiply_rows(
-    const slab &s, const float *matrix, const sequence &q, const Finish &finish) {
-  for (int row = 0; row < q.rows; row += TILE * s.tiles) {
-    four sum[GATES];
-    clear(sum);
-    load_operand(s, matrix, q.hidden, row, q.rows);
-    __syncthreads();
-    accumulate(s, 0, sum);
-    store_sums(s, sum);
-    __syncthreads();
-    finish(row);
-    __syncthreads();  // nobody overwrites rows and sums that somebody still reads
-  }
-}
-
-// Of a loop that finds W x of all steps in the gates.
-struct no_input {
-  PIECE_MEMBER void begin(const slab &) const {}
-  PIECE_MEMBER bool add(const slab &, const meeting &, const int, const int) const {
-    return true;
-  }
-};
-
-// `input` adds what the input gives to step t, the i-th of this launch, if that is not there yet; no
-// step begins where it answers false.
-template <int GATES, class Cell, class Input>
-PIECE void persistent_forward(
-    float *shared, const float *weight, const Cell &cell, const sequence &q,
-    const Input &input, const int share, const int tiles, meeting m) {
-  if (!all_there(&m)) {
-    return;
-  }
-  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 1);
-  s.unit = m.block * share;
-  const long long plane = (long long)q.rows * q.hidden;
-  load_rows<GATES>(s, weight, q.hidden);
-  input.begin(s);
-  const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
-  load_kept(s, cell, q, begin, q.rows);
-  for (int k = q.first; k < q.first + q.count; k++) {
-    const int t = q.reverse ? q.steps - 1 - k : k;
-    if (!input.add(s, m, t, k - q.first)) {
-      return;
-    }
-    if (k > q.first && !have_ended(m, m.steps, m.round)) {
-      return;
-    }
-    const float *h = q.h_seq + slot_before(t, q.reverse) * plane;
-    multiply_rows<GATES>(
-        s, h, q, [&](const int row) { finish_rows<GATES>(s, cell, q, no_peers{}, t, row); });
-    end_round(&m);
-  }
 }

@@ -9,31 +9,25 @@
 
 #define PIECE_MEMBER __device__ __forceinline__
 
-// Where the grid meets: words that are 0 before the launch. `steps` counts the blocks that have ended
-// a round: the counter of all, or a word of those that share a loop (a role), which are `blocks`.
+// Where the grid meets: three words that are 0 before the launch. A grid may walk several loops
+// (roles), with as many blocks each.
 struct meeting {
-  unsigned *counter, *abort, *verdict, *steps;
+  unsigned *counter, *abort, *verdict;
   int *errors;
   unsigned long long limit;
   unsigned round;
-  int blocks, block;  // that walk the same loop, and which of them this one is
+  int block;  // which one of those that walk the same loop
+  int role, roles;
 };
 
-// From a kernel's parameters; nobody has met yet. Three words.
-PIECE meeting meeting_at(int *sync, int *errors, const long long limit) {
+// From a kernel's parameters; nobody has met yet.
+PIECE meeting meeting_at(
+    int *sync, int *errors, const long long limit, const int roles = 1) {
   unsigned *words = (unsigned *)sync;
+  const int blocks = (int)gridDim.x / roles;
   return meeting{
-      words, words + 1, words + 2, words, errors, (unsigned long long)limit, 0u, (int)gridDim.x,
-      (int)blockIdx.x};
-}
-
-// The same in a grid of `roles` loops of as many blocks each, one word more for each of them.
-PIECE meeting role_meeting_at(int *sync, int *errors, const long long limit, const int roles) {
-  meeting m = meeting_at(sync, errors, limit);
-  m.blocks = (int)gridDim.x / roles;
-  m.block = (int)blockIdx.x % m.blocks;
-  m.steps = m.verdict + 1 + (int)blockIdx.x / m.blocks;
-  return m;
+      words, words + 1, words + 2, errors, (unsigned long long)limit, 0u,
+      (int)blockIdx.x % blocks, (int)blockIdx.x / blocks, roles};
 }
 
 PIECE void report_gave_up(const meeting &m) {
@@ -45,7 +39,7 @@ PIECE void report_gave_up(const meeting &m) {
 // All threads of all blocks, once, before anything is written: the first round. False, for all of
 // them, if somebody did not come in time, which is reported, and if a launch before this one gave up.
 PIECE bool all_there(meeting *m) {
-  m->round = m->steps == m->counter ? 1u : 0u;
+  m->round = 1u;
   bool there = false;
   if (threadIdx.x == 0) {
     const int before = (int)load_relaxed((const unsigned *)m->errors);
@@ -61,29 +55,12 @@ PIECE bool all_there(meeting *m) {
   return __syncthreads_or(there) != 0;
 }
 
-// All threads of a block: what they have written is there for those who wait for this round.
-PIECE void end_round(meeting *m) {
+// All threads of all blocks; false if somebody did not come in time.
+PIECE bool all_met(meeting *m) {
   m->round++;
-  __syncthreads();
-  if (threadIdx.x == 0) {
-    add_release(m->steps, 1u);
-  }
-}
-
-// All threads of a block: waits until all blocks of a loop, which count in `word`, have ended so many
-// rounds; false if somebody did not come in time.
-PIECE bool have_ended(const meeting &m, const unsigned *word, const unsigned rounds) {
-  const unsigned target = rounds * (unsigned)m.blocks;
-  const bool failed = threadIdx.x == 0 && !wait_for(word, target, m.abort, m.limit);
-  if (__syncthreads_or(failed) == 0) {
+  if (grid_barrier(m->counter, m->round * gridDim.x, m->abort, m->limit)) {
     return true;
   }
-  report_gave_up(m);
+  report_gave_up(*m);
   return false;
-}
-
-// All threads of all blocks of a loop; false if somebody did not come in time.
-PIECE bool all_met(meeting *m) {
-  end_round(m);
-  return have_ended(*m, m->steps, m->round);
 }

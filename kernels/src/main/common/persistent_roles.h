@@ -1,10 +1,15 @@
 // persistent_roles.h: several persistent loops in one grid (roles): the directions of a layer, which
-// know nothing of each other, or layers as a wavefront, where the block of a layer itself multiplies
-// what the role before it gave to a step by its own weights, as soon as that role has ended the
-// step. All roles have as many blocks. Needs persistent_forward.h and persistent_backward.h.
+// know nothing of each other, or layers as a wavefront, where the blocks of a layer themselves
+// multiply what the role before it gives to a step by their own weights. They find it in the mailbox
+// of that role, word by word, so that layers drift apart as they like; where the grid meets in every
+// step, a role is one step behind the role before it. All roles have as many blocks. Needs
+// mail_forward.h, mail_backward.h and strip_product.h.
 
 // Of a role in memory; as in org.recurrentops.gpu.Roles.
 #define ROLE_WORDS 64
+
+// Turns of a thread whose weights W have registers: the others are R's.
+#define INPUT_HELD 1
 
 // What one loop of the grid works on: as a kernel of one loop gets it as parameters.
 template <class Cell>
@@ -12,8 +17,9 @@ struct forward_role {
   Cell cell;
   sequence q;
   const float *weight;  // R [GATES*H,H]
+  float *mail;
   const float *input_weight;  // W [GATES*H,H], or null where W x is in the gates
-  const float *input;  // y of the role before [T,N,H]
+  float *input;  // mailbox of the role before
 };
 
 template <class Cell>
@@ -21,17 +27,21 @@ struct backward_role {
   Cell cell;
   reverse_sequence q;
   const float *weight;  // R [GATES*H,H]
+  float *mail;
   const float *input_weight;  // W of the role before [GATES*H,H], or null where dy is there
-  const float *input;  // dgates of the role before [T,N,GATES*H]
-  float *gradient;  // where q finds its dy [T,N,H]
+  float *input;  // mailbox of the role before
 };
+
+// The next 16 bytes.
+PIECE unsigned long long quad_at(const void *at) {
+  return ((unsigned long long)at + 15ull) / 16ull * 16ull;
+}
 
 // Where a role lies in a table that begins anywhere and has four words more.
 template <class Role>
 PIECE Role *role_at(int *roles, const int role) {
   static_assert(sizeof(Role) <= 4 * ROLE_WORDS, "a role has more than ROLE_WORDS");
-  const unsigned long long begin = ((unsigned long long)roles + 15ull) & ~15ull;
-  return (Role *)(begin + 4ull * ROLE_WORDS * (unsigned long long)role);
+  return (Role *)(quad_at(roles) + 4ull * ROLE_WORDS * (unsigned long long)role);
 }
 
 // One thread of a grid.
@@ -42,31 +52,23 @@ PIECE void put_role(int *roles, const int role, const Role &value) {
   }
 }
 
-// The role of this block. In quads, because nvcc makes a load of which a part is used one that PTX
-// has words for from version 8.3 on only.
+// The role of this block, at the begin of its shared memory, because registers are for weights.
 template <class Role>
-PIECE Role take_role(int *roles, const meeting &m) {
-  const quad *from = (const quad *)role_at<Role>(roles, (int)blockIdx.x / m.blocks);
-  union {
-    quad words[ROLE_WORDS / 4];
-    Role role;
-  } own;
-#pragma unroll
-  for (int i = 0; i < ((int)sizeof(Role) + 15) / 16; i++) {
-    own.words[i] = load_relaxed4(from + i);
+PIECE Role &take_role(float *shared, int *roles, const int role) {
+  const quad *from = (const quad *)role_at<Role>(roles, role);
+  const int i = (int)threadIdx.x;
+  if (i < ((int)sizeof(Role) + 15) / 16) {
+    ((quad *)shared)[i] = load_relaxed4(from + i);
   }
-  return own.role;
+  __syncthreads();
+  return *(Role *)shared;
 }
 
-// All threads of a block: waits until the role before has ended the i-th step of the launch.
-PIECE bool role_before_has_ended(const meeting &m, const int i) {
-  return have_ended(m, m.steps - 1, (unsigned)i + 1u);
-}
-
-// Weights of the input lie behind what a cell keeps of `kept` numbers.
-PIECE slab input_slab(const slab &s, const int kept) {
-  slab x = s;
-  x.weights = s.kept + (kept + 3) / 4 * 4;
+// The strip of W, which lies behind `kept` numbers, and the mailbox of the role before.
+PIECE strip input_strip(const strip &p, const int kept, float *mail) {
+  strip x = p;
+  x.weights = (four *)(p.kept + up_to(kept, 4));
+  x.mail = (unsigned *)quad_at(mail);
   return x;
 }
 
@@ -74,91 +76,155 @@ PIECE slab input_slab(const slab &s, const int kept) {
 template <int GATES, class Cell>
 struct layer_below {
   const forward_role<Cell> &role;
+  const strip &x;
+  const four (&weights)[INPUT_HELD][STRIP];
 
-  PIECE_MEMBER slab weights(const slab &s) const {
-    return input_slab(s, s.groups * role.q.rows);
-  }
-  PIECE_MEMBER void begin(const slab &s) const {
-    if (role.input_weight != nullptr) {
-      load_rows<GATES>(weights(s), role.input_weight, role.q.hidden);
-    }
-  }
-  PIECE_MEMBER bool add(const slab &s, const meeting &m, const int t, const int i) const {
-    if (role.input_weight == nullptr) {
+  PIECE_MEMBER bool is_there() const { return role.input_weight == nullptr; }
+  PIECE_MEMBER bool add(float *&part, const int k, const meeting &m) const {
+    if (is_there()) {
       return true;
     }
-    if (!role_before_has_ended(m, i)) {
-      return false;
-    }
-    const slab x = weights(s);
     const sequence &q = role.q;
-    const float *rows = role.input + (long long)t * q.rows * q.hidden;
-    float *gates = role.cell.gates + (long long)t * q.rows * GATES * q.hidden;
-    multiply_rows<GATES>(x, rows, q, [&](const int row) {
-      each_total<GATES>(
-          x, q, row, [&](const int, const int n, const int, const int j, const float *sum) {
-            for (int gate = 0; gate < GATES; gate++) {
-              gates[((long long)n * GATES + gate) * q.hidden + j] = sum[gate];
-            }
-          });
-    });
+    const int t = q.reverse ? q.steps - 1 - k : k;
+#pragma unroll 1
+    for (int row = 0; row < q.rows; row += rows_at_once(x)) {
+      if (!products_of_step(x, weights, part, k + 1, row, m)) {
+        return false;
+      }
+#pragma unroll 1
+      for (int i = (int)threadIdx.x; i < rows_at_once(x) * x.share; i += (int)blockDim.x) {
+        const int r = i / x.share, u = i % x.share;
+        if (row + r < q.rows && x.unit + u < q.hidden) {
+          const long long first = ((long long)t * q.rows + row + r) * GATES * q.hidden;
+          float *gates = role.cell.gates + first + x.unit + u;
+#pragma unroll
+          for (int gate = 0; gate < GATES; gate++) {
+            gates[(long long)gate * q.hidden] = column_sum(x, part, r, u * GATES + gate);
+          }
+        }
+      }
+      part = other_part(x, part);
+    }
     return true;
   }
 };
 
-// dy of the own units, from the gate gradients of the layer above.
-template <int GATES, class Cell>
+// dy of the own units, from the gate gradients of the layer above. Where those on the side of the
+// input differ from those on the side of the state, in the last gate (EXTRA = 1), a row of the
+// mailbox begins with that gate for the layer below, and the own row one gate later.
+template <int GATES, int EXTRA, class Cell>
 struct layer_above {
   const backward_role<Cell> &role;
+  const strip &x;
+  const four (&weights)[INPUT_HELD][STRIP];
+  float *given;  // [N, share]
+  int stacked;
 
-  PIECE_MEMBER slab weights(const slab &s) const {
-    return input_slab(s, 2 * BACK_COLUMNS * s.groups * role.q.rows);
-  }
-  PIECE_MEMBER void begin(const slab &s) const {
-    if (role.input_weight != nullptr) {
-      load_columns<GATES>(weights(s), role.input_weight, role.q.hidden);
-    }
-  }
-  PIECE_MEMBER bool add(const slab &s, const meeting &m, const int t, const int i) const {
+  PIECE_MEMBER bool add(float *&part, const int k, const meeting &m) const {
     if (role.input_weight == nullptr) {
       return true;
     }
-    if (!role_before_has_ended(m, i)) {
-      return false;
-    }
-    const slab x = weights(s);
     const reverse_sequence &q = role.q;
-    const float *step = role.input + (long long)t * q.rows * GATES * q.hidden;
-    float *dy = role.gradient + t * q.dy_step + s.unit;
-    for (int row = 0; row < q.rows; row += TILE * s.tiles) {
-      four sum[BACK_COLUMNS];
-      multiply_gates<GATES>(x, step, q, row, sum);
-      each_column_total(x, q, sum, row, [&](const int n, const int u, const float total) {
-        dy[n * q.dy_row + u] = total;
-      });
+#pragma unroll 1
+    for (int row = 0; row < q.rows; row += rows_at_once(x)) {
+      if (!products_of_step(x, weights, part, k, row, m)) {
+        return false;
+      }
+#pragma unroll 1
+      for (int i = (int)threadIdx.x; i < rows_at_once(x) * x.share; i += (int)blockDim.x) {
+        if (row + i / x.share < q.rows) {
+          given[row * x.share + i] = column_sum(x, part, i / x.share, i % x.share);
+        }
+      }
+      part = other_part(x, part);
+    }
+    if (q.rows > rows_at_once(x)) {
+      __syncthreads();  // an item may be another thread's next
     }
     return true;
   }
+  PIECE_MEMBER void give(
+      const strip &p, unsigned *row, const int t, const int n, const int j,
+      const bool exists) const {
+    if (EXTRA != 0 && stacked) {
+      const long long at = ((long long)t * p.rows + n) * GATES + GATES - 1;
+      publish(p, row, j - p.padded, exists ? role.cell.dgates[at * role.q.hidden + j] : 0.0f);
+    }
+  }
 };
 
-template <int GATES, class Cell>
+// W [GATES*H, H]: columns of the own units; with EXTRA, the last gate comes first.
+template <int GATES, int EXTRA>
+struct input_columns {
+  own_columns own;
+
+  PIECE_MEMBER float at(const int column, const int k) const {
+    const int gates = GATES * own.padded;
+    return own.at(column, k < gates ? (k + EXTRA * (GATES - 1) * own.padded) % gates : k);
+  }
+};
+
+template <int GATES, int HELD, class Cell>
 PIECE void roles_forward(
     float *shared, int *roles, const int first, const int count, const int share,
-    const int tiles, const meeting &m) {
-  forward_role<Cell> own = take_role<forward_role<Cell>>(roles, m);
-  own.q.first = first;
-  own.q.count = count;
-  persistent_forward<GATES>(
-      shared, own.weight, own.cell, own.q, layer_below<GATES, Cell>{own}, share, tiles, m);
+    const int tiles, const int lanes, const int slots, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
+  forward_role<Cell> &role = take_role<forward_role<Cell>>(shared, roles, m.role);
+  if (threadIdx.x == 0) {
+    role.q.first = first;
+    role.q.count = count;
+  }
+  const int rows = role.q.rows, hidden = role.q.hidden;
+  strip p = make_strip<HELD>(
+      shared + ROLE_WORDS, role.mail, GATES * share, 1, share, tiles, lanes, rows, hidden, slots);
+  p.unit = m.block * share;
+  const strip x = input_strip(p, 2 * rows * share, role.input);
+  four r[HELD][STRIP] = {};
+  four w[INPUT_HELD][STRIP] = {};
+  load_strip(p, own_rows<GATES>{role.weight, share, p.unit, hidden}, r);
+  if (role.input_weight != nullptr) {
+    load_strip(x, own_rows<GATES>{role.input_weight, share, p.unit, hidden}, w);
+  }
+  mail_forward<GATES>(p, r, role.cell, role.q, layer_below<GATES, Cell>{role, x, w}, m);
 }
 
-template <int GATES, class Cell>
+template <int GATES, int EXTRA, int HELD, class Cell>
 PIECE void roles_backward(
-    float *shared, int *roles, const int last, const int count, const int share,
-    const int tiles, const meeting &m) {
-  backward_role<Cell> own = take_role<backward_role<Cell>>(roles, m);
-  own.q.last = last;
-  own.q.count = count;
-  persistent_backward<GATES>(
-      shared, own.weight, own.cell, own.q, layer_above<GATES, Cell>{own}, share, tiles, m);
+    float *shared, int *roles, const int stacked, const int last, const int count,
+    const int share, const int tiles, const int lanes, const int slots, meeting m) {
+  if (!all_there(&m)) {
+    return;
+  }
+  backward_role<Cell> &role = take_role<backward_role<Cell>>(shared, roles, m.role);
+  const int rows = role.q.rows, hidden = role.q.hidden;
+  strip p = make_strip<HELD>(
+      shared + ROLE_WORDS, role.mail, share, GATES, share, tiles, lanes, rows, hidden, slots);
+  p.unit = m.block * share;
+  const int extra = stacked ? EXTRA * p.padded : 0;
+  p.row_words += extra;
+  const strip x = input_strip(p, 3 * rows * share, role.input);
+  p.mail += extra;
+  float *given = p.kept + 2 * rows * share;
+  const bool has_input = role.input_weight != nullptr;
+  if (threadIdx.x == 0) {
+    role.q.last = last;
+    role.q.count = count;
+    if (has_input) {
+      role.q.has_dy = 1;
+      role.q.dy = given - p.unit;
+      role.q.dy_step = 0;
+      role.q.dy_row = share;
+    }
+  }
+  four r[HELD][STRIP] = {};
+  four w[INPUT_HELD][STRIP] = {};
+  load_strip(p, own_columns{role.weight, share, p.unit, hidden, p.padded}, r);
+  if (has_input) {
+    const own_columns columns = {role.input_weight, share, p.unit, hidden, p.padded};
+    load_strip(x, input_columns<GATES, EXTRA>{columns}, w);
+  }
+  const layer_above<GATES, EXTRA, Cell> above = {role, x, w, given, stacked};
+  mail_backward<GATES>(p, r, role.cell, role.q, above, m);
 }

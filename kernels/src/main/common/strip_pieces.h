@@ -162,7 +162,7 @@ PIECE bool stage_rows(const strip &p, const int step, const int row, const meeti
       for (int f = 0; f < FLIGHT; f++) {
         v[f] = quad{0u, 0u, 0u, 0u};
         if (next.row < count) {
-          v[f] = load_relaxed4(from + next.row * p.quads + next.k);
+          v[f] = load_relaxed4(from + next.row * (p.row_words / 4) + next.k);
         }
         next.forward(down, across, width);
       }

@@ -127,7 +127,7 @@ PIECE void strip_forward(
       shared, mail, GATES * share, 1, share, tiles, lanes, q.rows, q.hidden, slots);
   four own[HELD][STRIP] = {};
   load_strip(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
-  mail_forward<GATES>(p, own, cell, q, m);
+  mail_forward<GATES>(p, own, cell, q, no_input{}, m);
 }
 
 template <int GATES, int HELD, class Cell>
@@ -141,5 +141,5 @@ PIECE void strip_backward(
       shared, mail, share, GATES, share, tiles, lanes, q.rows, q.hidden, slots);
   four own[HELD][STRIP] = {};
   load_strip(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
-  mail_backward<GATES>(p, own, cell, q, m);
+  mail_backward<GATES>(p, own, cell, q, no_input{}, m);
 }

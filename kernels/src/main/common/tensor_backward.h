@@ -12,5 +12,5 @@ PIECE void tensor_backward(
       shared, scratch, mail, format, share, GATES, share, q.rows, q.hidden, slots);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
-  mail_backward<GATES>(p, own, cell, q, m);
+  mail_backward<GATES>(p, own, cell, q, no_input{}, m);
 }

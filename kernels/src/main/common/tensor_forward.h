@@ -11,5 +11,5 @@ PIECE void tensor_forward(
       shared, scratch, mail, format, GATES * share, 1, share, q.rows, q.hidden, slots);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
-  mail_forward<GATES>(p, own, cell, q, m);
+  mail_forward<GATES>(p, own, cell, q, no_input{}, m);
 }

@@ -9,12 +9,14 @@
 #include "persistent_gru.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "strip_pieces.h"
+#include "strip_product.h"
 #include "persistent_roles.h"
 
-// gru_forward_role: puts what gru_forward_persistent takes into a table, as role number `role` of
-// gru_forward_roles. With has_input W = input_weight [3H,H] and input [T,N,H], the y of the role
+// gru_forward_role: puts what gru_forward_persistent takes into a table, as role number `role`
+// of gru_forward_roles. With has_input W = input_weight [3H,H] and input, the mailbox of the role
 // before, give the step what gates hold without.
 extern "C" __global__ void gru_forward_role(
     float *gates, const long long gates_offset, const float *weight,
@@ -26,9 +28,10 @@ extern "C" __global__ void gru_forward_role(
     const long long y_offset, const long long y_step, const long long y_row, const int has_y,
     const int *marks, const long long marks_offset, const int masking, const float fill,
     const int reverse, const int steps, const int rows, const int hidden,
-    const float *input_weight, const long long input_weight_offset, const float *input,
-    const long long input_offset, const int has_input, const int role, int *roles,
-    const long long roles_offset) {
+    float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
+    const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_forward_cell cell = {
@@ -38,27 +41,28 @@ extern "C" __global__ void gru_forward_role(
       h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset, fill, has_y,
       masking, reverse, 0, 0, steps, rows, hidden};
   const forward_role<gru_forward_cell> loop = {
-      cell, q, weight + weight_offset,
+      cell, q, weight + weight_offset, mail + mail_offset,
       has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
 // gru_forward_roles: the loops of a table in one cooperative launch, of gridDim.x / loops blocks
-// each; steps first ... first+count-1 in each one's order of processing. sync: 3 + loops words of
-// 0; scratch: as in gru_forward_persistent, then W if any role has an input.
-extern "C" __global__ void gru_forward_roles(
-    int *roles, const long long roles_offset, const int loops, const int first, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// each; steps first ... first+count-1 in each one's order of processing. sync: three words of 0;
+// scratch: ROLE_WORDS, as make_strip says, then the strip of W if any role has an input.
+extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_roles(
+    int *roles, const long long roles_offset, const int loops, const int first,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_forward<3, gru_forward_cell>(
-      scratch, roles + roles_offset, first, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_forward<3, 7, gru_forward_cell>(
+      scratch, roles + roles_offset, first, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }
 
 // gru_backward_role: puts what gru_backward_persistent takes into a table, as role number `role`
-// of gru_backward_roles. With has_input dy is not read but written, from W = input_weight [3H,H]
-// and input [T,N,3H] = dgates, both of the role before.
+// of gru_backward_roles. With has_input dy is not read but made, from W = input_weight [3H,H] and
+// input, the mailbox of the role before.
 extern "C" __global__ void gru_backward_role(
     const float *gates, const long long gates_offset, const float *weight,
     const long long weight_offset, const float *q_seq, const long long q_seq_offset,
@@ -69,9 +73,10 @@ extern "C" __global__ void gru_backward_role(
     const long long dy_step, const long long dy_row, const int has_dy, float *dh,
     const long long dh_offset, const int *marks, const long long marks_offset,
     const int masking, const int reverse, const int steps, const int rows, const int hidden,
-    const float *input_weight, const long long input_weight_offset, const float *input,
-    const long long input_offset, const int has_input, const int role, int *roles,
-    const long long roles_offset) {
+    float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
+    const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_backward_cell cell = {
@@ -81,19 +86,21 @@ extern "C" __global__ void gru_backward_role(
       drecurrent + drecurrent_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, 0, 0, steps, rows, hidden};
   const backward_role<gru_backward_cell> loop = {
-      cell, q, weight + weight_offset,
-      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset,
-      has_input ? const_cast<float *>(dy) + dy_offset : nullptr};
+      cell, q, weight + weight_offset, mail + mail_offset,
+      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
-// gru_backward_roles: the same, steps last ... last-count+1 in reverse order of processing.
-extern "C" __global__ void gru_backward_roles(
-    int *roles, const long long roles_offset, const int loops, const int last, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// gru_backward_roles: the same, steps last ... last-count+1 in reverse order of processing;
+// scratch: dy of the own units [N, share] before the strip of W; stacked: whether any role has an input.
+// A row of a mailbox then begins with the last gate of dgates, those of drecurrent follow.
+extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_roles(
+    int *roles, const long long roles_offset, const int loops, const int stacked, const int last,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_backward<3, gru_backward_cell>(
-      scratch, roles + roles_offset, last, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_backward<3, 1, 7, gru_backward_cell>(
+      scratch, roles + roles_offset, stacked, last, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

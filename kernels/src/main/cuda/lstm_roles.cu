@@ -9,13 +9,15 @@
 #include "persistent_lstm.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "strip_pieces.h"
+#include "strip_product.h"
 #include "persistent_roles.h"
 
 // lstm_forward_role: puts what lstm_forward_persistent takes into a table, as role number `role`
-// of lstm_forward_roles. With has_input W = input_weight [4H,H] and input [T,N,H], the y of the
-// role before, give the step what gates hold without.
+// of lstm_forward_roles. With has_input W = input_weight [4H,H] and input, the mailbox of the role
+// before, give the step what gates hold without.
 extern "C" __global__ void lstm_forward_role(
     float *gates, const long long gates_offset, const float *weight,
     const long long weight_offset, const float *bias_ih, const long long bias_ih_offset,
@@ -27,9 +29,10 @@ extern "C" __global__ void lstm_forward_role(
     const long long h_seq_offset, float *y, const long long y_offset, const long long y_step,
     const long long y_row, const int has_y, const int *marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int steps, const int rows,
-    const int hidden, const float *input_weight, const long long input_weight_offset,
-    const float *input, const long long input_offset, const int has_input, const int role,
-    int *roles, const long long roles_offset) {
+    const int hidden, float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
+    const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_forward_cell cell = {
@@ -41,27 +44,28 @@ extern "C" __global__ void lstm_forward_role(
       h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset, fill, has_y,
       masking, reverse, 0, 0, steps, rows, hidden};
   const forward_role<lstm_forward_cell> loop = {
-      cell, q, weight + weight_offset,
+      cell, q, weight + weight_offset, mail + mail_offset,
       has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
 // lstm_forward_roles: the loops of a table in one cooperative launch, of gridDim.x / loops blocks
-// each; steps first ... first+count-1 in each one's order of processing. sync: 3 + loops words of
-// 0; scratch: as in lstm_forward_persistent, then W if any role has an input.
-extern "C" __global__ void lstm_forward_roles(
-    int *roles, const long long roles_offset, const int loops, const int first, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// each; steps first ... first+count-1 in each one's order of processing. sync: three words of 0;
+// scratch: ROLE_WORDS, as make_strip says, then the strip of W if any role has an input.
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_roles(
+    int *roles, const long long roles_offset, const int loops, const int first,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_forward<4, lstm_forward_cell>(
-      scratch, roles + roles_offset, first, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_forward<4, 7, lstm_forward_cell>(
+      scratch, roles + roles_offset, first, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }
 
-// lstm_backward_role: puts what lstm_backward_persistent takes into a table, as role number
-// `role` of lstm_backward_roles. With has_input dy is not read but written, from W = input_weight
-// [4H,H] and input [T,N,4H] = dgates, both of the role before.
+// lstm_backward_role: puts what lstm_backward_persistent takes into a table, as role number `role`
+// of lstm_backward_roles. With has_input dy is not read but made, from W = input_weight [4H,H] and
+// input, the mailbox of the role before.
 extern "C" __global__ void lstm_backward_role(
     const float *gates, const long long gates_offset, const float *weight,
     const long long weight_offset, const float *c_seq, const long long c_seq_offset,
@@ -72,8 +76,9 @@ extern "C" __global__ void lstm_backward_role(
     const long long dy_step, const long long dy_row, const int has_dy, float *dh,
     const long long dh_offset, float *dc, const long long dc_offset, const int *marks,
     const long long marks_offset, const int masking, const int reverse, const int steps,
-    const int rows, const int hidden, const float *input_weight,
-    const long long input_weight_offset, const float *input, const long long input_offset,
+    const int rows, const int hidden, float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
     const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
@@ -84,19 +89,20 @@ extern "C" __global__ void lstm_backward_role(
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
       marks + marks_offset, has_dy, masking, reverse, 0, 0, steps, rows, hidden};
   const backward_role<lstm_backward_cell> loop = {
-      cell, q, weight + weight_offset,
-      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset,
-      has_input ? const_cast<float *>(dy) + dy_offset : nullptr};
+      cell, q, weight + weight_offset, mail + mail_offset,
+      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
-// lstm_backward_roles: the same, steps last ... last-count+1 in reverse order of processing.
-extern "C" __global__ void lstm_backward_roles(
-    int *roles, const long long roles_offset, const int loops, const int last, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// lstm_backward_roles: the same, steps last ... last-count+1 in reverse order of processing;
+// scratch: dy of the own units [N, share] before the strip of W; stacked: whether any role has an input.
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_roles(
+    int *roles, const long long roles_offset, const int loops, const int stacked, const int last,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_backward<4, lstm_backward_cell>(
-      scratch, roles + roles_offset, last, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_backward<4, 0, 7, lstm_backward_cell>(
+      scratch, roles + roles_offset, stacked, last, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

@@ -9,13 +9,15 @@
 #include "persistent_vanilla.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "strip_pieces.h"
+#include "strip_product.h"
 #include "persistent_roles.h"
 
-// vanilla_forward_role: puts what vanilla_forward_persistent takes into a table, as role number
-// `role` of vanilla_forward_roles. With has_input W = input_weight [1H,H] and input [T,N,H], the
-// y of the role before, give the step what gates hold without.
+// vanilla_forward_role: puts what vanilla_forward_persistent takes into a table, as role number `role`
+// of vanilla_forward_roles. With has_input W = input_weight [H,H] and input, the mailbox of the role
+// before, give the step what gates hold without.
 extern "C" __global__ void vanilla_forward_role(
     float *gates, const long long gates_offset, const float *weight,
     const long long weight_offset, const float *bias_ih, const long long bias_ih_offset,
@@ -25,9 +27,10 @@ extern "C" __global__ void vanilla_forward_role(
     float *y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *marks, const long long marks_offset, const int masking,
     const float fill, const int reverse, const int steps, const int rows, const int hidden,
-    const float *input_weight, const long long input_weight_offset, const float *input,
-    const long long input_offset, const int has_input, const int role, int *roles,
-    const long long roles_offset) {
+    float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
+    const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_forward_cell cell = {
@@ -37,27 +40,28 @@ extern "C" __global__ void vanilla_forward_role(
       h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset, fill, has_y,
       masking, reverse, 0, 0, steps, rows, hidden};
   const forward_role<vanilla_forward_cell> loop = {
-      cell, q, weight + weight_offset,
+      cell, q, weight + weight_offset, mail + mail_offset,
       has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
-// vanilla_forward_roles: the loops of a table in one cooperative launch, of gridDim.x / loops
-// blocks each; steps first ... first+count-1 in each one's order of processing. sync: 3 + loops
-// words of 0; scratch: as in vanilla_forward_persistent, then W if any role has an input.
-extern "C" __global__ void vanilla_forward_roles(
-    int *roles, const long long roles_offset, const int loops, const int first, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// vanilla_forward_roles: the loops of a table in one cooperative launch, of gridDim.x / loops blocks
+// each; steps first ... first+count-1 in each one's order of processing. sync: three words of 0;
+// scratch: ROLE_WORDS, as make_strip says, then the strip of W if any role has an input.
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_roles(
+    int *roles, const long long roles_offset, const int loops, const int first,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_forward<1, vanilla_forward_cell>(
-      scratch, roles + roles_offset, first, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_forward<1, 7, vanilla_forward_cell>(
+      scratch, roles + roles_offset, first, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }
 
-// vanilla_backward_role: puts what vanilla_backward_persistent takes into a table, as role number
-// `role` of vanilla_backward_roles. With has_input dy is not read but written, from W =
-// input_weight [1H,H] and input [T,N,1H] = dgates, both of the role before.
+// vanilla_backward_role: puts what vanilla_backward_persistent takes into a table, as role number `role`
+// of vanilla_backward_roles. With has_input dy is not read but made, from W = input_weight [H,H] and
+// input, the mailbox of the role before.
 extern "C" __global__ void vanilla_backward_role(
     const float *gates, const long long gates_offset, const float *weight,
     const long long weight_offset, const float *own, const long long own_offset,
@@ -66,8 +70,9 @@ extern "C" __global__ void vanilla_backward_role(
     const long long dy_offset, const long long dy_step, const long long dy_row,
     const int has_dy, float *dh, const long long dh_offset, const int *marks,
     const long long marks_offset, const int masking, const int reverse, const int steps,
-    const int rows, const int hidden, const float *input_weight,
-    const long long input_weight_offset, const float *input, const long long input_offset,
+    const int rows, const int hidden, float *mail,
+    const long long mail_offset, const float *input_weight,
+    const long long input_weight_offset, float *input, const long long input_offset,
     const int has_input, const int role, int *roles, const long long roles_offset) {
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
@@ -77,19 +82,20 @@ extern "C" __global__ void vanilla_backward_role(
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr, marks +
       marks_offset, has_dy, masking, reverse, 0, 0, steps, rows, hidden};
   const backward_role<vanilla_backward_cell> loop = {
-      cell, q, weight + weight_offset,
-      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset,
-      has_input ? const_cast<float *>(dy) + dy_offset : nullptr};
+      cell, q, weight + weight_offset, mail + mail_offset,
+      has_input ? input_weight + input_weight_offset : nullptr, input + input_offset};
   put_role(roles + roles_offset, role, loop);
 }
 
-// vanilla_backward_roles: the same, steps last ... last-count+1 in reverse order of processing.
-extern "C" __global__ void vanilla_backward_roles(
-    int *roles, const long long roles_offset, const int loops, const int last, const int count,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+// vanilla_backward_roles: the same, steps last ... last-count+1 in reverse order of processing;
+// scratch: dy of the own units [N, share] before the strip of W; stacked: whether any role has an input.
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_roles(
+    int *roles, const long long roles_offset, const int loops, const int stacked, const int last,
+    const int count, const int share, const int tiles, const int lanes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
-  roles_backward<1, vanilla_backward_cell>(
-      scratch, roles + roles_offset, last, count, share, tiles,
-      role_meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+  roles_backward<1, 0, 7, vanilla_backward_cell>(
+      scratch, roles + roles_offset, stacked, last, count, share, tiles, lanes, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

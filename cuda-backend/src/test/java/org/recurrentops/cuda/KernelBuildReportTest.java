@@ -33,7 +33,7 @@ class KernelBuildReportTest {
       Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill");
 
   /** Kernels that keep weights in registers. */
-  private static final String IN_REGISTERS = "\\w+_(tensor|persistent) for \\w+";
+  private static final String IN_REGISTERS = "\\w+_(tensor|persistent|roles) for \\w+";
 
   /** Registers in memory of the thread cost more than they save. */
   @Test
@@ -91,7 +91,7 @@ class KernelBuildReportTest {
    */
   private static List<String> builtFor(String kernel, List<String> architectures) {
     boolean oldest = !kernel.endsWith("_tensor");
-    return kernel.matches("\\w+_(tensor|persistent)")
+    return kernel.matches("\\w+_(tensor|persistent|roles?)")
         ? architectures.stream()
             .filter(a -> a.endsWith("0") || oldest && a.equals(architectures.get(0)))
             .toList()

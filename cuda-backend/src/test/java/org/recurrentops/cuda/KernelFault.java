@@ -376,10 +376,16 @@ enum KernelFault {
       "shapes/lstm"),
   PERSISTENT_2D_H_NOT_KEPT(
       "common/persistent_2d.h", "      kept[1] = e.h;\n", "", "persistent/2d", "shapes/gru"),
-  ROLE_WAITS_FOR_ONE_BLOCK_FEWER(
-      "common/persistent_meeting.h",
-      "rounds * (unsigned)m.blocks;",
-      "rounds * (unsigned)m.blocks - (word != m.steps ? 1u : 0u);",
+  ROLE_TAKES_THE_STEP_BEFORE(
+      "common/persistent_roles.h",
+      "part, k + 1, row, m)",
+      "part, k, row, m)",
+      "persistent+together",
+      "structure/"),
+  ROLE_GETS_THE_OTHER_GRADIENTS(
+      "common/persistent_roles.h",
+      "extra = stacked ? EXTRA * p.padded : 0;",
+      "extra = 0;",
       "persistent+together",
       "structure/");
 

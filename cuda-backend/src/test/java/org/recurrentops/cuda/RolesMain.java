@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.Direction;
@@ -23,17 +24,23 @@ import org.recurrentops.Tensor;
  */
 final class RolesMain {
   private static final String PROPERTY = "recurrentops.gpu.roles";
-  private static final String LAUNCH_STEPS = "recurrentops.gpu.launch-steps";
   private static final int STEPS = 6;
   private static final int BATCH = 5;
+
+  /** More rows than a block multiplies at once. */
+  private static final int LARGE_BATCH = 40;
+
   private static final double TOLERANCE = 1e-5;
 
   private final RecurrentOps ops;
   private final RnnSpec spec;
+  private final int batch;
+  private int recompute;
 
-  private RolesMain(RecurrentOps ops, RnnSpec spec) {
+  private RolesMain(RecurrentOps ops, RnnSpec spec, int batch) {
     this.ops = ops;
     this.spec = spec;
+    this.batch = batch;
   }
 
   public static void main(String[] args) {
@@ -46,7 +53,10 @@ final class RolesMain {
               RnnSpec.lstm(3, 7).layers(3).build(),
               RnnSpec.gru(5, 6).layers(2).direction(Direction.REVERSE).build(),
               RnnSpec.vanilla(3, 9).layers(4).build())) {
-        new RolesMain(ops, spec).compare();
+        new RolesMain(ops, spec, BATCH).compare();
+      }
+      if (args.length > 0) {
+        new RolesMain(ops, RnnSpec.gru(3, 129).layers(2).build(), LARGE_BATCH).compare();
       }
     }
   }
@@ -61,14 +71,23 @@ final class RolesMain {
       run("persistent", spec.stateCount(), "turns")
           .forEach((name, right) -> near(name, right, together.get(name), 0));
     }
+    same("exchange", "barrier", launches, together);
     for (int most : new int[] {1, 4}) { // more launches, of which each begins where one has ended
-      System.setProperty(LAUNCH_STEPS, Integer.toString(most));
-      run("persistent", launches * ((STEPS + most - 1) / most), "together")
-          .forEach((name, right) -> near(name, right, together.get(name), 0));
-      System.clearProperty(LAUNCH_STEPS);
+      same("launch-steps", "" + most, launches * ((STEPS + most - 1) / most), together);
     }
+    recompute = 4;
+    same("launch-steps", "50000", launches, together);
+    recompute = 0;
     System.out.println(
         spec.label() + (stack ? " agrees" : " has the same bits") + ", launches " + launches);
+  }
+
+  /** The same bits in another way. */
+  private void same(String property, String value, int launches, Map<String, float[]> right) {
+    System.setProperty("recurrentops.gpu." + property, value);
+    Map<String, float[]> got = run("persistent", launches, "together");
+    got.forEach((name, values) -> near(name + " of " + value, right.get(name), values, 0));
+    System.clearProperty("recurrentops.gpu." + property);
   }
 
   private void near(String what, float[] expected, float[] got, double tolerance) {
@@ -92,8 +111,10 @@ final class RolesMain {
     long backward = count(cell + "_backward_roles");
     inference(algorithm, results);
     training(algorithm, results);
-    require(count(cell + "_forward_roles") - forward == 2L * launches, "launches forward");
-    require(count(cell + "_backward_roles") - backward == launches, "launches backward");
+    int segments = recompute > 0 ? (STEPS + recompute - 1) / recompute : 1;
+    int passes = recompute > 0 ? 1 + 2 * segments : 2;
+    require(count(cell + "_forward_roles") - forward == passes * launches, "launches forward");
+    require(count(cell + "_backward_roles") - backward == segments * launches, "backward");
     return results;
   }
 
@@ -102,27 +123,28 @@ final class RolesMain {
   }
 
   private void inference(String algorithm, Map<String, float[]> results) {
-    PlanOptions options = PlanOptions.inference(STEPS, BATCH).algorithm(algorithm);
+    PlanOptions options = PlanOptions.inference(STEPS, batch).algorithm(algorithm);
     try (RecurrentPlan plan = ops.plan(spec, options)) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());
-      Tensor y = filled(STEPS, BATCH, spec.outputSize());
-      Tensor hN = filled(spec.stateCount(), BATCH, spec.hiddenSize());
-      plan.forward(ForwardArgs.of(params, x(), y).finalState(hN, null).lengths(6, 0, 1, 4, 6));
+      Tensor y = filled(STEPS, batch, spec.outputSize());
+      Tensor hN = filled(spec.stateCount(), batch, spec.hiddenSize());
+      plan.forward(ForwardArgs.of(params, x(), y).finalState(hN, null).lengths(lengths()));
       results.put("y of inference", y.toFloats());
       results.put("hN of inference", hN.toFloats());
     }
   }
 
   private void training(String algorithm, Map<String, float[]> results) {
-    PlanOptions options = PlanOptions.training(STEPS, BATCH).algorithm(algorithm);
+    PlanOptions options =
+        PlanOptions.training(STEPS, batch).recompute(recompute).algorithm(algorithm);
     try (RecurrentPlan plan = ops.plan(spec, options);
         Reserve reserve = plan.newReserve()) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());
-      Tensor h0 = random(4, spec.stateCount(), BATCH, spec.hiddenSize());
-      Tensor dy = random(3, STEPS, BATCH, spec.outputSize());
-      Tensor y = filled(STEPS, BATCH, spec.outputSize());
-      Tensor dx = filled(STEPS, BATCH, spec.inputSize());
-      Tensor dh0 = filled(spec.stateCount(), BATCH, spec.hiddenSize());
+      Tensor h0 = random(4, spec.stateCount(), batch, spec.hiddenSize());
+      Tensor dy = random(3, STEPS, batch, spec.outputSize());
+      Tensor y = filled(STEPS, batch, spec.outputSize());
+      Tensor dx = filled(STEPS, batch, spec.inputSize());
+      Tensor dh0 = filled(spec.stateCount(), batch, spec.hiddenSize());
       Tensor dParams = filled(params.shape().elements());
       boolean cell = spec.cell().hasCellState();
       plan.forward(ForwardArgs.of(params, x(), y).initialState(h0, cell ? h0 : null), reserve);
@@ -135,8 +157,13 @@ final class RolesMain {
     }
   }
 
+  private int[] lengths() {
+    int[] some = {STEPS, 0, 1, 4, STEPS};
+    return IntStream.range(0, batch).map(n -> some[n % some.length]).toArray();
+  }
+
   private Tensor x() {
-    return random(2, STEPS, BATCH, spec.inputSize());
+    return random(2, STEPS, batch, spec.inputSize());
   }
 
   private Tensor filled(long... shape) {

@@ -39,8 +39,12 @@ final class Mailbox {
         : "an exchange by words that are written once";
   }
 
-  /** Elements of the mailbox of a loop of a plan that may have one. */
-  static long words(PlanRequest request) {
+  /**
+   * Elements of the mailbox of a loop of a plan that may have one.
+   *
+   * @param roles of the loops that share a launch
+   */
+  static long words(PlanRequest request, Roles roles) {
     PlanOptions o = request.options();
     boolean tensor = o.mathMode() != MathMode.FP32;
     if (o.parameterType() == DType.F64
@@ -48,8 +52,9 @@ final class Mailbox {
         || Tuning.names(request, Algorithm.PERSISTENT_2D)) {
       return 0; // auto takes none of the first two
     }
-    int gates = o.isTraining() ? request.spec().cell().gates() : 1;
-    long rows = Workspace.product(slots(o.maxSteps()), o.maxBatch());
+    int steps = o.recompute() == 0 ? o.maxSteps() : Math.min(o.recompute(), o.maxSteps());
+    int gates = o.isTraining() ? roles.rowGates(request.spec(), false) : 1;
+    long rows = Workspace.product(slots(steps), o.maxBatch());
     return Workspace.product(Math.addExact(rows, 1), rowWords(request.spec(), o.mathMode(), gates));
   }
 
@@ -68,7 +73,7 @@ final class Mailbox {
   static void add(WorkList list, CallMemory memory, Bindings bindings, int gates) {
     RnnSpec spec = memory.spec;
     MathMode mode = memory.layout.mathMode;
-    int slots = slots(memory.steps);
+    int slots = slots(memory.span.count());
     Address mail = memory.scratch(memory.lane().mail());
     bindings.put("mail", mail).put("slots", slots);
     if (slots > MEETING_SLOTS) {

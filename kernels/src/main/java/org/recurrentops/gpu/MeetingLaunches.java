@@ -37,7 +37,7 @@ final class MeetingLaunches {
             .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
             .local(Math.toIntExact(grid.bytes()));
     WorkList clear = list.another();
-    RowWork.fill(clear, Rows.dense(sync, 1, 1, memory.layout.overlap.roles().meetingWords()), 0);
+    RowWork.fill(clear, Rows.dense(sync, 1, 1, SYNC_WORDS), 0);
     list.add(closing(clear));
     return new SequenceLaunches(
         arguments,

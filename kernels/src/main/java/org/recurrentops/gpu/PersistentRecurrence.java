@@ -138,10 +138,16 @@ final class PersistentRecurrence implements Recurrence {
       List<Loop> some = loops.subList(first, first + together);
       CallMemory memory = some.get(0).memory();
       PersistentGrid grid = grids.grid(memory.spec, memory.batch, together);
+      boolean forward = SequenceLaunches.edge(kernels.loops()).equals("first");
       Bindings table = RoleTable.fill(list, some, kernels);
+      int gates = roles.rowGates(memory.spec, forward);
+      some.forEach(loop -> Mailbox.add(list, loop.memory(), table, gates));
+      table.put("lanes", StripGrid.roleLanes(memory.spec, roles.limits(), forward));
+      table.put("stacked", roles.isStack());
       double budget = OnChip.LAUNCH_BUDGET / (roles.isStack() ? 2 : 1); // W x beside R h
+      boolean reverse = memory.spec.direction().isReverse(some.get(0).direction());
       list.add(
-          MeetingLaunches.of(list, memory, table, kernels.loops(), grid, errors, false, budget));
+          MeetingLaunches.of(list, memory, table, kernels.loops(), grid, errors, reverse, budget));
     }
   }
 
@@ -188,7 +194,7 @@ final class PersistentRecurrence implements Recurrence {
         + " work-groups with the weights of "
         + grid.share()
         + " units each on the chip, "
-        + (roles.isShared() ? "a barrier of each loop per step" : Mailbox.describe())
+        + Mailbox.describe()
         + OnChip.standing(proved);
   }
 }

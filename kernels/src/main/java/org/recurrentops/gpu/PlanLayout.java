@@ -227,7 +227,7 @@ final class PlanLayout {
     sites = scratch.take(mostValid > 0 ? tn : 0);
     random = scratch.take(RunRandom.WORDS);
     roleTable = scratch.take(overlap.roles().tableWords());
-    mailWords = meets ? Mailbox.words(request) : 0;
+    mailWords = meets ? Mailbox.words(request, overlap.roles()) : 0;
     lanes = new Lane[loopLanes() + (apart && training ? 1 : 0)];
     for (int lane = 0; lane < lanes.length; lane++) {
       long products = lane == 0 || overlap.queues() ? productBytes : 0;
@@ -331,7 +331,7 @@ final class PlanLayout {
         w.take(back && options.zoneoutHidden() > 0 ? n * state : 0),
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
         w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
-        w.take(loops && meets ? overlap.roles().meetingWords() : 0),
+        w.take(loops && meets ? MeetingLaunches.SYNC_WORDS : 0),
         w.take(loops ? mailWords : 0));
   }
 
@@ -356,10 +356,13 @@ final class PlanLayout {
     for (int s = 0; s < gates.length; s++) {
       boolean own = each || s < loopLanes();
       int other = s % loopLanes();
-      // Layers of a wave use the same: each writes those of a chunk when the one below is done.
-      boolean ownGates = each || s < directionsApart;
+      // Layers of a wave use the same: each writes those of a chunk when the one below is done, but
+      // if they share a launch nobody knows when that is.
+      boolean ownGates = each || s < (overlap.roles().isStack() ? loopLanes() : directionsApart);
       gates[s] =
-          ownGates ? w.take(Workspace.product(gateRows, hidden)) : gates[s % directionsApart];
+          ownGates
+              ? w.take(Workspace.product(gateRows, hidden))
+              : gates[s % (overlap.roles().isStack() ? loopLanes() : directionsApart)];
       h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
       c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =

@@ -12,10 +12,11 @@ import java.util.stream.Stream;
  */
 record RoleKernels(KernelId put, KernelId loops) {
   /** How a grid is divided, where its loops meet and report, and how long blocks wait. */
-  private static final String GRID = ", int share, int tiles, int* sync, int* errors, long limit";
+  private static final String GRID =
+      ", int share, int tiles, int lanes, int slots, int* sync, int* errors, long limit";
 
   private static final String INPUT =
-      ", const float* input_weight, const float* input, int has_input, int role, int* roles";
+      ", float* mail, const float* input_weight, float* input, int has_input, int role, int* roles";
 
   /** Those that do what a kernel of one loop does. */
   static RoleKernels of(KernelId persistent) {
@@ -28,7 +29,8 @@ record RoleKernels(KernelId put, KernelId loops) {
             .replace("int " + edge + ", int count, ", "")
             .replace(PersistentKernels.GRID, INPUT);
     String entry = persistent.entry().replace("_persistent", "_role");
-    String loop = "int* roles, int loops, int " + edge + ", int count" + GRID;
+    String stacked = edge.equals("first") ? "" : ", int stacked";
+    String loop = "int* roles, int loops" + stacked + ", int " + edge + ", int count" + GRID;
     return new RoleKernels(
         KernelId.of(file, entry, parameters), KernelId.withLocal(file, entry + "s", loop));
   }

@@ -19,7 +19,7 @@ final class RoleTable {
   static Bindings fill(WorkList list, List<Loop> loops, RoleKernels kernels) {
     Address table = loops.get(0).memory().scratch(loops.get(0).memory().layout.roleTable);
     for (int role = 0; role < loops.size(); role++) {
-      Bindings own = bindings(loops, role, SequenceLaunches.edge(kernels.loops()).equals("first"));
+      Bindings own = bindings(loops, role);
       own.put("role", role).put("roles", table);
       LaunchArguments arguments = own.arguments(list.device(), kernels.put());
       list.add(list.launch(arguments, 1, 1, GROUP_SIZE));
@@ -27,7 +27,8 @@ final class RoleTable {
     return new Bindings().put("roles", table).put("loops", loops.size());
   }
 
-  private static Bindings bindings(List<Loop> loops, int role, boolean forward) {
+  /** With the mailbox of the loop, and of the one before if that gives it its input. */
+  private static Bindings bindings(List<Loop> loops, int role) {
     Loop own = loops.get(role);
     Loop before = loops.get(Math.max(0, role - 1));
     CallMemory memory = own.memory();
@@ -37,12 +38,17 @@ final class RoleTable {
             .put("weight", memory.weight(Kind.WEIGHT_HH, own.layer(), own.direction()))
             .put("has_input", stacked)
             .put("input_weight", memory.params)
+            .put("mail", mail(own))
             .put("input", memory.kept);
     if (stacked) {
       int upper = Math.max(own.layer(), before.layer());
       b.put("input_weight", memory.weight(Kind.WEIGHT_IH, upper, own.direction()));
-      b.put("input", before.bindings().address(forward ? "y" : "dgates"));
+      b.put("input", mail(before));
     }
     return b;
+  }
+
+  private static Address mail(Loop loop) {
+    return loop.memory().scratch(loop.memory().lane().mail());
   }
 }

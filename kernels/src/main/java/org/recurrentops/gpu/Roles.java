@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.recurrentops.DeviceException;
 import org.recurrentops.MathMode;
+import org.recurrentops.MergeMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
@@ -12,8 +13,9 @@ import org.recurrentops.spi.PlanRequest;
  * work-groups: both directions of a layer, or some layers of a stack as a wavefront, in which a
  * layer takes a step when the one before it has. What the one before gives to a step its blocks
  * multiply themselves then, so that they have W beside R on the chip. For those who ask for it with
- * {@link #PROPERTY}: the weights are in shared memory only and the blocks of a loop meet in every
- * step.
+ * {@link #PROPERTY}. The blocks find what others give in their mailboxes, those of their own loop
+ * and of the one before, so that loops drift apart freely; each has the division of a loop alone on
+ * its part of the device, see {@link StripGrid}, with fewer weights in registers.
  *
  * @param layers of a launch
  * @param directions of a launch, of one layer
@@ -65,7 +67,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
         DeviceLimits all = residency == null ? device : residency.limits(request, loops);
         Optional<String> refused = fit(request, all, loops);
         if (refused.isEmpty()) {
-          return of(directions, all, loops, missing);
+          return of(directions, all, loops, missing.isEmpty() ? noWave(request.spec()) : missing);
         }
         missing = missing.isEmpty() ? refused.get() : missing;
       } catch (DeviceException e) {
@@ -76,6 +78,14 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
       }
     }
     return apart(missing);
+  }
+
+  /** Why layers of both directions are no wavefront; empty where there is nothing to say. */
+  private static String noWave(RnnSpec spec) {
+    return spec.direction().count() > 1 && spec.layers() > 1
+        ? "one layer after the other, since the reverse direction of a layer begins with the last"
+            + " step of the one below"
+        : "";
   }
 
   private static Roles of(int directions, DeviceLimits all, int loops, String why) {
@@ -96,11 +106,13 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     if (asked.equals("apart")) {
       return Optional.of("");
     }
-    if (request.options().recompute() > 0) {
-      return Optional.of("steps are computed again, in memory that all loops use");
-    }
     if (spec.direction().count() > 1) {
-      return Optional.empty();
+      boolean again = request.options().recompute() > 0 && spec.merge() == MergeMode.MULTIPLY;
+      return again
+          ? Optional.of(
+              "the gradient of a product of directions reads all steps of the other one, which are"
+                  + " computed again one direction after the other")
+          : Optional.empty();
     }
     if (spec.dropout() > 0 && request.options().isTraining()) {
       return Optional.of("there is dropout between the layers");
@@ -169,19 +181,23 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     return isShared() ? layers * directions * WORDS + ALIGNMENT : 0;
   }
 
-  /** Elements of where a grid meets: those of every grid, and one for each loop. */
-  int meetingWords() {
-    return MeetingLaunches.SYNC_WORDS + (isShared() ? layers * directions : 0);
+  /**
+   * Gates of a row of a loop's mailbox: of h, or of the gate gradients, with one more where the
+   * layer below needs others than the state.
+   */
+  int rowGates(RnnSpec spec, boolean forward) {
+    boolean both = isStack() && CellProgram.of(spec).separateRecurrent();
+    return forward ? 1 : spec.cell().gates() + (both ? 1 : 0);
   }
 
   /** The grid of so many loops, forward. */
   PersistentGrid forward(RnnSpec spec, int batch, int loops) {
-    return RoleGrid.forward(spec, limits, batch, isStack()).times(loops);
+    return StripGrid.role(spec, limits, batch, true, isStack()).times(loops);
   }
 
   /** The grid of so many loops in reverse time. */
   PersistentGrid backward(RnnSpec spec, int batch, int loops) {
-    return RoleGrid.backward(spec, limits, batch, isStack()).times(loops);
+    return StripGrid.role(spec, limits, batch, false, isStack()).times(loops);
   }
 
   /** For people: which launches there are. */
@@ -198,6 +214,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     return isShared()
         ? "one cooperative launch per layer "
             + (inTurns() ? "and direction in turns" : "for both directions")
+            + reason
         : "one cooperative launch per direction" + reason;
   }
 }

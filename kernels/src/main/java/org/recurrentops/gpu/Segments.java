@@ -1,9 +1,5 @@
 package org.recurrentops.gpu;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-
 /**
  * The time loop of one layer and direction with what the input gives to it: at once, or in segments
  * where backward computes steps again. Then the reserve holds the state before the first step of
@@ -40,7 +36,8 @@ final class Segments {
       return;
     }
     CallMemory prepared = memory;
-    for (Span span : spans(reverse)) {
+    for (int i = 0; i < count(memory); i++) {
+      Span span = span(i);
       checkpoint(list, b, span, true);
       steps(list, prepared.during(span), b, rows);
       prepared = memory.withWeightsReady();
@@ -76,7 +73,8 @@ final class Segments {
   void again(WorkList list, Bindings b) {
     Bindings own = withoutOutput(b);
     CallMemory prepared = memory;
-    for (Span span : spans(reverse)) {
+    for (int i = 0; i < count(memory); i++) {
+      Span span = span(i);
       checkpoint(list, b, span, false);
       steps(list, prepared.during(span), own, input.rows(memory, layer));
       prepared = memory.withWeightsReady();
@@ -91,7 +89,8 @@ final class Segments {
     }
     Bindings own = withoutOutput(b);
     CallMemory prepared = memory;
-    for (Span span : spans(!reverse)) {
+    for (int i = count(memory) - 1; i >= 0; i--) {
+      Span span = span(i);
       checkpoint(list, b, span, false);
       CallMemory during = prepared.during(span);
       Bindings again = steps(list, during, own, input.rows(memory, layer));
@@ -100,37 +99,46 @@ final class Segments {
     }
   }
 
-  private Bindings withoutOutput(Bindings b) {
+  /** Of steps whose outputs are there. */
+  Bindings withoutOutput(Bindings b) {
     Bindings own = new Bindings(b).put("has_y", false).put("y", memory.kept);
     return own.put("y_step", 0L).put("y_row", 0L).put("fill", 0f);
   }
 
   /** Adds the steps of a segment; returns the bindings whose gates are theirs. */
   private Bindings steps(WorkList list, CallMemory during, Bindings b, Rows rows) {
-    long before = during.span.first() * memory.plane(memory.gateRows());
-    Bindings own = new Bindings(b).put("gates", b.address("gates").plus(-before));
+    Bindings own = during(during, b);
     input.add(list, during, own, rows, layer, direction);
     recurrence.forward(list, during, own, layer, direction);
     return own;
   }
 
-  /** Segments are counted in time, whatever the direction of the loop. */
-  private List<Span> spans(boolean descending) {
+  /** With the gates of a segment, where all steps have a place. */
+  static Bindings during(CallMemory memory, Bindings b) {
+    if (memory.layout.recompute == 0) {
+      return b;
+    }
+    long before = memory.span.first() * memory.plane(memory.gateRows());
+    return new Bindings(b).put("gates", b.address("gates").plus(-before));
+  }
+
+  /** How many there are. */
+  static int count(CallMemory memory) {
     int length = memory.layout.segmentSteps;
-    List<Span> spans = new ArrayList<>();
-    for (int t = 0; t < memory.steps; t += length) {
-      spans.add(new Span(t, Math.min(length, memory.steps - t)));
-    }
-    if (descending) {
-      Collections.reverse(spans);
-    }
-    return spans;
+    return (memory.steps + length - 1) / length;
+  }
+
+  /** One of them; they are counted as the loop takes them, so that all loops have the same. */
+  Span span(int i) {
+    int first = i * memory.layout.segmentSteps;
+    int count = Math.min(memory.layout.segmentSteps, memory.steps - first);
+    return new Span(reverse ? memory.steps - first - count : first, count);
   }
 
   /** Keeps the state before a segment, or brings it back. */
-  private void checkpoint(WorkList list, Bindings b, Span span, boolean keep) {
+  void checkpoint(WorkList list, Bindings b, Span span, boolean keep) {
     int state = layer * memory.spec.direction().count() + direction;
-    int index = span.first() / memory.layout.segmentSteps;
+    int index = (reverse ? memory.steps - span.end() : span.first()) / memory.layout.segmentSteps;
     int slot = reverse ? span.end() : span.first();
     int width = memory.spec.stateSize();
     Rows h =

@@ -178,14 +178,14 @@ final class SequenceBackward {
   private void inOneLaunch(int first, int last) {
     int directions = spec.direction().count();
     List<Loop> loops = new ArrayList<>();
-    for (int l = last; l >= first; l--) {
+    for (int l = first; l <= last; l++) {
       for (int d = 0; d < directions; d++) {
-        CallMemory own = memory.on(last - l + d);
+        CallMemory own = memory.on(l - first + d);
         loops.add(new Loop(own, on(list, own).begin(l, d), l, d));
       }
     }
     if (memory.steps > 0) {
-      recurrence.backward(list, loops);
+      new SharedLoops(memory, recurrence, input, loops).backward(list);
     }
     for (Loop loop : loops) {
       on(list, loop.memory()).end(loop.bindings(), loop.layer(), loop.direction());

@@ -120,14 +120,14 @@ final class SequenceForward {
       for (int d = 0; d < spec.direction().count(); d++) {
         CallMemory own = memory.on(l - first + d);
         Bindings b = on(own, d).begin(l);
-        if (l == first && memory.steps > 0) {
-          input.add(list, own, b, x, l, d);
+        if (l < last && !memory.layout.training) {
+          outputBindings(b, null, l); // the one above has h; two layers would write into one place
         }
         loops.add(new Loop(own, b, l, d));
       }
     }
     if (memory.steps > 0) {
-      recurrence.forward(list, loops);
+      new SharedLoops(memory, recurrence, input, loops).forward(list, x);
     }
     for (Loop loop : loops) {
       on(loop.memory(), loop.direction()).end(loop.layer(), loop.bindings());

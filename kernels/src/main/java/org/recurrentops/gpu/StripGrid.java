@@ -12,6 +12,12 @@ final class StripGrid {
   /** Turns of a thread whose weights have registers: the template parameter in the kernels. */
   static final int HELD = 8;
 
+  /** The same of a loop that shares a launch, see {@link Roles}. */
+  static final int ROLE_HELD = 7;
+
+  /** And of its weights W of the input: INPUT_HELD in persistent_roles.h. */
+  private static final int INPUT_HELD = 1;
+
   /** Rows of a tile, columns of a lane, and elements of a quad. */
   private static final int TILE = PersistentGrid.TILE;
 
@@ -34,13 +40,17 @@ final class StripGrid {
 
   private final int width;
 
+  /** Turns whose weights R have registers. */
+  private final int held;
+
   /**
    * A division.
    *
    * @param gates of a row of the mailbox
    * @param columns of the product, of a unit
    */
-  private StripGrid(RnnSpec spec, DeviceLimits limits, int gates, int columns) {
+  private StripGrid(RnnSpec spec, DeviceLimits limits, int gates, int columns, int held) {
+    this.held = held;
     padded = padded(spec);
     int quantum = columns == 1 ? TILE : 1; // no lane has columns that are not there
     share = quantum * ceil(padded, quantum * limits.computeUnits());
@@ -53,25 +63,41 @@ final class StripGrid {
   }
 
   /** One after the other, forward a unit's gates and backward a unit are neighbours. */
-  private static StripGrid forward(RnnSpec spec, DeviceLimits limits) {
-    return new StripGrid(spec, limits, 1, spec.cell().gates());
-  }
-
-  private static StripGrid backward(RnnSpec spec, DeviceLimits limits) {
-    return new StripGrid(spec, limits, spec.cell().gates(), 1);
+  private static StripGrid of(RnnSpec spec, DeviceLimits limits, boolean forward, int held) {
+    int gates = spec.cell().gates();
+    return forward
+        ? new StripGrid(spec, limits, 1, gates, held)
+        : new StripGrid(spec, limits, gates, 1, held);
   }
 
   static PersistentGrid forward(RnnSpec spec, DeviceLimits limits, int batch) {
-    return forward(spec, limits).grid(limits, batch);
+    return of(spec, limits, true, HELD).grid(limits, batch, 2, 0);
   }
 
   static PersistentGrid backward(RnnSpec spec, DeviceLimits limits, int batch) {
-    return backward(spec, limits).grid(limits, batch);
+    return of(spec, limits, false, HELD).grid(limits, batch, 2, 0);
+  }
+
+  /**
+   * Of a loop that shares a launch. One of a stack has W beside R, and backward dy of a step.
+   *
+   * @param limits with as many compute units as the loop has
+   */
+  static PersistentGrid role(
+      RnnSpec spec, DeviceLimits limits, int batch, boolean forward, boolean stack) {
+    StripGrid grid = of(spec, limits, forward, ROLE_HELD);
+    int kept = stack && !forward ? 3 : 2;
+    return grid.grid(limits, batch, kept, Roles.WORDS + (stack ? grid.weights(INPUT_HELD) : 0));
   }
 
   /** Lanes of a warp with columns of their own. */
   static int lanes(RnnSpec spec, DeviceLimits limits, boolean forward) {
-    return (forward ? forward(spec, limits) : backward(spec, limits)).lanes;
+    return of(spec, limits, forward, HELD).lanes;
+  }
+
+  /** The same of a loop that shares a launch. */
+  static int roleLanes(RnnSpec spec, DeviceLimits limits, boolean forward) {
+    return of(spec, limits, forward, ROLE_HELD).lanes;
   }
 
   /** H and the zeros that fill the last quad. */
@@ -86,7 +112,7 @@ final class StripGrid {
     for (int passes = ceil(groups, LANES); passes <= groups && passes <= LANES; passes++) {
       int across = ceil(groups, passes);
       int turns = turns(across);
-      int cost = passes + 2 * passes * turns - Math.min(HELD, turns);
+      int cost = passes + 2 * passes * turns - Math.min(held, turns);
       if (cost < least) {
         least = cost;
         best = across;
@@ -103,27 +129,37 @@ final class StripGrid {
     return ceil(mine, parts(across));
   }
 
-  /** As many rows at once as there are and as fit; of several portions none much smaller. */
-  private PersistentGrid grid(DeviceLimits limits, int batch) {
+  /**
+   * As many rows at once as there are and as fit; of several portions none much smaller.
+   *
+   * @param kept numbers of a row and unit
+   * @param more numbers in shared memory
+   */
+  private PersistentGrid grid(DeviceLimits limits, int batch, int kept, long more) {
     int wanted = Math.max(1, ceil(batch, TILE));
     int tiles = wanted;
-    while (tiles > 1 && bytes(tiles, batch) > limits.localMemoryBytes()) {
+    long fixed = more + weights(held) + TILE * (((long) kept * batch * share + TILE - 1) / TILE);
+    while (tiles > 1 && bytes(tiles, fixed) > limits.localMemoryBytes()) {
       tiles--;
     }
     tiles = ceil(wanted, ceil(wanted, tiles));
     return new PersistentGrid(
-        ceil(padded, share), LANES * warps, share, tiles, bytes(tiles, batch));
+        ceil(padded, share), LANES * warps, share, tiles, bytes(tiles, fixed));
   }
 
-  private long bytes(int tiles, int batch) {
+  /** Numbers of the weights of so many rows as there are gates, but for those in registers. */
+  private long weights(int inRegisters) {
     long turns = turns(lanes);
     long passes = ceil(width, TILE * lanes);
-    long lists = passes * turns - Math.min(HELD, turns);
+    long lists = passes * turns - Math.min(inRegisters, turns);
+    return lists * TILE * TILE * lanes * parts(lanes) * warps;
+  }
+
+  private long bytes(int tiles, long fixed) {
     long chunk = (long) TILE * tiles;
-    long weights = lists * TILE * TILE * lanes * parts(lanes);
-    long rows = TILE * chunk * turns * parts(lanes);
+    long rows = TILE * chunk * turns(lanes) * parts(lanes);
     long sums = (long) TILE * TILE * LANES + 2 * chunk * width;
-    return Float.BYTES * (warps * (weights + rows + sums) + 2L * batch * share);
+    return Float.BYTES * (warps * (rows + sums) + fixed);
   }
 
   private static int ceil(int count, int by) {

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.recurrentops.Backends;
-import org.recurrentops.BackwardArgs;
 import org.recurrentops.CallAbandonedException;
 import org.recurrentops.CellType;
 import org.recurrentops.DeviceException;
@@ -21,7 +21,6 @@ import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
-import org.recurrentops.Reserve;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.UnsupportedSpecException;
@@ -35,7 +34,6 @@ class PersistentTest {
   private final FakeDevice.Provider provider = new FakeDevice.Provider(48 << 10);
   private final RecurrentOps plain = Backends.open(provider);
   private final FakeDevice device = provider.device;
-  private String description;
 
   private RecurrentOps together() {
     device.together = true;
@@ -47,100 +45,6 @@ class PersistentTest {
     assertFalse(Algorithm.names(device).contains("persistent"));
     together();
     assertTrue(Algorithm.names(device).contains("persistent"));
-  }
-
-  @Test
-  void oneLaunchPerLayerOnOneQueue() {
-    RecurrentOps ops = together();
-    device.overlaps = true;
-    List<String> loops = sharing(ops, RnnSpec.lstm(4, 6).layers(2).bidirectional().build());
-    int forward = loops.indexOf("lstm_forward_roles@5");
-    assertEquals("fill_rows", loops.get(forward - 1), "the grid's counters are cleared: " + loops);
-    assertLaunches(loops, 2, "lstm_forward_roles@5", "lstm_backward_roles@5");
-    assertLaunches(loops, 4, "lstm_forward_role", "lstm_backward_role");
-    assertTrue(description.contains("per layer for both directions, 4 work-"), description);
-    assertTrue(description.contains("not yet proved on hardware"), description);
-  }
-
-  @Test
-  void oneLaunchPerCallForLayersThatFit() {
-    RecurrentOps ops = together();
-    List<String> loops = sharing(ops, RnnSpec.gru(4, 6).layers(3).build());
-    assertLaunches(loops, 1, "gru_forward_roles@5", "gru_backward_roles@5");
-    assertLaunches(loops, 3, "gru_forward_role", "gru_backward_role");
-    assertTrue(description.contains("launch for 3 layers, a wavefront of T + 2"), description);
-    assertFalse(description.contains("one after the other"), description);
-    // five layers on four multiprocessors
-    loops = sharing(ops, RnnSpec.gru(4, 6).layers(5).build());
-    assertLaunches(loops, 2, "gru_forward_roles@5", "gru_backward_roles@5");
-    assertTrue(description.contains("for 4 layers, a wavefront of T + 3 steps"), description);
-    assertTrue(description.contains("(5 layers of H=6 on 4 multiprocessors are"), description);
-  }
-
-  /** As before there were roles, and why. */
-  @Test
-  void oneLaunchPerDirectionWhereRolesDoNotFit() {
-    RecurrentOps ops = together();
-    RnnSpec large = RnnSpec.lstm(4, 80).bidirectional().build();
-    assertLaunches(sharing(ops, large), 2, "lstm_forward_persistent@5");
-    assertTrue(
-        description.contains("per direction (2 directions of H=80 on 4 multiprocessors need "),
-        description);
-    sharing(ops, RnnSpec.lstm(4, 6).layers(2).dropout(0.5).build());
-    assertTrue(description.contains("(there is dropout between the layers)"), description);
-    // unless somebody asks for it
-    List<String> loops = training(ops, RnnSpec.vanilla(4, 6).layers(2).build());
-    assertLaunches(loops, 2, "vanilla_forward_persistent@5", "vanilla_backward_persistent@5");
-    assertTrue(description.contains("one cooperative launch per direction, "), description);
-  }
-
-  /** Of three multiprocessors that are there each of two directions has one. */
-  @Test
-  void rolesShareTheWorkGroupsThatAreResident() {
-    RecurrentOps ops = together();
-    RnnSpec spec = RnnSpec.lstm(4, 11).bidirectional().build();
-    assertTrue(ops.supports(spec, NAMED)); // counts the grids of one loop
-    device.report = new int[] {4, 3};
-    sharing(ops, spec);
-    assertTrue(
-        description.contains("both directions, 2 work-groups with the weights of 11 "),
-        description);
-  }
-
-  private static void assertLaunches(List<String> loops, int count, String... kernels) {
-    for (String kernel : kernels) {
-      assertEquals(count, loops.stream().filter(kernel::equals).count(), kernel + " in " + loops);
-    }
-  }
-
-  /** The same where loops are asked to share launches. */
-  private List<String> sharing(RecurrentOps ops, RnnSpec spec) {
-    System.setProperty(Roles.PROPERTY, "together");
-    try {
-      return training(ops, spec);
-    } finally {
-      System.clearProperty(Roles.PROPERTY);
-    }
-  }
-
-  /** What a training step enqueues of its loops. */
-  private List<String> training(RecurrentOps ops, RnnSpec spec) {
-    RecurrentPlan plan = ops.plan(spec, NAMED);
-    Tensor params = ops.allocate(plan.parameterLayout().shape());
-    Tensor dParams = ops.allocate(plan.parameterLayout().shape());
-    Tensor x = ops.allocate(T, N, 4);
-    Tensor y = ops.allocate(T, N, spec.outputSize());
-    Reserve reserve = plan.newReserve();
-    device.enqueued.clear();
-    device.recording = true;
-    plan.forward(ForwardArgs.of(params, x, y), reserve);
-    plan.backward(BackwardArgs.of(params, x, y, null, dParams), reserve);
-    device.recording = false;
-    assertTrue(device.enqueued.stream().noneMatch(s -> s.startsWith("side")), "one queue");
-    description = plan.describe();
-    return device.enqueued.stream()
-        .filter(s -> s.contains("persistent") || s.contains("fill") || s.contains("_role"))
-        .toList();
   }
 
   @Test
@@ -215,31 +119,6 @@ class PersistentTest {
     assertEquals(3, ops.counters().launches("persistent.forward").get());
     bound.close();
     other.close();
-  }
-
-  /** In the memory of loops that shared a launch, one after the other. */
-  @Test
-  void aWavefrontThatGaveUpIsStepped() {
-    RecurrentOps ops = together();
-    RnnSpec spec = RnnSpec.gru(4, 6).layers(3).build();
-    System.setProperty(Roles.PROPERTY, "together");
-    RecurrentPlan plan = ops.plan(spec, NAMED);
-    System.clearProperty(Roles.PROPERTY);
-    Tensor params = ops.allocate(plan.parameterLayout().shape());
-    Tensor dParams = ops.allocate(plan.parameterLayout().shape());
-    Tensor x = ops.allocate(T, N, 4);
-    Tensor y = ops.allocate(T, N, 6);
-    Reserve reserve = plan.newReserve();
-    plan.forward(ForwardArgs.of(params, x, y), reserve);
-    device.report = new int[] {16, 0, 0, 3, 6};
-    assertThrows(CallAbandonedException.class, ops::synchronize);
-    device.recording = true;
-    plan.forward(ForwardArgs.of(params, x, y), reserve);
-    plan.backward(BackwardArgs.of(params, x, y, null, dParams), reserve);
-    for (String pass : List.of("gru_forward@", "gru_backward@")) {
-      assertEquals(3 * T, device.enqueued.stream().filter(s -> s.startsWith(pass)).count());
-    }
-    assertTrue(device.enqueued.stream().noneMatch(s -> s.contains("_role")));
   }
 
   @Test
@@ -341,6 +220,10 @@ class PersistentTest {
       for (String pass : List.of("forward", "backward")) {
         String call = "strip_" + pass + "<" + gates + ", " + StripGrid.HELD + ">(";
         assertTrue(strips.contains(call), strip.file() + " has no " + call);
+        KernelId roles = RoleKernels.of(strip).loops();
+        String text = KernelSource.read("cuda/" + roles.file() + ".cu");
+        call = "roles_" + pass + "<" + gates + ",.* " + StripGrid.ROLE_HELD + ", .*_cell>";
+        assertTrue(Pattern.compile(call).matcher(text).find(), roles.file() + " has no " + call);
       }
       KernelId kernel = PersistentKernels.of(spec, MathMode.BF16).orElseThrow().forward();
       String text = KernelSource.read("cuda/" + kernel.file() + ".cu");

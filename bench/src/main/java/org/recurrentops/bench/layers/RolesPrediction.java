@@ -40,15 +40,16 @@ record RolesPrediction(RolesModel model, String list) {
 
         Nothing here was measured. FP32. A layer in both directions, and stacks of layers in one: each loop with a launch of its own
         and a mailbox, as in `predict` without `--roles`, one after the other on the whole card; or all in one launch on a part of it each
-        (`-Drecurrentops.gpu.roles=together`), weights in shared memory, half the rate of FP32, a barrier of %3$.1f µs per step. As a
-        wavefront L layers take T + L - 1 steps, in which a layer multiplies its input, too. – where the weights do not fit. A measured
-        median outside 0.5 … 2 times its prediction refutes the model there; so does one launch that is slower than
-        several where it is predicted faster.
+        (`-Drecurrentops.gpu.roles=together`), by the same model but for 7 turns of weights in registers. As a wavefront L layers take
+        T + L - 1 steps, in which a layer multiplies its input, too, with weights from shared memory and words that have come before, while
+        those of its own loop are on their way (%3$.1f µs). – where the weights do not fit. A measured median outside 0.5 … 2 times its
+        prediction refutes the model there; so does one launch that is slower than several where it is predicted faster, and layers as a
+        wavefront that are not faster with the mailbox than with `-Drecurrentops.gpu.exchange=barrier`.
 
         """,
         list,
         model.alone().card().card(),
-        model.barrier());
+        model.alone().published());
   }
 
   private String row(LayerShape shape, Pass pass) {
