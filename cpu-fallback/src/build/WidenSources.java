@@ -41,7 +41,7 @@ final class WidenSources {
 
   /** What the plain-Java form of the products consists of. */
   private static final Set<String> MATH =
-      Set.of("Activations", "Gemm", "JavaGemm", "LstmUnits", "Transpose");
+      Set.of("Activations", "CacheLines", "Gemm", "JavaGemm", "LstmUnits", "Transpose");
 
   private WidenSources() {}
 

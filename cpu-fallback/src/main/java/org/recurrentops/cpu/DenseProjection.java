@@ -76,12 +76,7 @@ final class DenseProjection implements Projection {
     if (left >= right || from >= to) {
       return;
     }
-    int columns = gates.width;
     int at = gates.at(from / batch, from % batch);
-    for (int r = 0; r < to - from; r++) {
-      System.arraycopy(
-          weights.data, weights.bias + left, gates.data, at + r * columns + left, right - left);
-    }
     multiply(
         w, to - from, input.data(copied), x, input.stride(copied), gates.data, at, left, right);
   }
@@ -118,7 +113,6 @@ final class DenseProjection implements Projection {
     float[] sums = w.result((to - from) * columns);
     for (int k = 0; k < to - from; k++) {
       input.read(sites[from + k], x, k * width);
-      System.arraycopy(weights.data, weights.bias + left, sums, k * columns + left, right - left);
     }
     multiply(w, to - from, x, 0, width, sums, 0, left, right);
     for (int k = 0; k < to - from; k++) {
@@ -138,8 +132,7 @@ final class DenseProjection implements Projection {
       int targetAt,
       int left,
       int right) {
-    gemm.gemmPacked(
-        false,
+    gemm.gemmPackedOnto(
         rows,
         gates.width,
         input.width(),
@@ -150,10 +143,11 @@ final class DenseProjection implements Projection {
         weights.input.offset(),
         left,
         right,
+        weights.data,
+        weights.bias,
         target,
         targetAt,
         gates.width,
-        true,
         w.scratch(gemm));
   }
 }

@@ -71,7 +71,7 @@ final class PlanLayout {
     long cellWidth = s.spec.cell().hasCellState() ? s.cell.hidden : 0;
     long inner = layers > 1 ? s.spec.outputSize() : 0;
 
-    Regions reserve = new Regions();
+    Regions reserve = Regions.ofArray();
     gates = new long[states];
     saved = new long[states];
     h = new long[states];
@@ -83,7 +83,7 @@ final class PlanLayout {
     cCheckpoint = new long[states];
     lengths = takeReserve(s, reserve, rows, slots, cellWidth);
 
-    Regions weights = new Regions();
+    Regions weights = Regions.ofArray();
     packed = new long[states];
     long forwardLargest = 0;
     long backwardLargest = 0;
@@ -97,7 +97,7 @@ final class PlanLayout {
     long chunk = Math.min(s.chunkRows, rows);
     long chunkSlots = chunk + s.maxBatch;
     boolean keepsGates = s.keepsSteps() && s.cell.savesGates();
-    Regions forward = new Regions();
+    Regions forward = Regions.ofArray();
     forwardWeights = forward.take(forwardLargest);
     chunkGates = forward.take(keepsGates ? 0 : chunk, s.cell.gateRows);
     chunkSaved = forward.take(s.keepsSteps() ? 0 : s.maxBatch, s.cell.savedWidth());
@@ -111,7 +111,7 @@ final class PlanLayout {
     forwardMasked = forward.take(DropConnect.matrix(s));
     chunkInput = forward.take(chunk, s.spec.inputSize());
 
-    Regions backward = new Regions();
+    Regions backward = Regions.ofArray();
     backwardWeights = backward.take(backwardLargest);
     dGates = backward.take(rows, s.cell.gateRows);
     dSecond = backward.take(rows, s.cell.secondGradientWidth());

@@ -1,10 +1,24 @@
 package org.recurrentops.cpu;
 
-/** Lays regions of a plan's memory one after the other, each at a multiple of a cache line. */
+import org.recurrentops.cpu.math.CacheLines;
+
+/** Lays regions of memory one after the other, each at a multiple of a cache line. */
 final class Regions {
   private static final long LINE = 16;
 
   private long next;
+
+  /** Regions of a region. */
+  Regions() {}
+
+  private Regions(long first) {
+    next = first;
+  }
+
+  /** Regions of an array, counted from its first element. */
+  static Regions ofArray() {
+    return new Regions(CacheLines.FIRST);
+  }
 
   /**
    * Takes a region.

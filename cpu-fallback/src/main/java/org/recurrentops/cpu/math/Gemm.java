@@ -224,4 +224,70 @@ public interface Gemm {
           scratch);
     }
   }
+
+  /**
+   * As {@link #gemmPacked} onto the same row for all rows of C, such as biases: {@code C = row +
+   * A·B}.
+   *
+   * @param m rows of C
+   * @param n columns of the packed B, all of them
+   * @param k inner dimension
+   * @param a elements of A, row-major
+   * @param aOffset first element of A
+   * @param lda elements between rows of A
+   * @param packed what {@link #packB} wrote for the same k and n
+   * @param packedOffset its first element
+   * @param fromColumn first column to compute
+   * @param toColumn column after the last one to compute
+   * @param row elements of the row, which is not part of C
+   * @param rowOffset that of column 0
+   * @param c elements of C
+   * @param cOffset first element of C
+   * @param ldc elements between rows of C
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  default void gemmPackedOnto(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch) {
+    copyRow(m, fromColumn, toColumn, row, rowOffset, c, cOffset, ldc);
+    gemmPacked(
+        false,
+        m,
+        n,
+        k,
+        a,
+        aOffset,
+        lda,
+        packed,
+        packedOffset,
+        fromColumn,
+        toColumn,
+        c,
+        cOffset,
+        ldc,
+        true,
+        scratch);
+  }
+
+  /** Makes all rows of C the same, from one column to another. */
+  static void copyRow(
+      int m, int from, int to, float[] row, int rowOffset, float[] c, int cOffset, int ldc) {
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(row, rowOffset + from, c, cOffset + i * ldc + from, to - from);
+    }
+  }
 }

@@ -1,7 +1,5 @@
 package org.recurrentops.cpu.math;
 
-import java.util.Arrays;
-
 /**
  * Packed rows of A, and their product with packed panels of B: which tiles they are divided into.
  * One thread's; holds what it packed last.
@@ -17,12 +15,17 @@ final class VectorBlock {
   private static final int PIECE = 8;
 
   /** Rows of the tallest tile: its sums and what it reads fit the registers. */
-  static final int TALLEST = VectorWidth.MANY_REGISTERS ? 8 : 5;
+  static final int TALLEST = VectorWidth.MANY_REGISTERS ? 12 : 5;
+
+  /** Rows of the next tile where there are many registers, by the rows that are left below 24. */
+  private static final int[] TALL = {
+    0, 1, 2, 3, 4, 5, 5, 5, 8, 5, 5, 8, 12, 8, 12, 12, 8, 12, 8, 12, 12, 8, 12, 12,
+  };
 
   private final float[] a;
   private final float[] edge = new float[TALLEST * PANEL];
   private final float[] zeros = new float[4 * PANEL];
-  private final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL : 0];
+  private final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL + 1 : 0];
   private int rows;
   private int even;
 
@@ -56,8 +59,8 @@ final class VectorBlock {
    * multiply-add; four nearly enough, and one or two at the end are a {@link #strip}.
    */
   private static int height(int rows) {
-    if (VectorWidth.MANY_REGISTERS && (rows == 8 || rows > 10)) {
-      return 8;
+    if (VectorWidth.MANY_REGISTERS) {
+      return rows < TALL.length ? TALL[rows] : TALLEST;
     }
     return rows == 8 ? 4 : Math.min(rows, 5);
   }
@@ -71,36 +74,51 @@ final class VectorBlock {
     return left;
   }
 
-  /** Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels. */
+  /**
+   * Multiplies the packed rows by the columns from ≤ j &lt; to of the packed panels.
+   *
+   * @param far whether panels come from memory that is further away than a core's own cache
+   * @param start what the sums are added to: rows of C's width, or null for zero
+   * @param startAt its row 0 and column 0
+   * @param startStride elements between its rows
+   */
   void multiply(
       float[] b,
       int bOffset,
       int panelStride,
       int from,
       int to,
+      boolean far,
+      float[] start,
+      int startAt,
+      int startStride,
       float[] c,
       int cOffset,
-      int ldc,
-      boolean add) {
+      int ldc) {
     int last = lastHeight(rows);
     int strip = last == 1 ? 4 * PANEL : last == 2 ? 2 * PANEL : to - from + 1;
+    int step = start == null ? 0 : 1; // zeros are the same in all columns
+    float[] s = start == null ? zeros : start;
     for (int j = from; j < to; ) {
       int first = j - j % PANEL;
       int end = Math.min(first + PANEL, to);
       int panel = bOffset + first / PANEL * panelStride;
+      int so = startAt + step * j;
       if (j == first && to - j >= strip) {
         end = j + strip;
         int above = rows - last;
         for (int p = 0; above > 0 && p < strip; p += PANEL) {
           int at = panel + p / PANEL * panelStride;
-          panel(above, b, at, c, cOffset + j + p, ldc, add);
+          panel(above, b, at, -1, s, so + step * p, startStride, c, cOffset + j + p, ldc);
         }
         int at = cOffset + above * ldc + j;
-        strip(last, above * even, b, panel, panelStride, c, at, ldc, add);
+        int si = so + above * startStride;
+        strip(last, above * even, b, panel, panelStride, s, si, startStride, c, at, ldc);
       } else if (end - j == PANEL) {
-        panel(rows, b, panel, c, cOffset + j, ldc, add);
+        int next = far && end + PANEL <= to ? panel + panelStride : -1;
+        panel(rows, b, panel, next, s, so, startStride, c, cOffset + j, ldc);
       } else {
-        edge(b, panel, j - first, end - first, c, cOffset + first, ldc, add);
+        edge(b, panel, j - first, end - first, s, so, startStride, c, cOffset + first, ldc);
       }
       j = end;
     }
@@ -113,13 +131,12 @@ final class VectorBlock {
       float[] b,
       int bo,
       int panelStride,
+      float[] from,
+      int fo,
+      int ldf,
       float[] c,
       int co,
-      int ldc,
-      boolean add) {
-    float[] from = add ? c : zeros;
-    int fo = add ? co : 0;
-    int ldf = add ? ldc : 0;
+      int ldc) {
     if (rows == 1) {
       VectorStrips.one(a, ao, b, bo, panelStride, even, from, fo, ldf, c, co, ldc);
     } else {
@@ -127,27 +144,55 @@ final class VectorBlock {
     }
   }
 
-  private void panel(int rows, float[] b, int bo, float[] c, int cOffset, int ldc, boolean add) {
-    float[] from = add ? c : zeros;
-    int ldf = add ? ldc : 0;
+  /**
+   * All rows of one panel. The last two tiles read ahead, each in one half of the next panel; a
+   * single one would only wait for two panels at a time.
+   *
+   * @param next the next panel, if it is far away, else negative
+   */
+  private void panel(
+      int rows,
+      float[] b,
+      int bo,
+      int next,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] c,
+      int cOffset,
+      int ldc) {
     for (int i = 0; i < rows; ) {
       int height = height(rows - i);
+      int left = rows - i - height;
+      int ahead = next < 0 || left > height(left) || left + i == 0 ? -1 : next;
+      if (ahead >= 0 && left == 0) {
+        ahead += even * PANEL / 2;
+      }
       int at = cOffset + i * ldc;
-      tile(height, i * even, b, bo, from, add ? at : 0, ldf, c, at, ldc);
+      tile(height, i * even, b, bo, ahead, from, fo + i * ldf, ldf, c, at, ldc);
       i += height;
     }
   }
 
   /** A panel of which only the columns from ≤ j &lt; to belong to C. */
   private void edge(
-      float[] b, int bo, int from, int to, float[] c, int cOffset, int ldc, boolean add) {
+      float[] b,
+      int bo,
+      int from,
+      int to,
+      float[] start,
+      int startAt,
+      int startStride,
+      float[] c,
+      int cOffset,
+      int ldc) {
     for (int i = 0; i < rows; ) {
       int height = height(rows - i);
-      Arrays.fill(edge, 0f);
-      for (int r = 0; add && r < height; r++) {
-        System.arraycopy(c, cOffset + (i + r) * ldc + from, edge, r * PANEL + from, to - from);
+      for (int r = 0; r < height; r++) {
+        int at = startAt + (i + r) * startStride;
+        System.arraycopy(start, at, edge, r * PANEL + from, to - from);
       }
-      tile(height, i * even, b, bo, edge, 0, PANEL, edge, 0, PANEL);
+      tile(height, i * even, b, bo, -1, edge, 0, PANEL, edge, 0, PANEL);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * PANEL + from, c, cOffset + (i + r) * ldc + from, to - from);
       }
@@ -160,6 +205,7 @@ final class VectorBlock {
       int ao,
       float[] b,
       int bo,
+      int next,
       float[] from,
       int fo,
       int ldf,
@@ -182,9 +228,21 @@ final class VectorBlock {
       case 5:
         VectorTiles.five(a, ao, 5, b, bo, even, from, fo, ldf, c, co, ldc);
         break;
-      default:
-        VectorTile8.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
+      case 8:
+        if (next < 0) {
+          VectorTallTiles.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
+        } else {
+          VectorTilesAhead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next);
+        }
         VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
+        break;
+      default:
+        if (next < 0) {
+          VectorTallTiles.twelve(a, ao, 12, b, bo, even, sums, 0, PANEL);
+        } else {
+          VectorTilesAhead.twelve(a, ao, 12, b, bo, even, sums, 0, PANEL, next);
+        }
+        VectorSums.add(12, PANEL, sums, from, fo, ldf, c, co, ldc);
         break;
     }
   }

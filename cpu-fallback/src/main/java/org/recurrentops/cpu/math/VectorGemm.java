@@ -25,9 +25,12 @@ final class VectorGemm implements Gemm {
   /** Floats of B packed at a time. */
   private static final int PACKED = 1 << 18;
 
+  /** Floats of packed panels that stay in a core's own cache from one product to the next. */
+  private static final long NEAR = 1 << 18;
+
   private static final class Buffers implements Scratch {
     final VectorBlock block = new VectorBlock(ROWS * DEPTH);
-    final float[] b = new float[PACKED];
+    final float[] b = new float[CacheLines.FIRST + PACKED];
 
     @Override
     public long bytes() {
@@ -92,15 +95,35 @@ final class VectorGemm implements Gemm {
     for (int p = 0; p < k; p += DEPTH) {
       int depth = Math.min(DEPTH, k - p);
       int stride = PanelPacking.even(depth) * PANEL;
-      int most = own.b.length / stride * PANEL;
+      int most = PACKED / stride * PANEL;
       int rows = aOffset + (transA ? p * lda : p);
       for (int j = 0; j < n; j += most) {
         int columns = Math.min(most, n - j);
         int block = bOffset + (transB ? j * ldb + p : p * ldb + j);
-        PanelPacking.columns(transB, depth, columns, b, block, ldb, own.b, 0, PANEL, 0, columns);
+        PanelPacking.columns(
+            transB, depth, columns, b, block, ldb, own.b, CacheLines.FIRST, PANEL, 0, columns);
         boolean add = accumulate || p > 0;
         int to = cOffset + j;
-        multiply(transA, m, depth, a, rows, lda, own.b, 0, 1, 0, 0, columns, c, to, ldc, add, own);
+        multiply(
+            transA,
+            m,
+            depth,
+            a,
+            rows,
+            lda,
+            own.b,
+            CacheLines.FIRST,
+            1,
+            0,
+            0,
+            columns,
+            add ? c : null,
+            add ? to : 0,
+            add ? ldc : 0,
+            c,
+            to,
+            ldc,
+            own);
       }
     }
   }
@@ -162,10 +185,12 @@ final class VectorGemm implements Gemm {
         0,
         fromColumn,
         toColumn,
+        accumulate ? c : null,
+        accumulate ? cOffset : 0,
+        accumulate ? ldc : 0,
         c,
         cOffset,
         ldc,
-        accumulate,
         own);
   }
 
@@ -205,16 +230,63 @@ final class VectorGemm implements Gemm {
         width,
         fromColumn,
         toColumn,
+        accumulate ? c : null,
+        accumulate ? cOffset : 0,
+        accumulate ? ldc : 0,
         c,
         cOffset,
         ldc,
-        accumulate,
+        own);
+  }
+
+  @Override
+  public void gemmPackedOnto(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch) {
+    if (k == 0) {
+      Gemm.copyRow(m, fromColumn, toColumn, row, rowOffset, c, cOffset, ldc);
+    }
+    Buffers own = (Buffers) scratch;
+    multiply(
+        false,
+        m,
+        k,
+        a,
+        aOffset,
+        lda,
+        packed,
+        packedOffset,
+        1,
+        0,
+        fromColumn,
+        toColumn,
+        row,
+        rowOffset,
+        0,
+        c,
+        cOffset,
+        ldc,
         own);
   }
 
   /**
    * Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache; the columns
-   * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on.
+   * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on. Sums
+   * begin at what {@code start} holds, rows of C's width, or at zero if it is null.
    */
   private static void multiply(
       boolean transA,
@@ -229,24 +301,29 @@ final class VectorGemm implements Gemm {
       int width,
       int from,
       int to,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
       int ldc,
-      boolean accumulate,
       Buffers own) {
     int stride = PanelPacking.even(k) * PANEL;
+    boolean far = (long) groups * (to - from) * k > NEAR;
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
+      int target = cOffset + i * ldc;
       for (int p = 0; p < k; p += DEPTH) {
         int depth = Math.min(DEPTH, k - p);
         int corner = aOffset + (transA ? p * lda + i : i * lda + p);
         own.block.pack(transA, rows, depth, a, corner, lda);
-        boolean add = accumulate || p > 0;
         int panels = bOffset + p * PANEL;
-        int target = cOffset + i * ldc;
+        float[] s = p > 0 ? c : start;
+        int at = p > 0 ? target : startOffset + i * startStride;
+        int lds = p > 0 ? ldc : startStride;
         for (int g = 0; g < groups; g++) {
           int j = g * width;
-          own.block.multiply(b, panels, stride, j + from, j + to, c, target, ldc, add);
+          own.block.multiply(b, panels, stride, j + from, j + to, far, s, at, lds, c, target, ldc);
         }
       }
     }
