@@ -7,8 +7,8 @@
 #                           the oldest and the newest one only, since they serve gradient checks
 #                           NAME.cu that says "needs: sm_80" on its first line has tensor cores inline: PTX for that
 #                           architecture, machine code for the first one of each generation from it on;
-#                           NAME_persistent.cu and NAME_roles.cu keep weights in registers, which takes long: the same
-#                           from the oldest on
+#                           NAME_persistent.cu, NAME_roles.cu and NAME_2d.cu keep weights in registers, which takes long:
+#                           the same from the oldest on
 #   REPORTS/NAME.txt        registers and spills per kernel and architecture, which a test reads
 #   OUT/probes/NAME.fatbin  the same of KERNELS/probes/*.cu; NAME_plain.fatbin is made of the plain C++ twins of their
 #                           PTX pieces
@@ -38,7 +38,7 @@ compile() {
   mv "$ptx.new" "$reports/$name.ptx"
   case $name in
     *_f64) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;$p' | uniq) ;;
-    *_tensor) wanted=$(printf '%s\n' $wanted | grep '0$' || true) ;;
+    *_tensor | *_2d) wanted=$(printf '%s\n' $wanted | grep '0$' || true) ;;
     *_persistent | *_roles) wanted=$(printf '%s\n' $wanted | sort -n | sed -n '1p;/0$/p' | uniq) ;;
   esac
   # Old drivers cannot unpack what the newer ways of compressing make.

@@ -1,216 +1,179 @@
-// persistent_2d.h: the loops of persistent_forward.h and persistent_backward.h where the depth of
-// the product is divided, too. All blocks of a cluster work on the units of the cluster, each on a run
-// of the depth: it reads that run of h (backward: of the gate gradients) only. Their sums go to the
-// block that owns the unit, over the shared memory of the cluster, and are added up there in the
-// order of the runs. The grid must be resident as a whole. Needs persistent_sequence.h and
-// cluster_pieces.h.
+// persistent_2d.h: mail_forward() and mail_backward() where the depth of the product is divided, too. A
+// cluster of SIZE blocks has the units of its blocks. Each multiplies a run of a row of the mailbox by
+// the weights of all of them, and its sums go over the shared memory of the cluster to the block that
+// owns the unit, which adds them up in the order of the runs. So a block reads one part in SIZE of a
+// plane, each word once. What it does with its weights is a product's matter: strip_2d.h, tensor_2d.h.
+// Needs cluster_pieces.h and mail_words.h.
+//
+// A turn is the work on the rows at once. Sums of a turn come into one of two buffers, and a word counts
+// their bytes. Who fills a buffer again has got what all blocks sent in the turn between, which they
+// did after they had read it. Nobody leaves the loop's function while others may write to it.
 
-// What a block has: of the product of its cluster the slab of a run of the depth, which begins at
-// `from` and may be empty; `share` units from `unit` on, of which it keeps [N, share, 2]. Sums come
-// from `runs` blocks into [CLUSTER][sums of a unit][TILE * tiles][share], in two buffers of `size`
-// in turns: who fills one again has heard from all, since it was read, at the barrier between.
+// Shared memory holds two arrival words, the buffers [2][SIZE][chunk][columns], the staged rows
+// [chunk][stride] in quads, what the product needs, then what is kept [N, share, 2]. Columns of an owner
+// are whole quads.
+template <int SIZE>
 struct portion {
-  slab s;
-  float *verdict, *received, *kept;
-  int from, unit, share, rows, runs, size, turn;
-
-  PIECE_MEMBER float *place(const int run, const int at, const int row, const int u) const {
-    return received + (turn & 1) * size + run * (size / CLUSTER) + (at * rows + row) * share + u;
-  }
-  // The whole sum of an own unit.
-  PIECE_MEMBER float gathered(const int at, const int row, const int u) const {
-    float sum = 0.0f;
-    for (int run = 0; run < runs; run++) {
-      sum += *place(run, at, row, u);
-    }
-    return sum;
-  }
+  arrival *words;
+  float *part, *kept;
+  quad *staged;
+  unsigned *mail;
+  int format, pack, padded, row_words, slots;   // of the mailbox; format 0: float32
+  int from, quads, longest, stride;             // of a row: the own run, and the longest of all
+  int share, unit, rows, chunk, columns;
+  mutable int turn;
 };
 
-// `groups` groups of `columns` columns make the units of a cluster; `sums` of each unit.
-PIECE portion make_portion(
-    float *shared, const int slices, const int columns, const int groups, const int sums,
-    const int share, const int tiles, const int hidden, const int operands) {
-  const int quads = (hidden + 3) / 4;
-  const int run = (quads + CLUSTER - 1) / CLUSTER;
-  portion p;
-  p.from = 4 * run * (int)cluster_rank();
-  p.unit = (int)blockIdx.x * share;
+template <int SIZE>
+PIECE int rows_at_once(const portion<SIZE> &p) {
+  return p.chunk;
+}
+
+// sums: of a unit; gates: of a row of the mailbox, which has `slots` planes of `rows` rows; chunk: rows at
+// once; grain: quads that a run is a multiple of
+template <int SIZE>
+PIECE portion<SIZE> make_portion(
+    float *shared, float *mail, const int format, const int grain, const int sums, const int gates,
+    const int share, const int chunk, const int rows, const int hidden, const int slots) {
+  portion<SIZE> p;
+  p.format = format;
+  p.pack = format == 2 || format == 3 ? 2 : 1;
+  p.padded = up_to(hidden, 4 * grain * p.pack);
+  p.row_words = gates * p.padded / p.pack;
+  p.slots = slots;
+  p.longest = up_to(p.row_words / 4, SIZE * grain) / SIZE;
+  p.from = (int)cluster_rank() * p.longest;
+  p.quads = max(0, min(p.longest, p.row_words / 4 - p.from));
   p.share = share;
-  p.rows = TILE * tiles;
-  p.runs = (quads + run - 1) / run;
-  p.size = CLUSTER * sums * p.rows * share;
+  p.unit = (int)blockIdx.x * share;
+  p.rows = rows;
+  p.chunk = chunk;
+  p.columns = up_to(sums * share, 4);
   p.turn = 0;
-  p.verdict = shared;
-  p.received = shared + 4;
-  const int depth = max(0, min(4 * run, hidden - p.from));
-  p.s = make_slab(p.received + 2 * p.size, slices, columns, groups, tiles, depth, operands);
-  p.s.unit = (int)blockIdx.x / CLUSTER * CLUSTER * share;
-  p.kept = p.s.kept;
+  p.words = (arrival *)shared;
+  p.part = shared + 4;
+  p.staged = (quad *)(p.part + 2 * SIZE * chunk * p.columns);
+  p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
   return p;
 }
 
-// All threads of all blocks; false if somebody did not come in time, for all blocks of a cluster or
-// for none, since they write into each other's memory. One block speaks for its cluster.
-PIECE bool clusters_met(meeting *m, float *verdict) {
-  m->round++;
-  cluster_barrier();
-  if (cluster_rank() == 0 && threadIdx.x == 0) {
-    const unsigned target = gridDim.x + (m->round - 1u) * (gridDim.x / CLUSTER);
-    add_release(m->counter, 1u);
-    const bool met = wait_for(m->counter, target, m->abort, m->limit);
-    if (!met) {
-      report_gave_up(*m);
-    }
-    for (unsigned peer = 0; peer < CLUSTER; peer++) {
-      put_at_peer(met ? 1.0f : 0.0f, verdict, peer);
-    }
+// The weights of all columns of a cluster, those of an owner padded, from element `first` of a row of
+// the mailbox on.
+template <class Source>
+struct cluster_columns {
+  Source source;
+  int columns, own, first;
+
+  PIECE_MEMBER float at(const int column, const int k) const {
+    const int c = column % columns;
+    return c < own ? source.at(column / columns * own + c, first + k) : 0.0f;
   }
-  cluster_barrier();
-  return *verdict == 1.0f;
+};
+
+template <int SIZE, int GATES>
+PIECE cluster_columns<own_rows<GATES>> forward_columns(
+    const portion<SIZE> &p, const float *weight, const int hidden) {
+  const int unit = (int)blockIdx.x / SIZE * SIZE * p.share;
+  return {{weight, SIZE * p.share, unit, hidden}, p.columns, GATES * p.share, 4 * p.from * p.pack};
 }
 
-// What this block's run adds to so many rows, to the owner of each unit. The columns of a group are
-// the gates of a unit or, if not `GATED`, units.
-template <int COLUMNS, bool GATED>
-PIECE void scatter(const portion &p, const int rows) {
-  const slab &s = p.s;
-  const int run = (int)cluster_rank();
-  const int pairs = TILE * s.items;
-  for (int i = (int)threadIdx.x; i < COLUMNS * pairs; i += (int)blockDim.x) {
-    const int column = GATED ? i / pairs : i % COLUMNS;
-    const int pair = GATED ? i % pairs : i / COLUMNS;
-    const int item = pair % s.items;
-    const int r = pair / s.items;
-    const int row = item / s.groups + r * s.tiles;
-    if (row < rows) {
-      const int group = item % s.groups;
-      const int u = GATED ? group : group * COLUMNS + column;
-      float *place = p.place(run, GATED ? column : 0, row, u % p.share);
-      put_at_peer(total(s, column, item, r), place, (unsigned)(u / p.share));
-    }
-  }
+template <int SIZE>
+PIECE cluster_columns<own_columns> backward_columns(
+    const portion<SIZE> &p, const float *weight, const int hidden) {
+  const int unit = (int)blockIdx.x / SIZE * SIZE * p.share;
+  return {
+      {weight, SIZE * p.share, unit, hidden, p.padded}, p.columns, p.share, 4 * p.from * p.pack};
 }
 
-// The product of this block's run with the rows of a chunk, its sums given to their owners: `slices`
-// of the depth, which begin `step` apart in a matrix whose rows are `row_step` apart.
-template <int COLUMNS, bool GATED>
-PIECE void multiply_run(
-    const portion &p, const int slices, const float *matrix, const long long step,
-    const long long row_step, const int first_row, const int rows) {
-  slab s = p.s;
-  if (s.quads > 0) {
-    const int size = p.rows * s.stride;
-    for (int i = 0; i < slices; i++) {
-      s.operand = p.s.operand + i * size;
-      load_operand(s, matrix + i * step + p.from, row_step, first_row, rows);
-    }
-    __syncthreads();
-    four sum[COLUMNS];
-    clear(sum);
-    for (int i = 0; i < slices; i++) {
-      s.operand = p.s.operand + i * size;
-      accumulate(s, i, sum);
-    }
-    store_sums(s, sum);
-    __syncthreads();
-    scatter<COLUMNS, GATED>(p, min(p.rows, rows - first_row));
-  }
-  cluster_barrier();
+// The row of a step's plane, which is that of the step `slots` later, too.
+template <int SIZE>
+PIECE unsigned *mail_row(const portion<SIZE> &p, const int step, const int n) {
+  return p.mail + ((long long)(step % p.slots) * p.rows + n) * p.row_words;
 }
 
-// Ends the step of the rows of a chunk: a thread per row and own unit, of which it keeps what the
-// cell says, and h.
-template <int GATES, class Cell>
-PIECE void finish_own(
-    const portion &p, const Cell &cell, const sequence &q, const int t, const int first_row) {
-  const int count = p.share * min(p.rows, q.rows - first_row);
-  for (int i = (int)threadIdx.x; i < count; i += (int)blockDim.x) {
-    const int row = i / p.share;
-    const int n = first_row + row;
-    const int j = p.unit + i % p.share;
-    if (j < q.hidden) {
-      float sum[GATES];
-#pragma unroll
-      for (int gate = 0; gate < GATES; gate++) {
-        sum[gate] = p.gathered(gate, row, i % p.share);
-      }
-      float *kept = p.kept + 2 * (first_row * p.share + i);
-      const ending e = end_step(cell, q, t, n, j, sum, kept[1], kept);
-      kept[1] = e.h;
-      store_step(q, t, n, j, e);
-    }
+// Zeros where nobody will stage, and the cluster begins: nobody writes to a block before.
+template <int SIZE>
+PIECE void open_cluster(const portion<SIZE> &p) {
+  for (int i = (int)threadIdx.x; i < p.chunk * p.stride; i += (int)blockDim.x) {
+    p.staged[i] = quad{0u, 0u, 0u, 0u};
   }
-}
-
-template <int GATES, class Cell>
-PIECE void forward_2d(
-    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
-    const int tiles, meeting m) {
-  if (!all_there(&m)) {
-    return;
+  if (threadIdx.x == 0) {
+    arrival_begin(p.words, 1);
+    arrival_begin(p.words + 1, 1);
+    arrival_fence();
   }
-  portion p =
-      make_portion(shared, 1, GATES, CLUSTER * share, GATES, share, tiles, q.hidden, 1);
-  load_rows<GATES>(p.s, weight + p.from, q.hidden);
-  const long long plane = (long long)q.rows * q.hidden;
-  const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
-  const float *initial = q.h_seq + slot_before(begin, q.reverse) * plane;
-  for (int i = (int)threadIdx.x; i < share * q.rows; i += (int)blockDim.x) {
-    const int n = i / share;
-    const int j = p.unit + i % share;
-    const bool exists = j < q.hidden;
-    p.kept[2 * i] = exists ? cell.load(begin, n, j) : 0.0f;
-    p.kept[2 * i + 1] = exists ? initial[(long long)n * q.hidden + j] : 0.0f;
-  }
-  for (int k = q.first; k < q.first + q.count; k++) {
-    if (k > q.first && !clusters_met(&m, p.verdict)) {
-      return;
-    }
-    const int t = q.reverse ? q.steps - 1 - k : k;
-    const float *h = q.h_seq + slot_before(t, q.reverse) * plane;
-    for (int row = 0; row < q.rows; row += p.rows) {
-      multiply_run<GATES, true>(p, 1, h, 0, q.hidden, row, q.rows);
-      finish_own<GATES>(p, cell, q, t, row);
-      p.turn++;
-    }
-  }
-}
-
-template <int GATES, class Cell>
-PIECE void backward_2d(
-    float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
-    const int share, const int tiles, meeting m) {
-  if (!all_there(&m)) {
-    return;
-  }
-  portion p = make_portion(
-      shared, GATES, BACK_COLUMNS, CLUSTER * share / BACK_COLUMNS, 1, share, tiles, q.hidden,
-      GATES);
-  load_columns<GATES>(p.s, weight + (long long)p.from * q.hidden, q.hidden);
-  move_gradients(p.kept, p.unit, share, q, true);
   __syncthreads();
-  const long long width = (long long)GATES * q.hidden;
-  for (int k = q.last; k > q.last - q.count; k--) {
-    const int t = q.reverse ? q.steps - 1 - k : k;
-    for (int i = (int)threadIdx.x; i < share * q.rows; i += (int)blockDim.x) {
-      if (p.unit + i % share < q.hidden) {
-        gradient_step(cell, q, t, i / share, p.unit + i % share, p.kept + 2 * i);
-      }
-    }
-    if (!clusters_met(&m, p.verdict)) {
-      return;
-    }
-    const float *step = q.recurrent + t * q.rows * width;
-    for (int row = 0; row < q.rows; row += p.rows) {
-      multiply_run<BACK_COLUMNS, false>(p, GATES, step, q.hidden, width, row, q.rows);
-      const int count = share * min(p.rows, q.rows - row);
-      for (int i = (int)threadIdx.x; i < count; i += (int)blockDim.x) {
-        p.kept[2 * (row * share + i)] += p.gathered(0, i / share, i % share);
-      }
-      p.turn++;
-    }
-    __syncthreads();  // gradients of a unit are another thread's in the next step
+  cluster_barrier();
+}
+
+// Where a product of the own run sends its sums of a turn.
+template <int SIZE>
+struct owners {
+  float *part;
+  arrival *word;
+  int chunk, columns;
+
+  // Four neighbouring columns of a row of those at once.
+  PIECE_MEMBER void give(const int row, const int column, const four &sum) const {
+    const int owner = column / columns;
+    float *place =
+        part + ((int)cluster_rank() * chunk + row) * columns + column - owner * columns;
+    const quad v = {
+        __float_as_uint(sum.v[0]), __float_as_uint(sum.v[1]), __float_as_uint(sum.v[2]),
+        __float_as_uint(sum.v[3])};
+    push4(v, (quad *)place, word, (unsigned)owner);
   }
-  move_gradients(p.kept, p.unit, share, q, false);
+};
+
+// One thread waits for the bytes of a turn; false if that was given up.
+PIECE bool wait_for_sums(arrival *word, const unsigned parity, const meeting &m) {
+  patience patient = {0u, 0u};
+  while (!has_ended(word, parity)) {
+    if (!may_wait(&patient, m.abort, m.limit)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The sums of all runs of the own units, in a buffer of two that take turns. Every thread gets the same
+// answer: false, and a report, if words or sums did not come in time.
+template <int SIZE, class Product>
+PIECE bool products_of_step(
+    const portion<SIZE> &p, const Product &own, float *part, const int step, const int row,
+    const meeting &m) {
+  const int count = min(p.chunk, p.rows - row);
+  arrival *word = p.words + (p.turn & 1);
+  const unsigned parity = (unsigned)p.turn >> 1 & 1u;
+  p.turn++;
+  if (threadIdx.x == 0) {
+    arrive_expecting(word, 4 * SIZE * p.columns * count);
+  }
+  const quad *from = (const quad *)mail_row(p, step, row) + p.from;
+  bool arrived = stage_words(
+      p.staged, p.stride, from, p.row_words / 4, p.quads, count, (int)blockDim.x, m);
+  __syncthreads();  // all read what all have staged
+  multiply_staged(p, own, owners<SIZE>{part, word, p.chunk, p.columns}, count);
+  arrived = arrived && (threadIdx.x != 0 || wait_for_sums(word, parity, m));
+  if (__syncthreads_or(!arrived)) {  // what one has waited for is there for all
+    report_gave_up(m);
+    return false;
+  }
+  return true;
+}
+
+template <int SIZE>
+PIECE float column_sum(
+    const portion<SIZE> &p, const float *part, const int row, const int column) {
+  float sum = 0.0f;
+#pragma unroll
+  for (int run = 0; run < SIZE; run++) {
+    sum += part[(run * p.chunk + row) * p.columns + column];
+  }
+  return sum;
+}
+
+template <int SIZE>
+PIECE float *other_part(const portion<SIZE> &p, const float *part) {
+  return part == p.part ? p.part + SIZE * p.chunk * p.columns : p.part;
 }

@@ -8,7 +8,6 @@
 // row, `mine` neighbours to each. In a warp, `lanes` lanes have four columns of the block each, and
 // `parts` such groups of lanes take turns with the warp's quads; columns beyond 4 * lanes are left to
 // further passes. So a sum is over a lane's quads, then parts, then warps, each in ascending order.
-#define STRIP 4  // columns of a lane
 #define LANES 32
 
 // Shared memory holds the weights that have no register [lists][STRIP][warps][used], per warp the rows
@@ -125,60 +124,11 @@ PIECE void load_strip(const strip &p, const Source &source, four (&own)[HELD][ST
   __syncthreads();  // nobody writes sums where somebody still makes weights
 }
 
-// Goes through the quads of some rows, row by row.
-struct quad_walk {
-  int row, k;
-
-  PIECE_MEMBER void forward(const int rows, const int quads, const int width) {
-    row += rows;
-    k += quads;
-    if (k >= width) {
-      k -= width;
-      row++;
-    }
-  }
-};
-
-// The warp's quads of the rows at once from `row` on of a step's plane, staged: FLIGHT of each lane are
-// asked for at once, again until all of them are there. False if that was given up.
+// The warp's quads of the rows at once from `row` on of a step's plane, staged. False if that was given
+// up.
 PIECE bool stage_rows(const strip &p, const int step, const int row, const meeting &m) {
   const int first = (int)threadIdx.x / LANES * p.mine;
-  const int width = min(p.mine, p.quads - first);
-  if (width <= 0) {
-    return true;
-  }
-  const int count = min(p.chunk, p.rows - row);
-  const quad *from = (const quad *)mail_row(p, step, row) + first;
-  const int down = LANES / width, across = LANES % width;
-  quad_walk at = {(int)threadIdx.x % LANES / width, (int)threadIdx.x % LANES % width};
-  patience patient = {0u, 0u};
-  bool arrived = true;
-#pragma unroll 1
-  while (at.row < count && arrived) {
-    quad v[FLIGHT];
-    do {
-      quad_walk next = at;
-#pragma unroll
-      for (int f = 0; f < FLIGHT; f++) {
-        v[f] = quad{0u, 0u, 0u, 0u};
-        if (next.row < count) {
-          v[f] = load_relaxed4(from + next.row * (p.row_words / 4) + next.k);
-        }
-        next.forward(down, across, width);
-      }
-      arrived = true;
-#pragma unroll
-      for (int f = 0; f < FLIGHT; f++) {
-        arrived = arrived && has_arrived(v[f]);
-      }
-    } while (!arrived && may_wait(&patient, m.abort, m.limit));
-#pragma unroll
-    for (int f = 0; f < FLIGHT; f++) {
-      if (at.row < count) {
-        *(quad *)(p.staged + at.row * p.reach + at.k) = v[f];
-      }
-      at.forward(down, across, width);
-    }
-  }
-  return arrived;
+  return stage_words(
+      (quad *)p.staged, p.reach, (const quad *)mail_row(p, step, row) + first, p.row_words / 4,
+      min(p.mine, p.quads - first), min(p.chunk, p.rows - row), LANES, m);
 }

@@ -1,22 +1,5 @@
 // strip_product.h: rows of a mailbox times the weights of a block in FP32, see strip_pieces.h.
 
-// sum += ROWS rows of one quad, `reach` quads apart, times the lane's weights of it.
-template <int ROWS>
-PIECE void multiply_quad(
-    const four *x, const int reach, const four (&w)[STRIP], float (&sum)[STRIP][ROWS]) {
-#pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-    const four row = x[r * reach];
-#pragma unroll
-    for (int c = 0; c < STRIP; c++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        sum[c][r] += row.v[i] * w[c].v[i];
-      }
-    }
-  }
-}
-
 // The warp's sums of ROWS rows from `row` of the rows at once on, over its parts.
 template <int ROWS>
 PIECE void sum_parts(

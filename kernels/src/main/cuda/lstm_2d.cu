@@ -10,20 +10,24 @@
 #include "persistent_lstm.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
 #include "cluster_pieces.h"
+#include "mail_words.h"
+#include "strip_quad.h"
 #include "persistent_2d.h"
+#include "strip_2d.h"
 
 // lstm_forward_2d: steps first ... first+count-1 in the order of processing in a cooperative
 // launch. Clusters divide the depth of R h-; block b owns units b * share ... with all gates;
-// groups of TILE * tiles rows.
-// in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
-//      before the first step; marks [T,N]; sync three words of 0
-// out: gates activated; c_seq and h_seq slots after each step; y if has_y; nothing if all_there()
-//      says so to errors within `limit` nanoseconds, any part of it if clusters_met() does
-// scratch: see make_portion
-extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_2d(
+// TILE * tiles rows at once.
+// in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq
+//      slot before the first step; marks [T,N]; sync three words of 0; mail of `slots` planes
+//      and 4 words
+// out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |=
+//      REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
+// scratch: see portion and team_strips
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) lstm_forward_2d(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -36,8 +40,10 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_2d(
     const long long y_row, const int has_y, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const float fill, const int reverse,
     const int first, const int count, const int steps, const int rows, const int hidden,
-    const int share, const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+    const int share,
+    const int tiles, const int lanes, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
@@ -48,20 +54,20 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_forward_2d(
       reverse,                  rows,                         hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  forward_2d<4>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_forward_2d<8, 4, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
-// lstm_backward_2d: steps last ... last-count+1 in reverse order of processing in a cooperative
-// launch. Clusters divide the depth of gradients times R; block b owns units b * share ...;
-// groups of TILE * tiles rows.
-// in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
-//      from the steps after; sync three words of 0
+// lstm_backward_2d: steps last ... last-count+1 in reverse order of processing in a
+// cooperative launch. Clusters divide the depth of gradients times R; block b owns units b *
+// share ...; TILE * tiles rows at once.
+// in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc
+//      [N,H] from the steps after; sync three words of 0; mail of `slots` planes and 4 words
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as
 //      above
-// scratch: see make_portion
-extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_2d(
+// scratch: see portion and team_strips
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) lstm_backward_2d(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,
@@ -73,8 +79,9 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_2d(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset, float *dc,
     const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int last, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int tiles, int *sync,
-    const long long sync_offset, int *errors, const long long errors_offset,
+    const int rows, const int hidden, const int share,
+    const int tiles, const int lanes, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
   const cell_options_t options = cell_options(
@@ -85,7 +92,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void lstm_backward_2d(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  backward_2d<4>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_backward_2d<8, 4, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }

@@ -10,20 +10,23 @@
 #include "persistent_vanilla.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
-#include "persistent_forward.h"
-#include "persistent_backward.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
 #include "cluster_pieces.h"
+#include "mail_words.h"
+#include "strip_quad.h"
 #include "persistent_2d.h"
+#include "strip_2d.h"
 
-// vanilla_forward_2d: steps first ... first+count-1 in the order of processing in a cooperative
-// launch. Clusters divide the depth of R h-; block b owns units b * share ...; groups of TILE *
-// tiles rows.
-// in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step; marks
-//      [T,N]; sync three words of 0
-// out: gates = dh/da; h_seq slots after each step; y if has_y; nothing if all_there() says so to
-//      errors within `limit` nanoseconds, any part of it if clusters_met() does
-// scratch: see make_portion
-extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_2d(
+// vanilla_forward_2d: steps first ... first+count-1 in the order of processing in a
+// cooperative launch. Clusters divide the depth of R h-; block b owns units b * share ...;
+// TILE * tiles rows at once.
+// in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step;
+//      marks [T,N]; sync three words of 0; mail of `slots` planes and 4 words
+// out: gates = dh/da; h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP if
+//      some block did not come, or publish, within `limit` nanoseconds
+// scratch: see portion and team_strips
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) vanilla_forward_2d(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -33,7 +36,8 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_2d(
     float *y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
-    const int steps, const int rows, const int hidden, const int share, const int tiles,
+    const int steps, const int rows, const int hidden, const int share,
+    const int tiles, const int lanes, float *mail, const long long mail_offset, const int slots,
     int *sync, const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
@@ -44,19 +48,19 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_forward_2d(
       own + own_offset, options, biases, rows, hidden};
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
-  forward_2d<1>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_forward_2d<8, 1, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
 // vanilla_backward_2d: steps last ... last-count+1 in reverse order of processing in a
 // cooperative launch. Clusters divide the depth of gradients times R; block b owns units b *
-// share ...; groups of TILE * tiles rows.
-// in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after; sync
-//      three words of 0
+// share ...; TILE * tiles rows at once.
+// in : gates [T,N,H] dh/da; weight [H,H] = R; dy if has_dy; dh [N,H] from the steps after;
+//      sync three words of 0; mail of `slots` planes and 4 words
 // out: dgates [T,N,H], 0 in padding; dh [N,H] for the steps before, in place; errors as above
-// scratch: see make_portion
-extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_2d(
+// scratch: see portion and team_strips
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) vanilla_backward_2d(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ own, const long long own_offset, const int flags, const float clip,
@@ -66,8 +70,9 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_2d(
     const int has_dy, float *dh, const long long dh_offset, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int share,
-    const int tiles, int *sync, const long long sync_offset, int *errors,
-    const long long errors_offset, const long long limit) {
+    const int tiles, const int lanes, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
   extern __shared__ float scratch[];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
@@ -76,7 +81,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void vanilla_backward_2d(
   const reverse_sequence q = {
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
-  backward_2d<1>(
-      scratch, weight + weight_offset, cell, q, share, tiles,
+  strip_backward_2d<8, 1, 8>(
+      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }

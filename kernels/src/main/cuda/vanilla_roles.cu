@@ -11,6 +11,8 @@
 #include "persistent_pieces.h"
 #include "mail_forward.h"
 #include "mail_backward.h"
+#include "mail_words.h"
+#include "strip_quad.h"
 #include "strip_pieces.h"
 #include "strip_product.h"
 #include "persistent_roles.h"

@@ -24,6 +24,8 @@ import org.recurrentops.Tensor;
 final class ExchangeFormsMain {
   private static final int STEPS = 3;
   private static final String FORM = "recurrentops.gpu.exchange";
+  private static final String FLAT = "persistent";
+  private static final String DIVIDED = "persistent/2d";
 
   /** The bits that stand for a word that is not there yet, as somebody's number. */
   private static final float NOT_YET = Float.intBitsToFloat(-1);
@@ -49,32 +51,48 @@ final class ExchangeFormsMain {
     try (RecurrentOps ops = Backends.open("cuda")) {
       if (args[0].equals("fragments")) {
         ExchangeFormsMain chunks = // 68 of them, for 8 warps
-            new ExchangeFormsMain(ops, RnnSpec.lstm(3, 272).build(), MathMode.TF32, 2, false);
+            new ExchangeFormsMain(
+                ops, RnnSpec.lstm(3, 272).build(), MathMode.TF32, 2, false);
         List<float[]> expected = chunks.run("stepped/cublas", "mailbox", false);
-        chunks.compare(expected, chunks.run("persistent", "mailbox", false), 2e-3);
+        chunks.compare(expected, chunks.run(FLAT, "mailbox", false), 2e-3);
         return;
       }
-      compare(ops, RnnSpec.lstm(3, 257).build(), 25);
-      compare(ops, RnnSpec.gru(3, 230).direction(Direction.REVERSE).build(), 1);
-      compare(ops, RnnSpec.vanilla(3, 294).build(), 5);
+      if (args[0].equals("clusters")) {
+        compare(ops, DIVIDED, RnnSpec.lstm(3, 70).build(), MathMode.FP32, 21, 1e-5);
+        compare(ops, DIVIDED, RnnSpec.gru(3, 37).build(), MathMode.FP32, 1, 1e-5);
+        RnnSpec reverse = RnnSpec.vanilla(3, 66).direction(Direction.REVERSE).build();
+        compare(ops, DIVIDED, reverse, MathMode.FP16, 35, 1e-2);
+      } else {
+        RnnSpec reverse = RnnSpec.gru(3, 230).direction(Direction.REVERSE).build();
+        compare(ops, FLAT, RnnSpec.lstm(3, 257).build(), MathMode.FP32, 25, 1e-5);
+        compare(ops, FLAT, reverse, MathMode.FP32, 1, 1e-5);
+        compare(ops, FLAT, RnnSpec.vanilla(3, 294).build(), MathMode.FP32, 5, 1e-5);
+      }
+      String algorithm = args[0].equals("clusters") ? DIVIDED : FLAT;
       for (MathMode mode : List.of(MathMode.FP32, MathMode.BF16)) {
-        survive(ops, RnnSpec.gru(3, 9).build(), mode);
+        survive(ops, algorithm, RnnSpec.gru(3, 9).build(), mode);
       }
     }
   }
 
-  private static void compare(RecurrentOps ops, RnnSpec spec, int batch) {
-    ExchangeFormsMain forms = new ExchangeFormsMain(ops, spec, MathMode.FP32, batch, false);
-    List<float[]> mailbox = forms.run("persistent", "mailbox", false);
-    List<float[]> barrier = forms.run("persistent", "barrier", false);
-    List<float[]> perStep = forms.run("persistent", "mailbox", true);
+  private static void compare(
+      RecurrentOps ops,
+      String algorithm,
+      RnnSpec spec,
+      MathMode mode,
+      int batch,
+      double tolerance) {
+    ExchangeFormsMain forms = new ExchangeFormsMain(ops, spec, mode, batch, false);
+    List<float[]> mailbox = forms.run(algorithm, "mailbox", false);
+    List<float[]> barrier = forms.run(algorithm, "barrier", false);
+    List<float[]> perStep = forms.run(algorithm, "mailbox", true);
     List<float[]> expected = forms.run("stepped/cublas", "mailbox", false);
     for (int i = 0; i < expected.size(); i++) {
       String what = spec.label() + ": tensor " + i;
       require(Arrays.equals(mailbox.get(i), barrier.get(i)), what + " as with barriers");
       require(Arrays.equals(mailbox.get(i), perStep.get(i)), what + " as with a launch a step");
     }
-    forms.compare(expected, mailbox, 1e-5);
+    forms.compare(expected, mailbox, tolerance);
   }
 
   private void compare(List<float[]> expected, List<float[]> got, double tolerance) {
@@ -85,11 +103,15 @@ final class ExchangeFormsMain {
   }
 
   /** A number that looks like none is published as another NaN, and stays in its row. */
-  private static void survive(RecurrentOps ops, RnnSpec spec, MathMode mode) {
+  private static void survive(RecurrentOps ops, String algorithm, RnnSpec spec, MathMode mode) {
     float[] right =
-        new ExchangeFormsMain(ops, spec, mode, 3, false).run("persistent", "", false).get(0);
+        new ExchangeFormsMain(ops, spec, mode, 3, false)
+            .run(algorithm, "", false)
+            .get(0);
     float[] got =
-        new ExchangeFormsMain(ops, spec, mode, 3, true).run("persistent", "", false).get(0);
+        new ExchangeFormsMain(ops, spec, mode, 3, true)
+            .run(algorithm, "", false)
+            .get(0);
     int width = spec.outputSize();
     for (int i = 0; i < got.length; i++) {
       boolean second = i / width % 3 == 1;

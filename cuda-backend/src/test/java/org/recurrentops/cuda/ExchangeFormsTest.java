@@ -19,7 +19,7 @@ class ExchangeFormsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"strips, 8, 3, 2", "fragments, 16, 1, 0"})
+  @CsvSource({"strips, 8, 3, 2", "fragments, 16, 1, 0", "clusters, 16, 3, 2"})
   void bothGiveTheSameBits(String what, String multiprocessors, int agree, int survive)
       throws Exception {
     SoftwareCuda.require();

@@ -33,7 +33,7 @@ class KernelBuildReportTest {
       Pattern.compile("(\\d+) bytes stack frame, (\\d+) bytes spill stores, (\\d+) bytes spill");
 
   /** Kernels that keep weights in registers. */
-  private static final String IN_REGISTERS = "\\w+_(tensor|persistent|roles) for \\w+";
+  private static final String IN_REGISTERS = "\\w+_(tensor|persistent|roles|2d) for \\w+";
 
   /** Registers in memory of the thread cost more than they save. */
   @Test
@@ -48,7 +48,8 @@ class KernelBuildReportTest {
       }
     }
     for (KernelId kernel : ClusterKernels.all()) {
-      withClusters().forEach(a -> expected.add(kernel.entry() + " sm_" + a));
+      builtFor(kernel.entry(), withClusters())
+          .forEach(a -> expected.add(kernel.entry() + " sm_" + a));
     }
     for (KernelId kernel : wideKernels()) {
       expected.add(kernel.entry() + " sm_" + architectures.get(0));
@@ -68,7 +69,8 @@ class KernelBuildReportTest {
     String newest = architectures.get(architectures.size() - 1);
     Set<String> missing = new TreeSet<>();
     for (String kernel : sourceKernels("src/main/cuda")) {
-      (kernel.matches("\\w+_(cluster|2d)") ? withClusters() : builtFor(kernel, architectures))
+      boolean clustered = kernel.matches("\\w+_(cluster|2d|2d_tensor)");
+      builtFor(kernel, clustered ? withClusters() : architectures)
           .forEach(a -> missing.add(kernel + " sm_" + a));
     }
     for (String kernel : sourceKernels("target/f64-kernels/cuda")) {
@@ -91,7 +93,7 @@ class KernelBuildReportTest {
    */
   private static List<String> builtFor(String kernel, List<String> architectures) {
     boolean oldest = !kernel.endsWith("_tensor");
-    return kernel.matches("\\w+_(tensor|persistent|roles?)")
+    return kernel.matches("\\w+_(tensor|persistent|roles?|2d)")
         ? architectures.stream()
             .filter(a -> a.endsWith("0") || oldest && a.equals(architectures.get(0)))
             .toList()

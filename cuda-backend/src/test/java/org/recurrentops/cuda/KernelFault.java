@@ -352,8 +352,8 @@ enum KernelFault {
       "shapes/"),
   STRIP_LAST_QUAD_NOT_ASKED_FOR(
       "common/strip_pieces.h",
-      "int width = min(p.mine, p.quads - first);",
-      "int width = min(p.mine, p.quads - 1 - first);",
+      "min(p.mine, p.quads - first),",
+      "min(p.mine, p.quads - 1 - first),",
       "persistent",
       "structure/"),
   STRIP_WORD_NOT_PUBLISHED(
@@ -362,20 +362,24 @@ enum KernelFault {
       "if (row != nullptr && at != 2) {",
       "persistent",
       "structure/"),
-  PERSISTENT_2D_CLUSTER_STAYS_AWAY(
-      "common/persistent_2d.h",
-      "add_release(m->counter, 1u);",
-      "if (blockIdx.x != CLUSTER || m->round != 3u) {\n      add_release(m->counter, 1u);\n    }",
-      "persistent/2d",
-      "shapes/lstm"),
   PERSISTENT_2D_RUN_LOST(
       "common/persistent_2d.h",
-      "for (int run = 0; run < runs; run++)",
-      "for (int run = 1; run < runs; run++)",
+      "for (int run = 0; run < SIZE; run++)",
+      "for (int run = 1; run < SIZE; run++)",
       "persistent/2d",
       "shapes/lstm"),
-  PERSISTENT_2D_H_NOT_KEPT(
-      "common/persistent_2d.h", "      kept[1] = e.h;\n", "", "persistent/2d", "shapes/gru"),
+  PERSISTENT_2D_SUMS_NOT_WAITED_FOR(
+      "common/persistent_2d.h",
+      "(threadIdx.x != 0 || wait_for_sums(word, parity, m))",
+      "(threadIdx.x != 0 || p.turn % 3 != 0 || wait_for_sums(word, parity, m))",
+      "persistent/2d",
+      "shapes/gru"),
+  PERSISTENT_2D_LAST_TILE_LOST(
+      "common/tensor_2d.h",
+      "if (r < count && c < width) {",
+      "if (r < count && c < width - 4) {",
+      "persistent/2d@BF16",
+      "shapes/lstm"),
   ROLE_TAKES_THE_STEP_BEFORE(
       "common/persistent_roles.h",
       "part, k + 1, row, m)",

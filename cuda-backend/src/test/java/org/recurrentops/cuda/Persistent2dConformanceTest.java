@@ -30,6 +30,13 @@ class Persistent2dConformanceTest {
   /** Of any way: rows and units of several clusters, whose shares are ragged. */
   private static final String WIDE = "shapes/.* t(9n4|6n33)c.*|lengths/.* many rows";
 
+  /** As much of that on tensor cores. */
+  private static final String TENSOR =
+      "(TF32|FP16) shapes/.* t9n4c.*|BF16 (shapes/.* t6n33c.*|structure/.* BIDIRECTIONAL layers 2)";
+
+  /** Every word and fence is looked at, which takes long. */
+  private static final String LEAST = "shapes/lstm t(7n1|4n3)c.*|BF16 shapes/gru t4n3c.*";
+
   @TempDir Path folder;
 
   static List<String> ways() {
@@ -52,15 +59,16 @@ class Persistent2dConformanceTest {
           run(
               way,
               Map.of(),
-              "shapes/.* t(1n1c1h|7n1|1n5|4n3|3n2).*|structure/.* BIDIRECTIONAL layers 2|" + WIDE);
-      case "checked" -> {
-        run(way, SoftwareCuda.checkedBuild(), WIDE);
-        manyRows(SoftwareCuda.checkedBuild());
-      }
+              "mailbox",
+              "shapes/.* t(1n1c1h|7n1|1n5|4n3|3n2).*|structure/.* BIDIRECTIONAL layers 2|"
+                  + WIDE
+                  + "|"
+                  + TENSOR);
+      case "checked" -> run(way, SoftwareCuda.checkedBuild(), "mailbox", LEAST);
       case "reversed" -> {
         // blocks go as far as they get without the others
         Map<String, String> reversed = Map.of("SOFTWARE_CUDA_REVERSED", "1");
-        run(way, reversed, "structure/.*|" + WIDE);
+        run(way, reversed, "barrier", "structure/.*|" + WIDE + "|" + TENSOR);
         manyRows(reversed);
       }
       default -> throw new IllegalArgumentException(way);
@@ -75,19 +83,23 @@ class Persistent2dConformanceTest {
     assertEquals("", jvm.reports());
   }
 
-  private void run(String way, Map<String, String> environment, String cases) throws Exception {
+  private void run(String way, Map<String, String> environment, String exchange, String cases)
+      throws Exception {
     Map<String, String> all = new HashMap<>(environment);
-    all.put("SOFTWARE_CUDA_MULTIPROCESSORS", "24");
+    all.put("SOFTWARE_CUDA_MULTIPROCESSORS", way.equals("checked") ? "16" : "24");
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     main.addAll(
         List.of(
             "--algorithm", "persistent/2d", "--leave-out", "persistent/2d (?!(" + cases + ")$).*"));
     main.addAll(List.of("--expect", "persistent/2d=use stepped"));
     List<String> quick =
-        List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Drecurrentops.gpu.exchange=" + exchange,
+            "-D" + CublasProducts.WORKSPACE + "=4096");
     ForkedJvm jvm = SoftwareCuda.fork(folder, all, quick, main.toArray(String[]::new));
     String out = jvm.succeed();
-    System.out.println("software CUDA, " + way + ", 24 multiprocessors: " + out);
+    System.out.println("software CUDA, " + way + ", clusters: " + out);
     assertTrue(out.contains(" 0 failed"), out);
     assertEquals("", jvm.reports(), way);
   }

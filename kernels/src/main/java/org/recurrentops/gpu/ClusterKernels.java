@@ -4,17 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 
 /**
  * The loops over time in clusters of work-groups; only CUDA has them. Their parameters are those of
- * {@link PersistentKernels} without the mailbox; those that stay inside a cluster have no place
- * where a grid meets.
+ * {@link PersistentKernels}; those that stay inside a cluster have no mailbox and no place where a
+ * grid meets.
  */
 public final class ClusterKernels {
   /** Counts the work-groups of a grid of clusters that live at once. */
-  static final KernelId RESIDENT =
-      KernelId.withLocal("residency_cluster", "resident_blocks_cluster", "int* words, long limit");
+  private static final KernelId RESIDENT = resident("resident_blocks_cluster");
+
+  /** The same in clusters of half the size. */
+  private static final KernelId RESIDENT_HALVES = resident("resident_blocks_half_cluster");
+
+  /** How a grid whose clusters divide the depth meets and reports, behind how it is divided. */
+  private static final String MEETING =
+      ", float* mail, int slots, int* sync, int* errors, long limit";
 
   private ClusterKernels() {}
 
@@ -25,9 +32,24 @@ public final class ClusterKernels {
   }
 
   /** Those of a cell in grids whose clusters divide the depth; empty where there are none. */
-  static Optional<PersistentKernels.Pair> dividing(RnnSpec spec) {
+  static Optional<PersistentKernels.Pair> dividing(RnnSpec spec, MathMode mode) {
+    boolean half = mode == MathMode.BF16 || mode == MathMode.FP16;
+    boolean tensor = mode != MathMode.FP32;
     return PersistentKernels.of(spec)
-        .map(p -> new PersistentKernels.Pair(dividing(p.forward()), dividing(p.backward())));
+        .map(
+            p ->
+                new PersistentKernels.Pair(
+                    tensor ? tensor(p.forward(), half) : dividing(p.forward()),
+                    tensor ? tensor(p.backward(), false) : dividing(p.backward())));
+  }
+
+  /** Counts work-groups in clusters that live at once. */
+  static KernelId resident(boolean halves) {
+    return halves ? RESIDENT_HALVES : RESIDENT;
+  }
+
+  private static KernelId resident(String entry) {
+    return KernelId.withLocal("residency_cluster", entry, "int* words, long limit");
   }
 
   /**
@@ -36,9 +58,12 @@ public final class ClusterKernels {
    * @return the kernels
    */
   public static List<KernelId> all() {
-    List<KernelId> all = new ArrayList<>(List.of(RESIDENT));
+    List<KernelId> all = new ArrayList<>(List.of(RESIDENT, RESIDENT_HALVES));
     for (KernelId flat : PersistentKernels.loops()) {
-      all.addAll(List.of(inCluster(flat), dividing(flat)));
+      all.addAll(List.of(inCluster(flat), dividing(flat), tensor(flat, false)));
+      if (SequenceLaunches.edge(flat).equals("first")) {
+        all.add(tensor(flat, true));
+      }
     }
     return List.copyOf(all);
   }
@@ -47,8 +72,15 @@ public final class ClusterKernels {
     return KernelId.withLocal(
         flat.file().replace("_persistent", "_2d"),
         flat.entry().replace("_persistent", "_2d"),
-        text(flat.parameters().subList(0, flat.index("lanes")))
-            + ", int* sync, int* errors, long limit");
+        text(flat.parameters().subList(0, flat.index("lanes"))) + ", int lanes" + MEETING);
+  }
+
+  /** On tensor cores; in clusters of half the size where {@code half}. */
+  private static KernelId tensor(KernelId flat, boolean half) {
+    return KernelId.withLocal(
+        flat.file().replace("_persistent", "_2d_tensor"),
+        flat.entry().replace("_persistent", half ? "_half_2d_tensor" : "_2d_tensor"),
+        text(flat.parameters().subList(0, flat.index("lanes"))) + ", int format" + MEETING);
   }
 
   private static String text(List<KernelId.Parameter> parameters) {

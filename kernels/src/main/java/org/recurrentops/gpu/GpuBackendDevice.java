@@ -168,7 +168,7 @@ public final class GpuBackendDevice implements BackendDevice {
     Grids grids =
         new Grids(
             () -> residency.limits(request),
-            () -> residency.clustered(request),
+            size -> residency.clustered(request, size),
             q::errors,
             this::isProved,
             () -> roles(request, layout));

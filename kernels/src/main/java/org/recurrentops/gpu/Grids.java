@@ -1,5 +1,6 @@
 package org.recurrentops.gpu;
 
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -7,7 +8,7 @@ import java.util.function.Supplier;
  * What loops whose work-groups wait for each other need to know.
  *
  * @param limits the device's, with as many compute units as hold work-groups at once
- * @param clustered the same for work-groups in clusters
+ * @param clustered the same for work-groups in clusters of a size
  * @param errors where those that give up report
  * @param proved whether a result file shows an algorithm right and faster on the device's
  *     architecture
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  */
 record Grids(
     Supplier<DeviceLimits> limits,
-    Supplier<DeviceLimits> clustered,
+    IntFunction<DeviceLimits> clustered,
     Supplier<Address> errors,
     Predicate<String> proved,
     Supplier<Roles> roles) {}

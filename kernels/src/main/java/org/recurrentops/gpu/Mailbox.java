@@ -47,10 +47,8 @@ final class Mailbox {
   static long words(PlanRequest request, Roles roles) {
     PlanOptions o = request.options();
     boolean tensor = o.mathMode() != MathMode.FP32;
-    if (o.parameterType() == DType.F64
-        || tensor && !PersistentRecurrence.isNamed(request)
-        || Tuning.names(request, Algorithm.PERSISTENT_2D)) {
-      return 0; // auto takes none of the first two
+    if (o.parameterType() == DType.F64 || tensor && !Algorithm.namesMeeting(request)) {
+      return 0; // auto takes neither
     }
     int steps = o.recompute() == 0 ? o.maxSteps() : Math.min(o.recompute(), o.maxSteps());
     int gates = o.isTraining() ? roles.rowGates(request.spec(), false) : 1;

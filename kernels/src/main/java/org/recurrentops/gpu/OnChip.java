@@ -18,6 +18,9 @@ final class OnChip {
    */
   static final double LAUNCH_BUDGET = 1e9;
 
+  /** The same for products that are at least eight times as fast. */
+  static final double TENSOR_BUDGET = 8e9;
+
   /** System property: most steps of one launch, where that is fewer than otherwise. */
   static final String LAUNCH_STEPS = "recurrentops.gpu.launch-steps";
 

@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.recurrentops.DeviceException;
 import org.recurrentops.MathMode;
@@ -10,30 +11,37 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
 /**
- * Strategy {@code persistent/2d}: one cooperative launch walks the whole sequence in float32, as in
- * {@link PersistentRecurrence}, but on a grid of clusters that divide the product in two ways, R in
- * shared memory. A cluster has some units, and each of its blocks multiplies a run of h (backward:
- * of the gate gradients) by the weights that all of them have for it; the sums go over the
- * cluster's shared memory to the block that owns the unit. So a block reads a part of what is
- * exchanged only, see {@link Persistent2dGrid}, which backward, where that is G times as much,
- * needs most. What all need of a step goes through memory and a barrier in which one block speaks
- * for its cluster.
+ * Strategy {@code persistent/2d}: one cooperative launch walks the whole sequence, as in {@link
+ * PersistentRecurrence} and through the same {@link Mailbox}, but on a grid of clusters that divide
+ * the product in two ways. A cluster has some units, and each of its blocks multiplies a run of h
+ * (backward: of the gate gradients) by the weights that all of them have for it, in registers
+ * first, then in shared memory; the sums go over the cluster's shared memory to the block that owns
+ * the unit, which goes on when their bytes have come. So a block reads a part of what is exchanged
+ * only, see {@link Persistent2dGrid}, which backward, where that is G times as much, needs most.
+ *
+ * <p>A sum is over the elements of a run as the form divides it among threads, then over the runs,
+ * always in the same order; both forms of the exchange give the same bits.
  *
  * <p>Residency, handshake, bounded waits and what happens if somebody does not come are those of
- * {@link PersistentRecurrence}; the blocks of a cluster give up all together or not at all.
+ * {@link PersistentRecurrence}; a block that gives up stays until its cluster leaves.
  */
 final class Persistent2dRecurrence implements Recurrence {
   private static final OnChip KIND = new OnChip(Algorithm.PERSISTENT_2D);
 
-  private final DeviceLimits limits;
-  private final int size;
+  /** Passes of a plan. */
+  private static final List<Boolean> FORWARD = List.of(true);
+
+  private static final List<Boolean> ALL = List.of(true, false);
+
+  private final IntFunction<DeviceLimits> limits;
+  private final int most;
   private final Supplier<Address> errors;
   private final boolean proved;
 
   /** For plans of one queue of a device that has clusters. */
   Persistent2dRecurrence(Device device, Grids grids) {
-    limits = grids.clustered().get();
-    size = device.clusters().orElseThrow().size();
+    limits = grids.clustered();
+    most = device.clusters().orElseThrow().size();
     errors = grids.errors();
     proved = grids.proved().test(Algorithm.PERSISTENT_2D);
   }
@@ -44,61 +52,59 @@ final class Persistent2dRecurrence implements Recurrence {
    * @param residency counted only where nothing else refuses
    */
   static Optional<String> refusal(PlanRequest request, Device device, Residency residency) {
-    RnnSpec spec = request.spec();
     Clusters clusters = device.clusters().orElseThrow();
-    MathMode mode = request.options().mathMode();
     if (!clusters.lacking().isEmpty()) {
       return KIND.refused(clusters.lacking());
     }
-    if (mode != MathMode.FP32) {
-      return KIND.refused("multiplies in FP32 only, got " + mode);
-    }
-    Optional<String> cell = KIND.cellRefusal(spec);
+    Optional<String> cell = KIND.cellRefusal(request.spec());
     if (cell.isPresent()) {
       return cell;
     }
-    DeviceLimits limits;
+    MathMode mode = request.options().mathMode();
+    for (boolean forward : request.options().isTraining() ? ALL : FORWARD) {
+      int size = Persistent2dGrid.size(mode, forward, clusters.size());
+      Optional<String> refusal = refusal(request, device, residency, size);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> refusal(
+      PlanRequest request, Device device, Residency residency, int size) {
     try {
-      limits = residency.clustered(request);
+      DeviceLimits limits = residency.clustered(request, size);
+      return sizeRefusal(request, limits, size, device);
     } catch (DeviceException e) {
       if (e.sticky()) {
         throw e;
       }
       return KIND.refused("its work-groups could not be counted: " + e.getMessage());
     }
-    return sizeRefusal(request, limits, clusters.size(), device.limits().computeUnits());
   }
 
   /**
    * Why a grid is too large.
    *
    * @param limits with the multiprocessors on which blocks were resident at once
-   * @param all multiprocessors
    */
   private static Optional<String> sizeRefusal(
-      PlanRequest request, DeviceLimits limits, int size, int all) {
+      PlanRequest request, DeviceLimits limits, int size, Device device) {
     int units = limits.computeUnits();
+    int all = device.limits().computeUnits();
     if (units < size) {
       String why = "needs a cluster of " + size + " work-groups, on " + all;
       return KIND.refused(why + " multiprocessors were resident at once " + units);
     }
     String where = "in " + units / size + " clusters of " + size + " work-groups";
     where += units < all ? ", of " + all / size + " those that were resident at once," : "";
-    for (PersistentGrid grid : Persistent2dGrid.all(request, limits, size)) {
-      if (!Persistent2dGrid.hasThreads(grid, limits, size)) {
-        return KIND.refused(
-            "H="
-                + request.spec().hiddenSize()
-                + " "
-                + where
-                + " is "
-                + (long) size * grid.share()
-                + " units of a cluster, expected at most "
-                + limits.maxGroupSize());
-      }
+    MathMode mode = request.options().mathMode();
+    int rows = mode == MathMode.FP32 ? PersistentGrid.TILE : TensorGrid.ROW_TILE;
+    int most = device.clusters().orElseThrow().size();
+    for (PersistentGrid grid : Persistent2dGrid.all(request, limits, size, most)) {
       if (!grid.fits(limits)) {
-        return KIND.doesNotFit(
-            request.spec(), where, grid.share(), grid.bytes(), PersistentGrid.TILE, limits);
+        return KIND.doesNotFit(request.spec(), where, grid.share(), grid.bytes(), rows, limits);
       }
     }
     return Optional.empty();
@@ -107,20 +113,20 @@ final class Persistent2dRecurrence implements Recurrence {
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    PersistentGrid grid = Persistent2dGrid.forward(memory.spec, limits, size, memory.batch);
-    KernelId kernel = ClusterKernels.dividing(memory.spec).orElseThrow().forward();
+    MathMode mode = memory.layout.mathMode;
+    KernelId kernel = ClusterKernels.dividing(memory.spec, mode).orElseThrow().forward();
     bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
-    list.add(launches(list, memory, bindings, kernel, grid, direction));
+    list.add(launches(list, memory, bindings, kernel, direction, true));
   }
 
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    PersistentGrid grid = Persistent2dGrid.backward(memory.spec, limits, size, memory.batch);
-    KernelId kernel = ClusterKernels.dividing(memory.spec).orElseThrow().backward();
+    MathMode mode = memory.layout.mathMode;
+    KernelId kernel = ClusterKernels.dividing(memory.spec, mode).orElseThrow().backward();
     bindings.put("weight", memory.weight(Kind.WEIGHT_HH, layer, direction));
     List<Stage> perStep = StateGradients.stages(list, memory, bindings);
-    list.add(launches(list, memory, bindings, kernel, grid, direction).before(perStep));
+    list.add(launches(list, memory, bindings, kernel, direction, false).before(perStep));
   }
 
   private SequenceLaunches launches(
@@ -128,11 +134,23 @@ final class Persistent2dRecurrence implements Recurrence {
       CallMemory memory,
       Bindings bindings,
       KernelId kernel,
-      PersistentGrid grid,
-      int direction) {
+      int direction,
+      boolean forward) {
+    MathMode mode = memory.layout.mathMode;
+    int size = Persistent2dGrid.size(mode, forward, most);
+    Persistent2dGrid division =
+        Persistent2dGrid.of(memory.spec, mode, limits.apply(size), size, forward);
+    Bindings own = new Bindings(bindings);
+    if (mode == MathMode.FP32) {
+      own.put("lanes", division.lanes());
+    } else {
+      own.put("format", OperandFormat.roundedTo(mode).code());
+    }
+    Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
+    PersistentGrid grid = division.grid(limits.apply(size), memory.batch);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    double budget = OnChip.LAUNCH_BUDGET;
-    return MeetingLaunches.of(list, memory, bindings, kernel, grid, errors, reverse, budget);
+    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
+    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget);
   }
 
   @Override
@@ -142,14 +160,24 @@ final class Persistent2dRecurrence implements Recurrence {
 
   @Override
   public String describe(RnnSpec spec) {
-    PersistentGrid grid = Persistent2dGrid.forward(spec, limits, size, 1);
+    return describe(spec, MathMode.FP32);
+  }
+
+  @Override
+  public String describe(RnnSpec spec, MathMode mode) {
+    int size = Persistent2dGrid.size(mode, true, most);
+    DeviceLimits some = limits.apply(size);
+    PersistentGrid grid = Persistent2dGrid.of(spec, mode, some, size, true).grid(some, 1);
     return "persistent/2d: one cooperative launch per direction, "
         + grid.blocks() / size
         + " clusters of "
         + size
-        + " work-groups that divide the depth of the product, of "
+        + " work-groups that divide the depth of the product"
+        + (size < most ? " (backward of " + most + ")" : "")
+        + ", of "
         + grid.share()
-        + " units each, a barrier of the grid per step"
+        + " units each, "
+        + Mailbox.describe()
         + OnChip.standing(proved);
   }
 }

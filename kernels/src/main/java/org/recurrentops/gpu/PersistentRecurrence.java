@@ -25,9 +25,6 @@ import org.recurrentops.spi.PlanRequest;
  * synchronisation throws, and the plan has another algorithm from then on, see {@link Fallback}.
  */
 final class PersistentRecurrence implements Recurrence {
-  /** As {@link OnChip#LAUNCH_BUDGET}, for products that are at least eight times as fast. */
-  private static final double TENSOR_BUDGET = 8e9;
-
   private static final OnChip KIND = new OnChip(Algorithm.PERSISTENT);
 
   private final DeviceLimits limits;
@@ -41,11 +38,6 @@ final class PersistentRecurrence implements Recurrence {
     this.errors = grids.errors();
     this.proved = grids.proved().test(Algorithm.PERSISTENT);
     this.roles = grids.roles().get();
-  }
-
-  /** Whether a request names it, as algorithm or by a decision handed back. */
-  static boolean isNamed(PlanRequest request) {
-    return Tuning.names(request, Algorithm.PERSISTENT);
   }
 
   /**
@@ -167,7 +159,7 @@ final class PersistentRecurrence implements Recurrence {
       own.put("format", OperandFormat.roundedTo(mode).code());
     }
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
-    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : TENSOR_BUDGET;
+    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
     return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget);
   }
 

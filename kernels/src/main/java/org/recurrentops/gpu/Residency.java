@@ -44,12 +44,12 @@ final class Residency {
   }
 
   /**
-   * The same for grids of clusters, see {@link Persistent2dGrid}. A die may have multiprocessors
-   * that belong to no whole cluster.
+   * The same for the grids of a plan in clusters of a size, see {@link Persistent2dGrid}. A die may
+   * have multiprocessors that belong to no whole cluster.
    */
-  DeviceLimits clustered(PlanRequest request) {
-    int size = device.clusters().orElseThrow().size();
-    return limits(size, limits -> Persistent2dGrid.all(request, limits, size), size);
+  DeviceLimits clustered(PlanRequest request, int size) {
+    int most = device.clusters().orElseThrow().size();
+    return limits(size, limits -> Persistent2dGrid.all(request, limits, size, most), size);
   }
 
   /** Fewer compute units than the least if no more are there. */
@@ -94,7 +94,10 @@ final class Residency {
     DeviceQueue queue = device.newQueue();
     DeviceBuffer words = device.allocate(DType.I32, 2);
     LaunchArguments arguments =
-        device.prepare(kind.cluster() == 1 ? PersistentKernels.RESIDENT : ClusterKernels.RESIDENT);
+        device.prepare(
+            kind.cluster() == 1
+                ? PersistentKernels.RESIDENT
+                : ClusterKernels.resident(kind.cluster() < device.clusters().orElseThrow().size()));
     try {
       device.upload(queue, words, 0, new int[] {0, most}, 0, 2);
       arguments.set("words", words, 0).set("limit", LIMIT_NANOS).local(kind.bytes());

@@ -143,7 +143,7 @@ final class Tuner {
     Grids grids =
         new Grids(
             () -> residency.limits(request),
-            () -> residency.clustered(request),
+            size -> residency.clustered(request, size),
             own::errors,
             proved,
             () -> Roles.APART);

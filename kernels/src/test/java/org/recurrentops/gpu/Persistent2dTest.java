@@ -73,7 +73,9 @@ class Persistent2dTest {
       assertEquals(2, loops.stream().filter(launch::equals).count(), loops.toString());
     }
     assertTrue(device.enqueued.stream().noneMatch(s -> s.startsWith("side")), "one queue");
-    PersistentGrid grid = Persistent2dGrid.forward(spec, device.limits(), 2, N);
+    PersistentGrid grid =
+        Persistent2dGrid.of(spec, MathMode.FP32, device.limits(), 2, true)
+            .grid(device.limits(), N);
     assertEquals(4, grid.blocks());
     assertEquals(2L * 4 * grid.threads(), device.items.get("lstm_forward_2d"));
     String description = plan.describe();
@@ -98,7 +100,6 @@ class Persistent2dTest {
   @Test
   void refusalsSayWhatAndWhatToDo() {
     withClusters(2);
-    refused(RnnSpec.lstm(4, 6).build(), NAMED.mathMode(MathMode.BF16), "FP32 only, got BF16");
     refused(
         RnnSpec.of(CellType.GRU_RESET_BEFORE, 4, 6).build(), NAMED, "gru (reset after) cells, got");
     refused(RnnSpec.lstm(4, 6).projection(2).build(), NAMED, "does not have: projection");
@@ -109,9 +110,9 @@ class Persistent2dTest {
         NAMED,
         "H=300 in 2 clusters of 2 work-groups is 75 units each, which need ");
     refused(
-        RnnSpec.vanilla(4, 4 * 256).build(),
-        NAMED,
-        "H=1024 in 2 clusters of 2 work-groups is 512 units of a cluster, expected at most 256");
+        RnnSpec.lstm(4, 500).build(),
+        NAMED.mathMode(MathMode.BF16),
+        "H=500 in 4 clusters of 1 work-groups is 128 units each, which need ");
     device.clusters = new Clusters(8, "");
     refused(
         RnnSpec.lstm(4, 6).build(),
@@ -148,53 +149,87 @@ class Persistent2dTest {
     assertEquals(blocks, device.openBlocks);
   }
 
-  /**
-   * All units have a block, blocks are whole clusters, and the groups of a cluster have threads.
-   */
+  /** All units have a block, blocks are whole clusters, and no block is idle for all of one. */
   @Test
   void gridsCoverTheUnits() {
     for (int units : new int[] {8, 30, 132}) {
       DeviceLimits limits = new DeviceLimits(units, 256, 227 << 10, false, 0, 256);
       for (int hidden : new int[] {1, 7, 33, 64, 255, 1024}) {
-        for (int batch : new int[] {1, 5, 64}) {
-          RnnSpec spec = RnnSpec.vanilla(3, hidden).build();
-          boolean few = hidden > 256 * (units / 8);
-          covers(Persistent2dGrid.forward(spec, limits, 8, batch), limits, hidden, few);
-          covers(Persistent2dGrid.backward(spec, limits, 8, batch), limits, hidden, few);
+        for (MathMode mode : MathMode.values()) {
+          for (int size : new int[] {4, 8}) {
+            covers(RnnSpec.vanilla(3, hidden).build(), mode, limits, size);
+            covers(RnnSpec.gru(3, hidden).build(), mode, limits, size);
+          }
         }
       }
     }
   }
 
-  private static void covers(PersistentGrid grid, DeviceLimits limits, int hidden, boolean few) {
-    String what = grid + " for units " + hidden;
-    int cluster = 8 * grid.share();
-    assertTrue(grid.blocks() % 8 == 0 && grid.blocks() <= limits.computeUnits(), what);
-    assertTrue(grid.blocks() * grid.share() >= hidden, what);
-    assertTrue(grid.blocks() * grid.share() - cluster < hidden, what);
-    assertTrue(grid.threads() % 32 == 0 && grid.threads() <= limits.maxGroupSize(), what);
-    assertEquals(!few, Persistent2dGrid.hasThreads(grid, limits, 8), what);
-    assertTrue(few || cluster / 4 * grid.tiles() <= limits.maxGroupSize(), what);
+  private static void covers(RnnSpec spec, MathMode mode, DeviceLimits limits, int size) {
+    for (boolean forward : new boolean[] {true, false}) {
+      Persistent2dGrid division = Persistent2dGrid.of(spec, mode, limits, size, forward);
+      for (int batch : new int[] {1, 5, 64}) {
+        PersistentGrid grid = division.grid(limits, batch);
+        String what = grid + " for " + spec.label() + " " + mode;
+        int hidden = spec.hiddenSize();
+        int padded = mode == MathMode.FP32 ? hidden + 3 : hidden + 31;
+        int cluster = size * grid.share();
+        assertTrue(grid.blocks() % size == 0 && grid.blocks() <= limits.computeUnits(), what);
+        assertTrue(grid.blocks() * grid.share() >= hidden, what);
+        assertTrue(grid.blocks() * grid.share() - cluster < padded, what);
+        assertTrue(grid.threads() % 32 == 0 && grid.threads() <= limits.maxGroupSize(), what);
+        assertTrue(mode != MathMode.FP32 || division.lanes() <= grid.threads(), what);
+        assertTrue(mode == MathMode.FP32 || grid.share() % 2 == 0, what);
+        int rows = grid.tiles() * (mode == MathMode.FP32 ? 4 : 16);
+        assertTrue(rows < batch + (mode == MathMode.FP32 ? 4 : 16), what);
+      }
+    }
+  }
+
+  /** Half of the largest forward in 16 bits, where half as many sums travel. */
+  @Test
+  void clustersAreSmallerForwardIn16Bits() {
+    for (MathMode mode : MathMode.values()) {
+      boolean half = mode == MathMode.BF16 || mode == MathMode.FP16;
+      assertEquals(half ? 4 : 8, Persistent2dGrid.size(mode, true, 8));
+      assertEquals(8, Persistent2dGrid.size(mode, false, 8));
+    }
+    device.together = true;
+    device.clusters = new Clusters(4, "");
+    RnnSpec spec = RnnSpec.gru(4, 6).build();
+    RecurrentPlan plan = ops.plan(spec, NAMED.mathMode(MathMode.BF16));
+    String description = plan.describe();
+    assertTrue(description.contains("clusters of 2 work-groups"), description);
+    assertTrue(description.contains("(backward of 4)"), description);
+    assertTrue(ops.counters().launches("resident_blocks_cluster").get() > 0);
+    assertTrue(ops.counters().launches("resident_blocks_half_cluster").get() > 0);
   }
 
   /** What README.md says: the largest H in training of 16 rows, in 16 clusters and in 15. */
   @Test
   void largestInTraining() {
-    assertEquals("1248 1200", largest(CellType.LSTM, 16) + " " + largest(CellType.LSTM, 15));
-    assertEquals("1408 1408", largest(CellType.GRU, 16) + " " + largest(CellType.GRU, 15));
-    CellType vanilla = CellType.VANILLA_TANH;
-    assertEquals("2528 2400", largest(vanilla, 16) + " " + largest(vanilla, 15));
+    assertEquals("1440 1440", largest(CellType.LSTM, MathMode.FP32));
+    assertEquals("1620 1600", largest(CellType.GRU, MathMode.FP32));
+    assertEquals("3040 2880", largest(CellType.VANILLA_TANH, MathMode.FP32));
+    assertEquals("2048 1920", largest(CellType.LSTM, MathMode.BF16));
+    assertEquals("1184 1184", largest(CellType.LSTM, MathMode.TF32));
   }
 
-  private static int largest(CellType cell, int clusters) {
+  private static String largest(CellType cell, MathMode mode) {
+    return largest(cell, mode, 16) + " " + largest(cell, mode, 15);
+  }
+
+  private static int largest(CellType cell, MathMode mode, int clusters) {
     DeviceLimits card = new DeviceLimits(8 * clusters, 256, 227 << 10, false, 0, 256);
     int largest = 0;
-    for (int hidden = 512; hidden <= 3072; hidden += 4) {
+    for (int hidden = 512; hidden <= 6144; hidden += 4) {
       RnnSpec spec = RnnSpec.of(cell, 4, hidden).build();
-      if (Persistent2dGrid.forward(spec, card, 8, 16).fits(card)
-          && Persistent2dGrid.backward(spec, card, 8, 16).fits(card)) {
-        largest = hidden;
+      boolean fits = true;
+      for (boolean forward : new boolean[] {true, false}) {
+        int size = Persistent2dGrid.size(mode, forward, 8);
+        fits &= Persistent2dGrid.of(spec, mode, card, size, forward).grid(card, 16).fits(card);
       }
+      largest = fits ? hidden : largest;
     }
     return largest;
   }

@@ -1,0 +1,131 @@
+// needs: sm_90
+// The loops of gru_2d.cu in TF32, bfloat16 and binary16, see tensor_2d.h; forward in 16 bits in clusters
+// of four.
+#include "cell_math.h"
+#include "activation.h"
+#include "cell_options.h"
+#include "masking.h"
+#include "memory.h"
+#include "gru_step.h"
+#include "rounding.h"
+#include "exchange_pieces.h"
+#include "mma_pieces.h"
+#include "persistent_meeting.h"
+#include "persistent_gru.h"
+#include "persistent_sequence.h"
+#include "persistent_pieces.h"
+#include "tensor_pieces.h"
+#include "tensor_product.h"
+#include "mail_forward.h"
+#include "mail_backward.h"
+#include "cluster_pieces.h"
+#include "mail_words.h"
+#include "persistent_2d.h"
+#include "tensor_2d.h"
+
+// gru_forward_2d_tensor: reset-after GRU, steps first ... first+count-1 in the order of processing in
+// a cooperative launch. Clusters divide the depth of R h-; block b owns units b * share ...
+// with all gates; ROW_TILE * tiles rows at once.
+// in : gates [T,N,3H] = W x in order r,z,n; weight [3H,H] = R; biases [3H]; h_seq slot before
+//      the first step; marks [T,N]; sync three words of 0; mail of `slots` planes and 4 words
+// out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; errors
+//      |= REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
+// scratch: see portion and tile_weights
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) gru_forward_2d_tensor(
+    float *gates, const long long gates_offset, const float *__restrict__ weight,
+    const long long weight_offset, const float *__restrict__ bias_ih,
+    const long long bias_ih_offset, const float *__restrict__ bias_hh,
+    const long long bias_hh_offset, const int biases, const int flags, const float clip,
+    const int functions, const float f_alpha, const float f_beta, const float g_alpha,
+    const float g_beta, float *q_seq, const long long q_seq_offset, const long long q_step,
+    float *h_seq, const long long h_seq_offset, float *y, const long long y_offset,
+    const long long y_step, const long long y_row, const int has_y,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
+    const float fill, const int reverse, const int first, const int count, const int steps,
+    const int rows, const int hidden, const int share,
+    const int tiles, const int format, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * 8];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
+  const gru_forward_cell cell = {
+      gates + gates_offset, q_seq + q_seq_offset, bias_ih + bias_ih_offset,
+      bias_hh + bias_hh_offset, options, q_step, biases, rows, hidden};
+  const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
+                      fill, has_y, masking, reverse, first, count, steps, rows, hidden};
+  tensor_forward_2d<8, 3, 16, 2>(
+      scratch, warps, weight + weight_offset, cell, q, share, tiles, format, mail + mail_offset, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
+
+// gru_forward_half_2d_tensor: the same in clusters of four.
+extern "C" __cluster_dims__(4, 1, 1) __global__ void __launch_bounds__(256, 1) gru_forward_half_2d_tensor(
+    float *gates, const long long gates_offset, const float *__restrict__ weight,
+    const long long weight_offset, const float *__restrict__ bias_ih,
+    const long long bias_ih_offset, const float *__restrict__ bias_hh,
+    const long long bias_hh_offset, const int biases, const int flags, const float clip,
+    const int functions, const float f_alpha, const float f_beta, const float g_alpha,
+    const float g_beta, float *q_seq, const long long q_seq_offset, const long long q_step,
+    float *h_seq, const long long h_seq_offset, float *y, const long long y_offset,
+    const long long y_step, const long long y_row, const int has_y,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
+    const float fill, const int reverse, const int first, const int count, const int steps,
+    const int rows, const int hidden, const int share,
+    const int tiles, const int format, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * 8];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
+  const gru_forward_cell cell = {
+      gates + gates_offset, q_seq + q_seq_offset, bias_ih + bias_ih_offset,
+      bias_hh + bias_hh_offset, options, q_step, biases, rows, hidden};
+  const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
+                      fill, has_y, masking, reverse, first, count, steps, rows, hidden};
+  tensor_forward_2d<4, 3, 16, 2>(
+      scratch, warps, weight + weight_offset, cell, q, share, tiles, format, mail + mail_offset, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
+
+// gru_backward_2d_tensor: steps last ... last-count+1 in reverse order of processing in a cooperative
+// launch. Clusters divide the depth of gradients times R; block b owns units b * share ...;
+// ROW_TILE * tiles rows at once.
+// in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if
+//      has_dy; dh [N,H] from the steps after; sync three words of 0; mail of `slots` planes
+//      and 4 words
+// out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place;
+//      errors as above
+// scratch: see portion and tile_weights
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) gru_backward_2d_tensor(
+    const float *__restrict__ gates, const long long gates_offset,
+    const float *__restrict__ weight, const long long weight_offset,
+    const float *__restrict__ q_seq, const long long q_seq_offset,
+    const float *__restrict__ h_seq, const long long h_seq_offset, const int flags,
+    const float clip, const int functions, const float f_alpha, const float f_beta,
+    const float g_alpha, const float g_beta, float *__restrict__ dgates,
+    const long long dgates_offset, float *drecurrent, const long long drecurrent_offset,
+    const float *__restrict__ dy, const long long dy_offset, const long long dy_step,
+    const long long dy_row, const int has_dy, float *dh, const long long dh_offset,
+    const int *__restrict__ marks, const long long marks_offset, const int masking,
+    const int reverse, const int last, const int count, const int steps, const int rows,
+    const int hidden, const int share,
+    const int tiles, const int format, float *mail, const long long mail_offset, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * 8];
+  const cell_options_t options = cell_options(
+      flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
+  const gru_backward_cell cell = {
+      gates + gates_offset, q_seq + q_seq_offset, h_seq + h_seq_offset, dgates + dgates_offset,
+      drecurrent + drecurrent_offset, options, reverse, rows, hidden};
+  const reverse_sequence q = {
+      drecurrent + drecurrent_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
+      marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
+  tensor_backward_2d<8, 3, 16, 2>(
+      scratch, warps, weight + weight_offset, cell, q, share, tiles, format, mail + mail_offset, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
