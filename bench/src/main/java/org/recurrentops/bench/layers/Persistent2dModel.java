@@ -1,51 +1,52 @@
 package org.recurrentops.bench.layers;
 
+import static org.recurrentops.bench.layers.PersistentModel.SHARED_BYTES_PER_CLOCK;
+import static org.recurrentops.bench.layers.PersistentModel.ceil;
+
 import java.util.OptionalDouble;
 import org.recurrentops.CellType;
 import org.recurrentops.MathMode;
 
 /**
- * What {@link GpuModel} expects of the algorithm {@code persistent/2d}: as {@link PersistentModel},
- * but each block reads an eighth of what is exchanged, once for all gates, and sends its sums to
- * the other blocks of its cluster; and a step has a barrier of the grid with one block of each
- * cluster in it, two of the cluster around it and one more for each group of rows. Written down
- * before a card was measured.
+ * What {@link GpuModel} expects of the algorithm {@code persistent/2d}: through the mailbox of
+ * {@link PersistentModel}, but each block reads one part of a plane, each word once, and sends its
+ * sums to the other blocks of its cluster. A step has, per portion of rows, a barrier of the block
+ * when words are staged, the wait for the bytes of all runs, and a barrier of the block after it.
+ * Written down before a card was measured.
  *
- * @param card the card without its multiprocessors
- * @param clusters clusters of eight that live at once
- * @param clock GHz
- * @param sharedBytes shared memory of a block
- * @param grid µs of a barrier between clusters
- * @param cluster µs of a barrier of the cluster
- * @param latency µs until the first words from L2 are there
+ * @param flat the card
+ * @param clusters clusters of eight that live at once, each of which may be two of four
+ * @param hop µs from the last sum sent to the wait that has it
  */
-record Persistent2dModel(
-    GpuModel card,
-    int clusters,
-    double clock,
-    int sharedBytes,
-    double grid,
-    double cluster,
-    double latency) {
-  /** Data sheet; clusters, barriers and latency are assumptions. */
-  static final Persistent2dModel H200 =
-      new Persistent2dModel(GpuModel.H200, 15, 1.85, 227 << 10, 1.0, 0.3, 0.7);
+record Persistent2dModel(PersistentModel flat, int clusters, double hop) {
+  /** Clusters and hop are assumptions. */
+  static final Persistent2dModel H200 = new Persistent2dModel(PersistentModel.H200, 15, 0.25);
 
-  private static final int SIZE = 8;
-
-  /** Rows of a thread's tile, and units of a group in backward. */
-  private static final int TILE = 4;
+  /** Blocks of the largest clusters. */
+  static final int SIZE = 8;
 
   private static final int THREADS = 256;
+  private static final int QUAD_BYTES = 16;
+  private static final int CHUNK_BYTES = 64;
 
-  /** Multiply-adds of a multiprocessor per clock, and the share that loads leave of them. */
-  private static final double RATE = 128 * 0.5;
+  /** Quads of a thread that are asked for at the same time. */
+  private static final int ASKED = 8;
+
+  /** Bytes of weights that a block's registers hold: 32 quads of each thread. */
+  private static final int HELD = 32 * QUAD_BYTES * THREADS;
+
+  /** Multiply-adds per clock: FP32, and 16 bits by mma.sync; what is reached of them. */
+  private static final double RATE = 128 * 0.7;
+
+  private static final double TENSOR_RATE = 1024 * 0.7;
 
   /** Bytes per clock that a block writes to its peers. */
   private static final double SENT = 32;
 
-  /** µs for sums, gates and barriers of a block, per group of rows that fits. */
-  private static final double FINISH = 0.3;
+  /** µs for gates and barriers of a block, per portion of rows; in FP32 for each tile, too. */
+  private static final double FINISH = 0.25;
+
+  private static final double TILE_BARRIER = 0.03;
 
   /**
    * Predicted time of a call.
@@ -53,59 +54,55 @@ record Persistent2dModel(
    * @return milliseconds; empty where the algorithm refuses the shape
    */
   OptionalDouble millis(LayerShape s, Pass pass, MathMode mode) {
-    if (mode != MathMode.FP32 || s.cell() == CellType.GRU_RESET_BEFORE) {
+    if (s.cell() == CellType.GRU_RESET_BEFORE) {
       return OptionalDouble.empty();
     }
-    double forward = stepMicros(s, false);
-    double step = pass == Pass.FORWARD ? forward : forward + stepMicros(s, true);
+    boolean half = mode == MathMode.BF16 || mode == MathMode.FP16;
+    double step = stepMicros(s, mode, false, half ? SIZE / 2 : SIZE);
+    step += pass == Pass.FORWARD ? 0 : stepMicros(s, mode, true, SIZE);
     return Double.isNaN(step)
         ? OptionalDouble.empty()
-        : OptionalDouble.of(card.aroundChain(s, pass, mode) + s.steps() * step * 1e-3);
+        : OptionalDouble.of(flat.card().aroundChain(s, pass, mode) + s.steps() * step * 1e-3);
   }
 
-  /** NaN where R does not fit. */
-  private double stepMicros(LayerShape s, boolean backward) {
+  /** NaN where R does not fit, in clusters of a size. */
+  double stepMicros(LayerShape s, MathMode mode, boolean backward, int size) {
+    boolean tensor = mode != MathMode.FP32;
+    int number = mode == MathMode.FP32 || mode == MathMode.TF32 ? 4 : 2;
+    int grain = (tensor ? CHUNK_BYTES : QUAD_BYTES) / number;
+    int padded = grain * ceil(s.hiddenSize(), grain);
     int gates = s.cell().gates();
-    int share = ceil(s.hiddenSize(), SIZE * clusters);
-    int units = SIZE * share;
-    int groups = backward ? units / TILE : units;
-    int slices = backward ? gates : 1;
     int sums = backward ? 1 : gates;
-    int tiles = units > THREADS ? 0 : tiles(s, groups, backward ? TILE : gates, slices, sums);
-    if (tiles == 0) {
+    int quantum = sums == 1 ? 4 : tensor ? 2 : 1;
+    int share = quantum * ceil(padded, quantum * SIZE * clusters);
+    int columns = 4 * ceil(sums * share, 4) * size; // of the cluster
+    int run = grain * ceil(padded * (backward ? gates : 1) / grain, size);
+    double weights = (double) columns * run * number;
+    double inMemory = Math.max(0, weights - HELD);
+    int tile = tensor ? 16 : 4;
+    double row = 2.0 * columns * Float.BYTES + run * number + (tensor ? CHUNK_BYTES : 0);
+    double fixed = inMemory + 8.0 * s.batch() * share + (tensor ? 0 : 128.0 * THREADS);
+    int wanted = ceil(s.batch(), tile);
+    int fit = (int) Math.min(wanted, (flat.sharedBytes() - fixed) / (tile * row));
+    if (fit < 1) {
       return Double.NaN;
     }
-    int chunks = ceil(s.batch(), TILE * tiles);
-    double rows = (double) TILE * ceil(s.batch(), TILE);
-    double clocks = clock * 1e3;
-    double arithmetic = rows * share * gates * s.hiddenSize() / (RATE * clocks);
-    double sent = 4.0 * s.batch() * units * sums * (SIZE - 1) / SIZE;
-    double blocks = SIZE * (double) ceil(s.hiddenSize(), units);
-    double read = 4.0 * blocks * s.batch() * s.hiddenSize() * slices / SIZE;
-    return grid
-        + 2 * cluster
-        + chunks * (latency + cluster + FINISH)
-        + read / (card.cache() * 1e6)
-        + sent / (SENT * clocks)
-        + arithmetic;
-  }
-
-  /** Tiles of rows that fit beside the weights; 0 for none. */
-  private int tiles(LayerShape s, int groups, int columns, int slices, int sums) {
-    int run = ceil(ceil(s.hiddenSize(), TILE), SIZE);
-    int units = groups * columns / sums;
-    long fixed =
-        4
-            + 4L * slices * run * columns * groups
-            + (long) TILE * columns * THREADS
-            + 2L * units / SIZE * s.batch();
-    long tile = (long) TILE * (2L * sums * units + 4L * slices * (run | 1));
-    long left = sharedBytes / Float.BYTES - fixed;
-    long fit = left < 0 ? 0 : left / tile;
-    return (int) Math.min(fit, Math.min(ceil(s.batch(), TILE), THREADS / groups));
-  }
-
-  private static int ceil(int count, int by) {
-    return (count + by - 1) / by;
+    int portions = ceil(wanted, fit);
+    int together = tile * ceil(wanted, portions);
+    int rounds =
+        portions * ceil(Math.min(together, s.batch()) * run * number, ASKED * QUAD_BYTES * THREADS);
+    double blocks = size * (double) ceil(padded, size * share);
+    double rate = tensor ? TENSOR_RATE / (number / 2) : RATE;
+    double rows = s.batch() == 1 && !tensor ? 1 : (double) tile * wanted;
+    double clocks =
+        rows * columns * run / rate
+            + wanted * inMemory / SHARED_BYTES_PER_CLOCK
+            + (double) s.batch() * columns * Float.BYTES * (size - 1) / size / SENT;
+    return flat.published()
+        + rounds * flat.latency()
+        + flat.reading(blocks * s.batch() * run * number)
+        + portions * (hop + FINISH)
+        + (tensor ? 0 : wanted * TILE_BARRIER)
+        + clocks / (flat.clock() * 1e3);
   }
 }

@@ -110,10 +110,10 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(
         "; one-cluster: 15 clusters at once, a barrier of 0.3 µs, half the rate of FP32 for the own"
             + " units\n"
-            + "and 32 bytes per clock between blocks; persistent/2d: the same clusters, 1 µs for"
-            + " them to meet and\n"
-            + "three barriers of a cluster a step, an eighth of the others' words; – where they"
-            + " refuse.\n");
+            + "and 32 bytes per clock between blocks; persistent/2d: the same clusters, in 16 bits"
+            + " forward of\n"
+            + "four, an eighth or a fourth of persistent's words, each once, 0.25 µs more for sums"
+            + " to arrive; – where they refuse.\n");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");

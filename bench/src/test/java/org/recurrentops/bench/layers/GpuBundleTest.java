@@ -112,20 +112,27 @@ class GpuBundleTest {
     assertNull(GpuModel.strategyOf("persistent"));
   }
 
-  /** Reads an eighth: backward wins with many rows, the barriers lose with one. */
+  /** Reads an eighth: backward wins with many rows, the way of the sums loses with one. */
   private static void divided(PersistentModel flat) {
     Persistent2dModel m = Persistent2dModel.H200;
     LayerShape wide = LayerShape.parse("lstm-t150n64c1024h1024");
     LayerShape one = LayerShape.parse("lstm-t150n1c512h512");
-    LayerShape large = LayerShape.parse("lstm-t150n16c1200h1200");
-    LayerShape larger = LayerShape.parse("lstm-t150n16c1408h1408");
+    LayerShape large = LayerShape.parse("lstm-t150n16c1440h1440");
+    LayerShape larger = LayerShape.parse("lstm-t150n16c1536h1536");
     double divided = m.millis(wide, Pass.TRAINING, MathMode.FP32).getAsDouble();
     assertTrue(divided < flat.millis(wide, Pass.TRAINING, MathMode.FP32).getAsDouble());
     divided = m.millis(one, Pass.FORWARD, MathMode.FP32).getAsDouble();
     assertTrue(divided > flat.millis(one, Pass.FORWARD, MathMode.FP32).getAsDouble());
     assertTrue(m.millis(large, Pass.TRAINING, MathMode.FP32).isPresent());
     assertTrue(m.millis(larger, Pass.TRAINING, MathMode.FP32).isEmpty(), "does not fit");
-    assertTrue(m.millis(one, Pass.FORWARD, MathMode.TF32).isEmpty(), "refused");
+    LayerShape asked = LayerShape.parse("lstm-t1024n16c768h768");
+    double flatStep = flat.millis(asked, Pass.TRAINING, MathMode.BF16).getAsDouble();
+    assertTrue(m.millis(asked, Pass.TRAINING, MathMode.BF16).getAsDouble() < 0.6 * flatStep);
+    double four = m.stepMicros(asked, MathMode.BF16, false, 4);
+    assertTrue(four < m.stepMicros(asked, MathMode.BF16, false, 8), "clusters of four");
+    LayerShape many = LayerShape.parse("lstm-t150n64c1024h1024");
+    double eight = m.stepMicros(many, MathMode.BF16, true, 8);
+    assertTrue(eight < m.stepMicros(many, MathMode.BF16, true, 4), "clusters of eight");
   }
 
   /** K = √(3·24 / (3·2)), so 8 chunks and 11 slots; of products that take no time. */
