@@ -31,6 +31,8 @@ final class Worker {
   private final Gemm.Scratch[] scratch;
   private boolean byRows;
   private int batch;
+  private int firstRow;
+  private int endRow;
   private int[] sites;
   private int siteBase;
   private int firstSite;
@@ -80,6 +82,8 @@ final class Worker {
   void splitSteps(boolean rows, int batchRows) {
     byRows = rows;
     batch = batchRows;
+    firstRow = rows ? from(batchRows, 1) : 0;
+    endRow = rows ? to(batchRows, 1) : batchRows;
   }
 
   /** Whether steps are split by batch rows. */
@@ -89,12 +93,12 @@ final class Worker {
 
   /** First batch row of this worker's share of a step. */
   int rowFrom() {
-    return byRows ? from(batch, 1) : 0;
+    return firstRow;
   }
 
   /** End of this worker's batch rows. */
   int rowTo() {
-    return byRows ? to(batch, 1) : batch;
+    return endRow;
   }
 
   /** From now on a step has all of this worker's rows. */

@@ -51,6 +51,15 @@ class GemmTest {
     GemmTrials.run(form.gemm(), new GemmTrial(3, 1, 2050, 513));
   }
 
+  /** Panels that no core's own cache holds, and every way to divide rows into tiles. */
+  @ParameterizedTest
+  @MethodSource("forms")
+  void agreesWithFloat64WherePanelsComeFromFarAway(CpuMath form) {
+    for (int m = 7; m <= 37; m++) {
+      GemmTrials.run(form.gemm(), new GemmTrial(100 + m, m, 527 + m, 501));
+    }
+  }
+
   /** Nothing is skipped because it is zero, and padding does not leak. */
   @ParameterizedTest
   @MethodSource("forms")

@@ -176,6 +176,38 @@ final class GemmTrial {
         scratch);
   }
 
+  /**
+   * Biases plus the product, in two ranges of columns.
+   *
+   * @param biases the row's first element is the second of these
+   * @param copied whether biases are copied to C and added to, or what the product begins with
+   */
+  float[] onto(
+      Gemm gemm, Gemm.Scratch scratch, float[] packed, float[] biases, int cut, boolean copied) {
+    float[] result = c.data.clone();
+    for (int r = 0; r < m; r++) {
+      int at = c.offset + r * c.ld;
+      Arrays.fill(result, at, at + n, Float.NaN);
+      if (copied) {
+        System.arraycopy(biases, 1, result, at, n);
+      }
+    }
+    for (int part = 0; part < 2; part++) {
+      int from = part == 0 ? 0 : cut;
+      int to = part == 0 ? cut : n;
+      if (copied) {
+        gemm.gemmPacked(
+            false, m, n, k, a.data, a.offset, a.ld, packed, 3, from, to, result, c.offset, c.ld,
+            true, scratch);
+      } else {
+        gemm.gemmPackedOnto(
+            m, n, k, a.data, a.offset, a.ld, packed, 3, from, to, biases, 1, result, c.offset, c.ld,
+            scratch);
+      }
+    }
+    return result;
+  }
+
   /** Compares with a float64 loop; rounding may add up to (K + 2) halves of an ulp of Σ|a||b|. */
   void check(String name, float[] result) {
     boolean[] inside = new boolean[result.length];

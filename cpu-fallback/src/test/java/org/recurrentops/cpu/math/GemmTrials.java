@@ -56,6 +56,18 @@ final class GemmTrials {
     }
     trial.same(gemm.name() + " packed and split", whole, split);
 
+    if (!trial.transA) {
+      float[] biases = new float[trial.n + 2];
+      for (int j = 0; j < biases.length; j++) {
+        biases[j] = 2 * random.nextFloat() - 1;
+      }
+      float[] onto = trial.onto(gemm, scratch, packed, biases, column, false);
+      trial.same(
+          gemm.name() + " onto a row",
+          trial.onto(gemm, scratch, packed, biases, column, true),
+          onto);
+    }
+
     for (int groups = 1; groups <= 4 && !trial.transA && trial.n > 0; groups++) {
       if (trial.n % groups == 0) {
         float[] grouped = trial.c.data.clone();
