@@ -51,8 +51,7 @@ final class ExchangeFormsMain {
     try (RecurrentOps ops = Backends.open("cuda")) {
       if (args[0].equals("fragments")) {
         ExchangeFormsMain chunks = // 68 of them, for 8 warps
-            new ExchangeFormsMain(
-                ops, RnnSpec.lstm(3, 272).build(), MathMode.TF32, 2, false);
+            new ExchangeFormsMain(ops, RnnSpec.lstm(3, 272).build(), MathMode.TF32, 2, false);
         List<float[]> expected = chunks.run("stepped/cublas", "mailbox", false);
         chunks.compare(expected, chunks.run(FLAT, "mailbox", false), 2e-3);
         return;
@@ -105,13 +104,8 @@ final class ExchangeFormsMain {
   /** A number that looks like none is published as another NaN, and stays in its row. */
   private static void survive(RecurrentOps ops, String algorithm, RnnSpec spec, MathMode mode) {
     float[] right =
-        new ExchangeFormsMain(ops, spec, mode, 3, false)
-            .run(algorithm, "", false)
-            .get(0);
-    float[] got =
-        new ExchangeFormsMain(ops, spec, mode, 3, true)
-            .run(algorithm, "", false)
-            .get(0);
+        new ExchangeFormsMain(ops, spec, mode, 3, false).run(algorithm, "", false).get(0);
+    float[] got = new ExchangeFormsMain(ops, spec, mode, 3, true).run(algorithm, "", false).get(0);
     int width = spec.outputSize();
     for (int i = 0; i < got.length; i++) {
       boolean second = i / width % 3 == 1;

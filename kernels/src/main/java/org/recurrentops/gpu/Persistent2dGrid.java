@@ -110,7 +110,9 @@ final class Persistent2dGrid {
    * @param most of the largest cluster
    */
   static int size(MathMode mode, boolean forward, int most) {
-    return forward && (mode == MathMode.BF16 || mode == MathMode.FP16) ? Math.max(1, most / 2) : most;
+    return forward && (mode == MathMode.BF16 || mode == MathMode.FP16)
+        ? Math.max(1, most / 2)
+        : most;
   }
 
   /** Those of the longest calls of a plan in clusters of a size, of at most {@code most}. */

@@ -74,8 +74,7 @@ class Persistent2dTest {
     }
     assertTrue(device.enqueued.stream().noneMatch(s -> s.startsWith("side")), "one queue");
     PersistentGrid grid =
-        Persistent2dGrid.of(spec, MathMode.FP32, device.limits(), 2, true)
-            .grid(device.limits(), N);
+        Persistent2dGrid.of(spec, MathMode.FP32, device.limits(), 2, true).grid(device.limits(), N);
     assertEquals(4, grid.blocks());
     assertEquals(2L * 4 * grid.threads(), device.items.get("lstm_forward_2d"));
     String description = plan.describe();
