@@ -2,14 +2,11 @@
 // know nothing of each other, or layers as a wavefront, where the blocks of a layer themselves
 // multiply what the role before it gives to a step by their own weights. They find it in the mailbox
 // of that role, word by word, so that layers drift apart as they like; where the grid meets in every
-// step, a role is one step behind the role before it. All roles have as many blocks. Needs
-// mail_forward.h, mail_backward.h and strip_product.h.
+// step, a role is one step behind the role before it. All roles have as many blocks. What a block does
+// with its weights is a Panel's matter, as in mail_forward.h: see strip_roles.h and tensor_roles.h.
 
 // Of a role in memory; as in org.recurrentops.gpu.Roles.
 #define ROLE_WORDS 64
-
-// Turns of a thread whose weights W have registers: the others are R's.
-#define INPUT_HELD 1
 
 // What one loop of the grid works on: as a kernel of one loop gets it as parameters.
 template <class Cell>
@@ -64,20 +61,16 @@ PIECE Role &take_role(float *shared, int *roles, const int role) {
   return *(Role *)shared;
 }
 
-// The strip of W, which lies behind `kept` numbers, and the mailbox of the role before.
-PIECE strip input_strip(const strip &p, const int kept, float *mail) {
-  strip x = p;
-  x.weights = (four *)(p.kept + up_to(kept, 4));
-  x.mail = (unsigned *)quad_at(mail);
-  return x;
-}
+// The mailbox of the role before, and of W what lies behind `kept` numbers.
+PIECE unsigned *mailbox_at(float *mail) { return (unsigned *)quad_at(mail); }
+PIECE float *behind(float *kept, const int count) { return kept + up_to(count, 4); }
 
 // W x of the own units, which cells find in the gates.
-template <int GATES, class Cell>
+template <int GATES, class Cell, class Panel, class Weights>
 struct layer_below {
   const forward_role<Cell> &role;
-  const strip &x;
-  const four (&weights)[INPUT_HELD][STRIP];
+  const Panel &x;
+  const Weights &weights;
 
   PIECE_MEMBER bool is_there() const { return role.input_weight == nullptr; }
   PIECE_MEMBER bool add(float *&part, const int k, const meeting &m) const {
@@ -112,11 +105,11 @@ struct layer_below {
 // dy of the own units, from the gate gradients of the layer above. Where those on the side of the
 // input differ from those on the side of the state, in the last gate (EXTRA = 1), a row of the
 // mailbox begins with that gate for the layer below, and the own row one gate later.
-template <int GATES, int EXTRA, class Cell>
+template <int GATES, int EXTRA, class Cell, class Panel, class Weights>
 struct layer_above {
   const backward_role<Cell> &role;
-  const strip &x;
-  const four (&weights)[INPUT_HELD][STRIP];
+  const Panel &x;
+  const Weights &weights;
   float *given;  // [N, share]
   int stacked;
 
@@ -144,7 +137,7 @@ struct layer_above {
     return true;
   }
   PIECE_MEMBER void give(
-      const strip &p, unsigned *row, const int t, const int n, const int j,
+      const Panel &p, unsigned *row, const int t, const int n, const int j,
       const bool exists) const {
     if (EXTRA != 0 && stacked) {
       const long long at = ((long long)t * p.rows + n) * GATES + GATES - 1;
@@ -164,67 +157,26 @@ struct input_columns {
   }
 };
 
-template <int GATES, int HELD, class Cell>
-PIECE void roles_forward(
-    float *shared, int *roles, const int first, const int count, const int share,
-    const int tiles, const int lanes, const int slots, meeting m) {
-  if (!all_there(&m)) {
-    return;
-  }
-  forward_role<Cell> &role = take_role<forward_role<Cell>>(shared, roles, m.role);
+// What a launch says of a role, and where it finds dy if its block makes that. All threads.
+template <class Cell>
+PIECE void begin_role(forward_role<Cell> &role, const int first, const int count) {
   if (threadIdx.x == 0) {
     role.q.first = first;
     role.q.count = count;
   }
-  const int rows = role.q.rows, hidden = role.q.hidden;
-  strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, GATES * share, 1, share, tiles, lanes, rows, hidden, slots);
-  p.unit = m.block * share;
-  const strip x = input_strip(p, 2 * rows * share, role.input);
-  four r[HELD][STRIP] = {};
-  four w[INPUT_HELD][STRIP] = {};
-  load_strip(p, own_rows<GATES>{role.weight, share, p.unit, hidden}, r);
-  if (role.input_weight != nullptr) {
-    load_strip(x, own_rows<GATES>{role.input_weight, share, p.unit, hidden}, w);
-  }
-  mail_forward<GATES>(p, r, role.cell, role.q, layer_below<GATES, Cell>{role, x, w}, m);
 }
-
-template <int GATES, int EXTRA, int HELD, class Cell>
-PIECE void roles_backward(
-    float *shared, int *roles, const int stacked, const int last, const int count,
-    const int share, const int tiles, const int lanes, const int slots, meeting m) {
-  if (!all_there(&m)) {
-    return;
-  }
-  backward_role<Cell> &role = take_role<backward_role<Cell>>(shared, roles, m.role);
-  const int rows = role.q.rows, hidden = role.q.hidden;
-  strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, share, GATES, share, tiles, lanes, rows, hidden, slots);
-  p.unit = m.block * share;
-  const int extra = stacked ? EXTRA * p.padded : 0;
-  p.row_words += extra;
-  const strip x = input_strip(p, 3 * rows * share, role.input);
-  p.mail += extra;
-  float *given = p.kept + 2 * rows * share;
-  const bool has_input = role.input_weight != nullptr;
+template <class Cell>
+PIECE void begin_role(
+    backward_role<Cell> &role, const int last, const int count, const float *given,
+    const int unit, const int share) {
   if (threadIdx.x == 0) {
     role.q.last = last;
     role.q.count = count;
-    if (has_input) {
+    if (role.input_weight != nullptr) {
       role.q.has_dy = 1;
-      role.q.dy = given - p.unit;
+      role.q.dy = given - unit;
       role.q.dy_step = 0;
       role.q.dy_row = share;
     }
   }
-  four r[HELD][STRIP] = {};
-  four w[INPUT_HELD][STRIP] = {};
-  load_strip(p, own_columns{role.weight, share, p.unit, hidden, p.padded}, r);
-  if (has_input) {
-    const own_columns columns = {role.input_weight, share, p.unit, hidden, p.padded};
-    load_strip(x, input_columns<GATES, EXTRA>{columns}, w);
-  }
-  const layer_above<GATES, EXTRA, Cell> above = {role, x, w, given, stacked};
-  mail_backward<GATES>(p, r, role.cell, role.q, above, m);
 }

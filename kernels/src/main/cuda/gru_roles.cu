@@ -16,6 +16,7 @@
 #include "strip_pieces.h"
 #include "strip_product.h"
 #include "persistent_roles.h"
+#include "strip_roles.h"
 
 // gru_forward_role: puts what gru_forward_persistent takes into a table, as role number `role`
 // of gru_forward_roles. With has_input W = input_weight [3H,H] and input, the mailbox of the role

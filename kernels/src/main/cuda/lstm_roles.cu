@@ -16,6 +16,7 @@
 #include "strip_pieces.h"
 #include "strip_product.h"
 #include "persistent_roles.h"
+#include "strip_roles.h"
 
 // lstm_forward_role: puts what lstm_forward_persistent takes into a table, as role number `role`
 // of lstm_forward_roles. With has_input W = input_weight [4H,H] and input, the mailbox of the role

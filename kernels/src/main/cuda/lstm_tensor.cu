@@ -18,6 +18,8 @@
 #include "mail_backward.h"
 #include "tensor_forward.h"
 #include "tensor_backward.h"
+#include "persistent_roles.h"
+#include "tensor_roles.h"
 
 // lstm_forward_tensor: steps first ... first+count-1 in the order of processing in a
 // cooperative launch, block b owning units b * share ... with all gates.
@@ -95,4 +97,32 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_tensor(
   tensor_backward<4, 8, 1>(
       scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
+}
+
+// lstm_forward_tensor_roles: as lstm_forward_roles.
+// scratch: ROLE_WORDS, as make_panel says, then the fragments of W if any role has an input
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int first,
+    const int count, const int share, const int format, const int slots, int *sync,
+    const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * 8];
+  tensor_roles_forward<4, 4, 4, 3, lstm_forward_cell>(
+      scratch, warps, roles + roles_offset, first, count, share, format, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+}
+
+// lstm_backward_tensor_roles: as lstm_backward_roles.
+// scratch: dy of the own units [N, share] before the fragments of W
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int stacked, const int last,
+    const int count, const int share, const int format, const int slots, int *sync,
+    const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * 8];
+  tensor_roles_backward<4, 0, 8, 8, 1, lstm_backward_cell>(
+      scratch, warps, roles + roles_offset, stacked, last, count, share, format, slots,
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

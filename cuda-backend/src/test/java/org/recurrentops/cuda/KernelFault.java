@@ -387,7 +387,7 @@ enum KernelFault {
       "persistent+together",
       "structure/"),
   ROLE_GETS_THE_OTHER_GRADIENTS(
-      "common/persistent_roles.h",
+      "common/strip_roles.h",
       "extra = stacked ? EXTRA * p.padded : 0;",
       "extra = 0;",
       "persistent+together",

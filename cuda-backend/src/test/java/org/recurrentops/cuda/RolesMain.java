@@ -10,6 +10,7 @@ import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.Direction;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -30,14 +31,14 @@ final class RolesMain {
   /** More rows than a block multiplies at once. */
   private static final int LARGE_BATCH = 40;
 
-  private static final double TOLERANCE = 1e-5;
-
   private final RecurrentOps ops;
   private final RnnSpec spec;
   private final int batch;
+  private final MathMode mode;
   private int recompute;
 
-  private RolesMain(RecurrentOps ops, RnnSpec spec, int batch) {
+  private RolesMain(RecurrentOps ops, RnnSpec spec, MathMode mode, int batch) {
+    this.mode = mode;
     this.ops = ops;
     this.spec = spec;
     this.batch = batch;
@@ -53,10 +54,15 @@ final class RolesMain {
               RnnSpec.lstm(3, 7).layers(3).build(),
               RnnSpec.gru(5, 6).layers(2).direction(Direction.REVERSE).build(),
               RnnSpec.vanilla(3, 9).layers(4).build())) {
-        new RolesMain(ops, spec, BATCH).compare();
+        new RolesMain(ops, spec, MathMode.FP32, BATCH).compare();
       }
+      new RolesMain(ops, RnnSpec.gru(3, 9).layers(3).build(), MathMode.BF16, BATCH).compare();
+      new RolesMain(ops, RnnSpec.lstm(3, 9).layers(2).build(), MathMode.TF32, 17).compare();
+      RnnSpec both = RnnSpec.vanilla(3, 33).bidirectional().build();
+      new RolesMain(ops, both, MathMode.FP16, BATCH).compare();
       if (args.length > 0) {
-        new RolesMain(ops, RnnSpec.gru(3, 129).layers(2).build(), LARGE_BATCH).compare();
+        new RolesMain(ops, RnnSpec.gru(3, 129).layers(2).build(), MathMode.FP32, LARGE_BATCH)
+            .compare();
       }
     }
   }
@@ -66,7 +72,7 @@ final class RolesMain {
     int launches = stack ? 1 : spec.layers();
     Map<String, float[]> together = run("persistent", launches, "together");
     run("stepped/cublas", 0, "together")
-        .forEach((name, right) -> near(name, right, together.get(name), TOLERANCE));
+        .forEach((name, right) -> near(name, right, together.get(name), tolerance()));
     if (!stack) {
       run("persistent", spec.stateCount(), "turns")
           .forEach((name, right) -> near(name, right, together.get(name), 0));
@@ -79,7 +85,24 @@ final class RolesMain {
     same("launch-steps", "50000", launches, together);
     recompute = 0;
     System.out.println(
-        spec.label() + (stack ? " agrees" : " has the same bits") + ", launches " + launches);
+        spec.label()
+            + " "
+            + mode
+            + (stack ? " agrees" : " has the same bits")
+            + ", launches "
+            + launches);
+  }
+
+  /** Operands may be rounded to neighbours, where sums are in another order. */
+  private double tolerance() {
+    switch (mode) {
+      case FP32:
+        return 1e-5;
+      case BF16:
+        return 2e-2;
+      default:
+        return 3e-3;
+    }
   }
 
   /** The same bits in another way. */
@@ -107,14 +130,15 @@ final class RolesMain {
     System.setProperty(PROPERTY, property);
     Map<String, float[]> results = new LinkedHashMap<>();
     String cell = spec.label().replaceAll("[- ].*", "");
-    long forward = count(cell + "_forward_roles");
-    long backward = count(cell + "_backward_roles");
+    String kind = mode == MathMode.FP32 ? "_roles" : "_tensor_roles";
+    long forward = count(cell + "_forward" + kind);
+    long backward = count(cell + "_backward" + kind);
     inference(algorithm, results);
     training(algorithm, results);
     int segments = recompute > 0 ? (STEPS + recompute - 1) / recompute : 1;
     int passes = recompute > 0 ? 1 + 2 * segments : 2;
-    require(count(cell + "_forward_roles") - forward == passes * launches, "launches forward");
-    require(count(cell + "_backward_roles") - backward == segments * launches, "backward");
+    require(count(cell + "_forward" + kind) - forward == passes * launches, "launches forward");
+    require(count(cell + "_backward" + kind) - backward == segments * launches, "backward");
     return results;
   }
 
@@ -123,7 +147,7 @@ final class RolesMain {
   }
 
   private void inference(String algorithm, Map<String, float[]> results) {
-    PlanOptions options = PlanOptions.inference(STEPS, batch).algorithm(algorithm);
+    PlanOptions options = PlanOptions.inference(STEPS, batch).algorithm(algorithm).mathMode(mode);
     try (RecurrentPlan plan = ops.plan(spec, options)) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());
       Tensor y = filled(STEPS, batch, spec.outputSize());
@@ -136,7 +160,7 @@ final class RolesMain {
 
   private void training(String algorithm, Map<String, float[]> results) {
     PlanOptions options =
-        PlanOptions.training(STEPS, batch).recompute(recompute).algorithm(algorithm);
+        PlanOptions.training(STEPS, batch).recompute(recompute).algorithm(algorithm).mathMode(mode);
     try (RecurrentPlan plan = ops.plan(spec, options);
         Reserve reserve = plan.newReserve()) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());

@@ -33,9 +33,9 @@ class RolesTest {
     }
     ForkedJvm jvm = SoftwareCuda.fork(folder, environment, options, main.toArray(String[]::new));
     List<String> lines = jvm.succeed().lines().toList();
-    assertEquals(3, lines.stream().filter(l -> l.contains(" has the same bits, ")).count());
+    assertEquals(4, lines.stream().filter(l -> l.contains(" has the same bits, ")).count());
     assertEquals(
-        main.size() + 2, lines.stream().filter(l -> l.contains(" agrees, launches 1")).count());
+        main.size() + 4, lines.stream().filter(l -> l.contains(" agrees, launches 1")).count());
     assertEquals("", jvm.reports());
   }
 }

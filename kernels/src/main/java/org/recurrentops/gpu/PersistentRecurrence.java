@@ -114,33 +114,43 @@ final class PersistentRecurrence implements Recurrence {
   @Override
   public void forward(WorkList list, List<Loop> loops) {
     KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().forward();
-    launch(list, loops, RoleKernels.of(one), roles::forward);
+    launch(list, loops, one, roles::forward);
   }
 
   @Override
   public void backward(WorkList list, List<Loop> loops) {
     KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().backward();
-    launch(list, loops, RoleKernels.of(one), roles::backward);
+    launch(list, loops, one, roles::backward);
   }
 
   /** One launch for all loops, or one after the other. */
-  private void launch(WorkList list, List<Loop> loops, RoleKernels kernels, Roles.Division grids) {
+  private void launch(WorkList list, List<Loop> loops, KernelId one, Roles.Division grids) {
+    MathMode mode = loops.get(0).memory().layout.mathMode;
+    RoleKernels kernels = RoleKernels.of(one, mode);
+    boolean forward = SequenceLaunches.edge(one).equals("first");
     int together = roles.inTurns() ? 1 : loops.size();
     for (int first = 0; first < loops.size(); first += together) {
       List<Loop> some = loops.subList(first, first + together);
       CallMemory memory = some.get(0).memory();
-      PersistentGrid grid = grids.grid(memory.spec, memory.batch, together);
-      boolean forward = SequenceLaunches.edge(kernels.loops()).equals("first");
+      PersistentGrid grid = grids.grid(memory.spec, mode, memory.batch, together);
       Bindings table = RoleTable.fill(list, some, kernels);
       int gates = roles.rowGates(memory.spec, forward);
       some.forEach(loop -> Mailbox.add(list, loop.memory(), table, gates));
-      table.put("lanes", StripGrid.roleLanes(memory.spec, roles.limits(), forward));
+      if (mode == MathMode.FP32) {
+        table.put("lanes", StripGrid.roleLanes(memory.spec, roles.limits(), forward));
+      } else {
+        table.put("format", OperandFormat.roundedTo(mode).code());
+      }
       table.put("stacked", roles.isStack());
-      double budget = OnChip.LAUNCH_BUDGET / (roles.isStack() ? 2 : 1); // W x beside R h
+      double budget = budget(mode) / (roles.isStack() ? 2 : 1); // W x beside R h
       boolean reverse = memory.spec.direction().isReverse(some.get(0).direction());
       list.add(
           MeetingLaunches.of(list, memory, table, kernels.loops(), grid, errors, reverse, budget));
     }
+  }
+
+  private static double budget(MathMode mode) {
+    return mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
   }
 
   private SequenceLaunches launches(
@@ -159,8 +169,7 @@ final class PersistentRecurrence implements Recurrence {
       own.put("format", OperandFormat.roundedTo(mode).code());
     }
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
-    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
-    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget);
+    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget(mode));
   }
 
   @Override
@@ -177,7 +186,7 @@ final class PersistentRecurrence implements Recurrence {
   public String describe(RnnSpec spec, MathMode mode) {
     PersistentGrid grid =
         roles.isShared()
-            ? roles.forward(spec, 1, roles.layers() * roles.directions())
+            ? roles.forward(spec, mode, 1, roles.layers() * roles.directions())
             : PersistentGrid.forward(spec, mode, limits, 1);
     return "persistent: "
         + roles.describe()

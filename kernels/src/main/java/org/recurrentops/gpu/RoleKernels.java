@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.recurrentops.MathMode;
 
 /**
  * The kernels of a pass where several loops share a launch, see {@link Roles}.
@@ -18,9 +19,12 @@ record RoleKernels(KernelId put, KernelId loops) {
   private static final String INPUT =
       ", float* mail, const float* input_weight, float* input, int has_input, int role, int* roles";
 
-  /** Those that do what a kernel of one loop does. */
-  static RoleKernels of(KernelId persistent) {
-    String file = persistent.file().replace("_persistent", "_roles");
+  /** How one on tensor cores is divided. */
+  private static final String TENSOR_GRID =
+      ", int share, int format, int slots, int* sync, int* errors, long limit";
+
+  /** Those that do what a kernel of one loop in float32 does, in a mode. */
+  static RoleKernels of(KernelId persistent, MathMode mode) {
     String edge = SequenceLaunches.edge(persistent);
     String parameters =
         persistent.parameters().stream()
@@ -28,18 +32,33 @@ record RoleKernels(KernelId put, KernelId loops) {
             .collect(Collectors.joining(", "))
             .replace("int " + edge + ", int count, ", "")
             .replace(PersistentKernels.GRID, INPUT);
-    String entry = persistent.entry().replace("_persistent", "_role");
+    KernelId put =
+        KernelId.of(
+            persistent.file().replace("_persistent", "_roles"),
+            persistent.entry().replace("_persistent", "_role"),
+            parameters);
+    boolean tensor = mode != MathMode.FP32;
     String stacked = edge.equals("first") ? "" : ", int stacked";
-    String loop = "int* roles, int loops" + stacked + ", int " + edge + ", int count" + GRID;
-    return new RoleKernels(
-        KernelId.of(file, entry, parameters), KernelId.withLocal(file, entry + "s", loop));
+    String loops =
+        "int* roles, int loops"
+            + stacked
+            + ", int "
+            + edge
+            + ", int count"
+            + (tensor ? TENSOR_GRID : GRID);
+    String entry = persistent.entry().replace("_persistent", tensor ? "_tensor_roles" : "_roles");
+    String file = persistent.file().replace("_persistent", tensor ? "_tensor" : "_roles");
+    return new RoleKernels(put, KernelId.withLocal(file, entry, loops));
   }
 
   /** Of all cells and passes. */
   static List<KernelId> all() {
     return PersistentKernels.loops().stream()
-        .map(RoleKernels::of)
-        .flatMap(kernels -> Stream.of(kernels.put(), kernels.loops()))
+        .flatMap(
+            one -> {
+              RoleKernels kernels = of(one, MathMode.FP32);
+              return Stream.of(kernels.put(), kernels.loops(), of(one, MathMode.BF16).loops());
+            })
         .toList();
   }
 }

@@ -9,13 +9,13 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
 
 /**
- * Which loops share a cooperative launch of {@code persistent} in float32, each with as many
- * work-groups: both directions of a layer, or some layers of a stack as a wavefront, in which a
- * layer takes a step when the one before it has. What the one before gives to a step its blocks
- * multiply themselves then, so that they have W beside R on the chip. For those who ask for it with
- * {@link #PROPERTY}. The blocks find what others give in their mailboxes, those of their own loop
- * and of the one before, so that loops drift apart freely; each has the division of a loop alone on
- * its part of the device, see {@link StripGrid}, with fewer weights in registers.
+ * Which loops share a cooperative launch of {@code persistent}, each with as many work-groups: both
+ * directions of a layer, or some layers of a stack as a wavefront, in which a layer takes a step
+ * when the one before it has. What the one before gives to a step its blocks multiply themselves
+ * then, so that they have W beside R on the chip. For those who ask for it with {@link #PROPERTY}.
+ * The blocks find what others give in their mailboxes, those of their own loop and of the one
+ * before, so that loops drift apart freely; each has the division of a loop alone on its part of
+ * the device, see {@link StripGrid} and {@link TensorGrid}, with fewer weights in registers.
  *
  * @param layers of a launch
  * @param directions of a launch, of one layer
@@ -38,7 +38,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
   /** The grids of a pass. */
   interface Division {
     /** The grid of so many loops. */
-    PersistentGrid grid(RnnSpec spec, int batch, int loops);
+    PersistentGrid grid(RnnSpec spec, MathMode mode, int batch, int loops);
   }
 
   /** A launch for each loop, and nothing to say about it. */
@@ -98,9 +98,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     String asked = asked();
     RnnSpec spec = request.spec();
     boolean alone = spec.layers() * spec.direction().count() == 1;
-    if (alone
-        || !Tuning.names(request, Algorithm.PERSISTENT)
-        || request.options().mathMode() != MathMode.FP32) {
+    if (alone || !Tuning.names(request, Algorithm.PERSISTENT)) {
       return Optional.of("");
     }
     if (asked.equals("apart")) {
@@ -151,9 +149,10 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     RnnSpec spec = request.spec();
     int batch = request.options().maxBatch();
     Roles roles = of(spec.direction().count(), all, loops, "");
-    PersistentGrid forward = roles.forward(spec, batch, loops);
+    MathMode mode = request.options().mathMode();
+    PersistentGrid forward = roles.forward(spec, mode, batch, loops);
     return request.options().isTraining()
-        ? List.of(forward, roles.backward(spec, batch, loops))
+        ? List.of(forward, roles.backward(spec, mode, batch, loops))
         : List.of(forward);
   }
 
@@ -191,13 +190,19 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
   }
 
   /** The grid of so many loops, forward. */
-  PersistentGrid forward(RnnSpec spec, int batch, int loops) {
-    return StripGrid.role(spec, limits, batch, true, isStack()).times(loops);
+  PersistentGrid forward(RnnSpec spec, MathMode mode, int batch, int loops) {
+    return grid(spec, mode, batch, true).times(loops);
+  }
+
+  private PersistentGrid grid(RnnSpec spec, MathMode mode, int batch, boolean forward) {
+    return mode == MathMode.FP32
+        ? StripGrid.role(spec, limits, batch, forward, isStack())
+        : TensorGrid.role(spec, mode, limits, batch, forward, isStack());
   }
 
   /** The grid of so many loops in reverse time. */
-  PersistentGrid backward(RnnSpec spec, int batch, int loops) {
-    return StripGrid.role(spec, limits, batch, false, isStack()).times(loops);
+  PersistentGrid backward(RnnSpec spec, MathMode mode, int batch, int loops) {
+    return grid(spec, mode, batch, false).times(loops);
   }
 
   /** For people: which launches there are. */

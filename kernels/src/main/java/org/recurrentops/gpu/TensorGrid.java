@@ -52,13 +52,28 @@ final class TensorGrid {
     return new Held(8, gates == 1 ? 2 : gates);
   }
 
+  /** What those of loops that share a launch hold of R, and as much of W. */
+  static Held role(int gates, boolean forward) {
+    return forward ? new Held(4, Math.min(3, forward(gates).tiles())) : BACKWARD;
+  }
+
   static PersistentGrid forward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
     int gates = spec.cell().gates();
-    return of(spec, mode, limits, batch, 1, gates, forward(gates));
+    return of(spec, mode, limits, 1, gates).grid(forward(gates), batch, 2, 0);
   }
 
   static PersistentGrid backward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
-    return of(spec, mode, limits, batch, spec.cell().gates(), 1, BACKWARD);
+    return of(spec, mode, limits, spec.cell().gates(), 1).grid(BACKWARD, batch, 2, 0);
+  }
+
+  /** Of a loop that shares a launch, as {@link StripGrid#role}. */
+  static PersistentGrid role(
+      RnnSpec spec, MathMode mode, DeviceLimits limits, int batch, boolean forward, boolean stack) {
+    int gates = spec.cell().gates();
+    Held held = role(gates, forward);
+    Division d = of(spec, mode, limits, forward ? 1 : gates, forward ? gates : 1);
+    long more = Roles.WORDS + (stack ? d.inMemory(held) : 0);
+    return d.grid(held, batch, stack && !forward ? 3 : 2, more);
   }
 
   /** Numbers of one gate in a row of the mailbox: H and the zeros that fill the last chunk. */
@@ -76,34 +91,42 @@ final class TensorGrid {
     return mode == MathMode.TF32 ? 1 : 2;
   }
 
+  /** Of the units among blocks, and of the chunks of their depth among warps. */
+  private record Division(int blocks, int share, int warps, int mine, int tiles) {
+    /** Numbers of fragments in shared memory. */
+    long inMemory(Held held) {
+      long inRegisters = (long) Math.min(held.chunks(), mine) * Math.min(held.tiles(), tiles);
+      return QUAD_BYTES / Float.BYTES * ((long) mine * tiles - inRegisters) * LANES * warps;
+    }
+
+    /**
+     * A grid.
+     *
+     * @param kept numbers of a row and unit
+     * @param more numbers in shared memory
+     */
+    PersistentGrid grid(Held held, int batch, int kept, long more) {
+      long sums = 2L * warps * ROW_TILE * COLUMN_TILE * tiles;
+      long rows = 4 * (((long) kept * batch * share + 3) / 4);
+      long words = more + inMemory(held) + sums + rows;
+      return new PersistentGrid(blocks, LANES * warps, share, tiles, Float.BYTES * words);
+    }
+  }
+
   /**
-   * A grid.
+   * A division.
    *
    * @param gates of a row of the mailbox
    * @param columns of the product, of a unit
    */
-  private static PersistentGrid of(
-      RnnSpec spec,
-      MathMode mode,
-      DeviceLimits limits,
-      int batch,
-      int gates,
-      int columns,
-      Held held) {
+  private static Division of(
+      RnnSpec spec, MathMode mode, DeviceLimits limits, int gates, int columns) {
     int padded = padded(spec, mode);
     int share = 2 * ceil(padded, 2 * limits.computeUnits());
     int chunks = rowWords(spec, mode, gates) / CHUNK_WORDS;
     int warps = Math.min(chunks, Math.min(MOST_WARPS, limits.maxGroupSize() / LANES));
-    int mine = ceil(chunks, warps);
     int tiles = ceil(columns * share, COLUMN_TILE);
-    long inRegisters = (long) Math.min(held.chunks(), mine) * Math.min(held.tiles(), tiles);
-    long inMemory = (long) mine * tiles - inRegisters;
-    int threads = LANES * warps;
-    long bytes =
-        QUAD_BYTES * inMemory * threads
-            + 2L * Float.BYTES * warps * ROW_TILE * COLUMN_TILE * tiles
-            + 2L * Float.BYTES * batch * share;
-    return new PersistentGrid(ceil(padded, share), threads, share, tiles, bytes);
+    return new Division(ceil(padded, share), share, warps, ceil(chunks, warps), tiles);
   }
 
   private static int ceil(int count, int by) {

@@ -220,7 +220,7 @@ class PersistentTest {
       for (String pass : List.of("forward", "backward")) {
         String call = "strip_" + pass + "<" + gates + ", " + StripGrid.HELD + ">(";
         assertTrue(strips.contains(call), strip.file() + " has no " + call);
-        KernelId roles = RoleKernels.of(strip).loops();
+        KernelId roles = RoleKernels.of(strip, MathMode.FP32).loops();
         String text = KernelSource.read("cuda/" + roles.file() + ".cu");
         call = "roles_" + pass + "<" + gates + ",.* " + StripGrid.ROLE_HELD + ", .*_cell>";
         assertTrue(Pattern.compile(call).matcher(text).find(), roles.file() + " has no " + call);
@@ -234,6 +234,12 @@ class PersistentTest {
               "tensor_forward<" + gates + ", " + forward.chunks() + ", " + forward.tiles() + ">(",
               "tensor_backward<" + gates + ", " + backward.chunks() + ", 1>(")) {
         assertTrue(text.contains(call), kernel.file() + " has no " + call);
+      }
+      for (boolean pass : new boolean[] {true, false}) {
+        TensorGrid.Held held = TensorGrid.role(gates, pass);
+        String call = held.chunks() + ", " + held.chunks() + ", " + held.tiles() + ", ";
+        String template = "tensor_roles_" + (pass ? "forward<" : "backward<") + gates + ",.* ";
+        assertTrue(Pattern.compile(template + call).matcher(text).find(), template + call);
       }
     }
   }

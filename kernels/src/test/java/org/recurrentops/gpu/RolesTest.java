@@ -11,6 +11,7 @@ import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.CallAbandonedException;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.MathMode;
 import org.recurrentops.MergeMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
@@ -57,6 +58,9 @@ class RolesTest {
     assertLaunches(loops, 3, "gru_forward_role", "gru_backward_role");
     assertTrue(description.contains("launch for 3 layers, a wavefront of T + 2"), description);
     assertFalse(description.contains("one after the other"), description);
+    loops = sharing(ops, RnnSpec.gru(4, 6).layers(3).build(), NAMED.mathMode(MathMode.BF16));
+    assertLaunches(loops, 1, "gru_forward_tensor_roles@5", "gru_backward_tensor_roles@5");
+    assertLaunches(loops, 3, "gru_forward_role", "gru_backward_role");
     // five layers on four multiprocessors
     loops = sharing(ops, RnnSpec.gru(4, 6).layers(5).build());
     assertLaunches(loops, 2, "gru_forward_roles@5", "gru_backward_roles@5");
