@@ -58,7 +58,7 @@ class LstmCell extends Cell {
 
   /** The pointwise stage: in blocks of rows where there is such a form, else row by row. */
   Stage units(CpuMath math, ForwardMemory m, Slab out) {
-    LstmUnits units = math.lstmUnits();
+    LstmUnits units = math.lstmUnits(hidden);
     return units == null
         ? rowByRow(math, m, out)
         : new UnitBlocks(
@@ -131,7 +131,7 @@ class LstmCell extends Cell {
 
   /** The gradient of {@link #units}: in blocks of rows where there is such a form. */
   Stage unitGradients(CpuMath math, BackwardMemory m, Slab dOut) {
-    LstmUnits units = math.lstmUnits();
+    LstmUnits units = math.lstmUnits(hidden);
     return units == null
         ? gradientsRowByRow(math, m, dOut)
         : new UnitBlocks(

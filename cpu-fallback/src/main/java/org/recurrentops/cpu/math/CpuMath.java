@@ -112,9 +112,15 @@ public final class CpuMath {
     return activations;
   }
 
-  /** {@return the pointwise part of an LSTM in blocks of rows; null where a form has none} */
-  public LstmUnits lstmUnits() {
-    return lstmUnits;
+  /**
+   * The pointwise part of an LSTM in blocks of rows.
+   *
+   * @param hidden units of a row; a row of fewer than a vector has would let C2 compile vector
+   *     loops that were never entered, and leave out of them what they call
+   * @return null where a form has none for such rows
+   */
+  public LstmUnits lstmUnits(int hidden) {
+    return lstmUnits == null || hidden < VectorWidth.LANES ? null : lstmUnits;
   }
 
   /** {@return the name of the form, such as {@code java} or {@code vector-256}} */

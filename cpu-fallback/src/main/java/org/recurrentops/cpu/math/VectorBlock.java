@@ -15,12 +15,7 @@ final class VectorBlock {
   private static final int PIECE = 8;
 
   /** Rows of the tallest tile: its sums and what it reads fit the registers. */
-  static final int TALLEST = VectorWidth.MANY_REGISTERS ? 12 : 5;
-
-  /** Rows of the next tile where there are many registers, by the rows that are left below 24. */
-  private static final int[] TALL = {
-    0, 1, 2, 3, 4, 5, 5, 5, 8, 5, 5, 8, 12, 8, 12, 12, 8, 12, 8, 12, 12, 8, 12, 12,
-  };
+  static final int TALLEST = VectorWidth.MANY_REGISTERS ? 8 : 5;
 
   private final float[] a;
   private final float[] edge = new float[TALLEST * PANEL];
@@ -59,8 +54,8 @@ final class VectorBlock {
    * multiply-add; four nearly enough, and one or two at the end are a {@link #strip}.
    */
   private static int height(int rows) {
-    if (VectorWidth.MANY_REGISTERS) {
-      return rows < TALL.length ? TALL[rows] : TALLEST;
+    if (VectorWidth.MANY_REGISTERS && (rows == 8 || rows > 10)) {
+      return 8;
     }
     return rows == 8 ? 4 : Math.min(rows, 5);
   }
@@ -228,21 +223,13 @@ final class VectorBlock {
       case 5:
         VectorTiles.five(a, ao, 5, b, bo, even, from, fo, ldf, c, co, ldc);
         break;
-      case 8:
-        if (next < 0) {
-          VectorTallTiles.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
-        } else {
-          VectorTilesAhead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next);
-        }
-        VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
-        break;
       default:
         if (next < 0) {
-          VectorTallTiles.twelve(a, ao, 12, b, bo, even, sums, 0, PANEL);
+          VectorTile8.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
         } else {
-          VectorTilesAhead.twelve(a, ao, 12, b, bo, even, sums, 0, PANEL, next);
+          VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next);
         }
-        VectorSums.add(12, PANEL, sums, from, fo, ldf, c, co, ldc);
+        VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
         break;
     }
   }

@@ -14,11 +14,11 @@ class LstmUnitsTest {
   private static final int MARGIN = 21;
 
   private final CpuMath form = KernelForms.form("on");
-  private final LstmUnits units = form.lstmUnits();
+  private final LstmUnits units = form.lstmUnits(64);
 
   @Test
   void plainJavaGoesRowByRow() {
-    assertNull(KernelForms.form("off").lstmUnits());
+    assertNull(KernelForms.form("off").lstmUnits(64));
   }
 
   @Test

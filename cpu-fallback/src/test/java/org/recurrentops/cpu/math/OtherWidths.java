@@ -15,7 +15,7 @@ final class OtherWidths {
     float[] y = new float[1000];
     Allocation.assertNone("sigmoid", () -> f.sigmoid(x, 1, y, 0, 997));
     Allocation.assertNone("tanh", () -> f.tanh(x, 0, y, 0, 997));
-    LstmUnits units = CpuMath.select().lstmUnits();
+    LstmUnits units = CpuMath.select().lstmUnits(64);
     float[] a = new float[1000];
     float[] b = new float[1000];
     Allocation.assertNone("LSTM", () -> units.forward(61, 4, 61, x, 0, a, 0, a, 500, y, 0));
