@@ -67,6 +67,7 @@ PIECE Role &take_role(float *shared, int *roles, const int role) {
 // The strip of W, which lies behind `kept` numbers, and the mailbox of the role before.
 PIECE strip input_strip(const strip &p, const int kept, float *mail) {
   strip x = p;
+  x.held = min(INPUT_HELD, p.turns);
   x.weights = (four *)(p.kept + up_to(kept, 4));
   x.mail = (unsigned *)quad_at(mail);
   return x;
@@ -177,8 +178,9 @@ PIECE void roles_forward(
     role.q.count = count;
   }
   const int rows = role.q.rows, hidden = role.q.hidden;
+  const strip_form f = {share, tiles, lanes, 0, 0, nullptr};
   strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, GATES * share, 1, share, tiles, lanes, rows, hidden, slots);
+      shared + ROLE_WORDS, role.mail, GATES * share, 1, f, rows, hidden, slots);
   p.unit = m.block * share;
   const strip x = input_strip(p, 2 * rows * share, role.input);
   four r[HELD][STRIP] = {};
@@ -199,8 +201,9 @@ PIECE void roles_backward(
   }
   backward_role<Cell> &role = take_role<backward_role<Cell>>(shared, roles, m.role);
   const int rows = role.q.rows, hidden = role.q.hidden;
-  strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, share, GATES, share, tiles, lanes, rows, hidden, slots);
+  const strip_form f = {share, tiles, lanes, 0, 0, nullptr};
+  strip p =
+      make_strip<HELD>(shared + ROLE_WORDS, role.mail, share, GATES, f, rows, hidden, slots);
   p.unit = m.block * share;
   const int extra = stacked ? EXTRA * p.padded : 0;
   p.row_words += extra;

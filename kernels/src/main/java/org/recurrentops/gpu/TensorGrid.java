@@ -8,7 +8,7 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * How a persistent kernel on tensor cores is divided: every block owns an even number of units, its
  * warps split the depth of the product into chunks of 64 bytes. The same arithmetic as {@code
- * make_panel} in {@code tensor_pieces.h}.
+ * make_panel} in {@code tensor_pieces.h}; for the fragments see {@link Fragments}.
  */
 final class TensorGrid {
   /** Rows and columns of a product of tensor cores. */
@@ -96,14 +96,20 @@ final class TensorGrid {
     int warps = Math.min(chunks, Math.min(MOST_WARPS, limits.maxGroupSize() / LANES));
     int mine = ceil(chunks, warps);
     int tiles = ceil(columns * share, COLUMN_TILE);
-    long inRegisters = (long) Math.min(held.chunks(), mine) * Math.min(held.tiles(), tiles);
-    long inMemory = (long) mine * tiles - inRegisters;
+    Fragments fragments = new Fragments(held, mine, tiles);
     int threads = LANES * warps;
-    long bytes =
-        QUAD_BYTES * inMemory * threads
-            + 2L * Float.BYTES * warps * ROW_TILE * COLUMN_TILE * tiles
+    long others =
+        2L * Float.BYTES * warps * ROW_TILE * COLUMN_TILE * tiles
             + 2L * Float.BYTES * batch * share;
-    return new PersistentGrid(ceil(padded, share), threads, share, tiles, bytes);
+    int streamed = fragments.least();
+    while (streamed < fragments.most()
+        && fragments.inMemory(streamed) * threads * QUAD_BYTES + others
+            > limits.localMemoryBytes()) {
+      streamed++;
+    }
+    long bytes = fragments.inMemory(streamed) * threads * QUAD_BYTES + others;
+    Streaming streaming = fragments.streaming(streamed, threads);
+    return new PersistentGrid(ceil(padded, share), threads, share, tiles, bytes, streaming);
   }
 
   private static int ceil(int count, int by) {
