@@ -353,16 +353,14 @@ final class PlanLayout {
     boolean each = training && recompute == 0;
     long gateRows = Workspace.product(segmentSteps, n, spec.cell().gates());
     boolean fresh = training && spec.cellOptions().zoneoutCell() > 0;
+    // Layers of a wave use the same gates: each writes those of a chunk when the one below is done,
+    // but if they share a launch nobody knows when that is.
+    int gateLanes = overlap.roles().isStack() ? loopLanes() : directionsApart;
     for (int s = 0; s < gates.length; s++) {
       boolean own = each || s < loopLanes();
       int other = s % loopLanes();
-      // Layers of a wave use the same: each writes those of a chunk when the one below is done, but
-      // if they share a launch nobody knows when that is.
-      boolean ownGates = each || s < (overlap.roles().isStack() ? loopLanes() : directionsApart);
-      gates[s] =
-          ownGates
-              ? w.take(Workspace.product(gateRows, hidden))
-              : gates[s % (overlap.roles().isStack() ? loopLanes() : directionsApart)];
+      boolean ownGates = each || s < gateLanes;
+      gates[s] = ownGates ? w.take(Workspace.product(gateRows, hidden)) : gates[s % gateLanes];
       h[s] = own ? w.take(Workspace.product(slots, spec.stateSize())) : h[other];
       c[s] = own ? w.take(cell ? Workspace.product(slots, hidden) : 0) : c[other];
       saved[s] =

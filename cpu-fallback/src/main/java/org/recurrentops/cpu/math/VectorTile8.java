@@ -6,9 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The register tile of eight rows and one panel for processors with 32 vector registers; layout and
  * form as {@link VectorTiles}, but it only stores sums: with their addition it had too many
- * operations for C2, as one of twelve rows has without (JDK 25 then allocates what it stores).
- * Measured on 512 bits, GFLOP/s of 192, panels in the second-level cache: 174 to 188 where vectors
- * lie in one cache line each, else 165.
+ * operations for C2. Measured on 512 bits, GFLOP/s of 192, panels in the second-level cache: 174 to
+ * 188 where vectors lie in one cache line each, else 165.
  */
 final class VectorTile8 {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;

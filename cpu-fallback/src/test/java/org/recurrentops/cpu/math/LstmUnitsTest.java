@@ -2,6 +2,7 @@ package org.recurrentops.cpu.math;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Arrays;
@@ -19,6 +20,13 @@ class LstmUnitsTest {
   @Test
   void plainJavaGoesRowByRow() {
     assertNull(KernelForms.form("off").lstmUnits(64));
+  }
+
+  /** Vector loops that are compiled before anyone enters them allocate when somebody does. */
+  @Test
+  void rowsShorterThanAVectorGoRowByRow() {
+    assertNull(form.lstmUnits(VectorWidth.LANES - 1));
+    assertNotNull(form.lstmUnits(VectorWidth.LANES));
   }
 
   @Test
