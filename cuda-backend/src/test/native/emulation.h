@@ -78,6 +78,7 @@ inline float __uint_as_float(unsigned int bits) {
 }
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int max(int a, int b) { return a > b ? a : b; }
+inline int __popcll(unsigned long long v) { return __builtin_popcountll(v); }
 
 // The bounds of the section, defined by the linker; absent where no kernel has static shared memory.
 extern "C" char __start_shared_memory[] __attribute__((weak, visibility("hidden")));

@@ -1,7 +1,8 @@
 // strip_pieces.h: what a thread of a persistent loop does with the recurrent weights of its block's units
-// in FP32: it keeps a strip of them, in registers as far as there are, else in shared memory. The rows
-// that they are multiplied by come out of a mailbox, see mail_forward.h. Needs persistent_pieces.h, of
-// which it takes `four` and the sizes, and persistent_sequence.h.
+// in FP32: it keeps a strip of them, in registers as far as there are, else in shared memory or, see
+// stream_pieces.h, in memory. The rows that they are multiplied by come out of a mailbox, see
+// mail_forward.h. Needs persistent_pieces.h, of which it takes `four` and the sizes, stream_pieces.h and
+// persistent_sequence.h.
 //
 // A row of the mailbox holds H floats per gate, padded by zeros to whole quads. A word is written once
 // and never NOT_YET, so whoever finds other bits in it has the number. The warps split the quads of the
@@ -10,26 +11,37 @@
 // further passes. So a sum is over a lane's quads, then parts, then warps, each in ascending order.
 #define LANES 32
 
-// Shared memory holds the weights that have no register [lists][STRIP][warps][used], per warp the rows
-// at once [chunk][reach] in quads and room for one tile of sums, two buffers of partial sums
-// [warps][chunk][width], then what is kept [N, share, 2].
+// Shared memory holds the weights that neither registers nor memory have [lists][STRIP][warps][used], per
+// warp the rows at once [chunk][reach] in quads and room for one tile of sums, two buffers of partial
+// sums [warps][chunk][width], then what is kept [N, share, 2]. A turn of a pass is a unit of the stream.
 struct strip {
+  stream rest;
   four *weights, *staged;
   float *sums, *part, *kept;
   unsigned *mail;
   int padded, quads, row_words, slots;       // of the mailbox
   int mine, lanes, parts, used, passes, turns, reach;  // of a warp; used = lanes * parts
+  int held;                                            // turns that have registers
   int warps, chunk, width, share, unit, rows;
+};
+
+// How the host divides: `share` units to a block, `tiles` tiles of TILE rows at once, lanes as above,
+// `held` turns of the first pass, at most HELD, in registers as far as there are so many, and what `plan` says in memory.
+struct strip_form {
+  int share, tiles, lanes, held;
+  long long plan;  // of stream_pieces.h
+  float *memory;
 };
 
 PIECE int rows_at_once(const strip &p) { return p.chunk; }
 
-// columns: of the block; gates: of a row of the mailbox, which has `slots` planes of `rows` rows; lanes as
-// above; tiles: of TILE rows each, that are multiplied at once
-template <int HELD>
+// The lane whose work this one does: its own, or that of the last one, once more.
+PIECE int lane_of(const strip &p) { return min((int)threadIdx.x % LANES, p.used - 1); }
+
+// columns: of the block; gates: of a row of the mailbox, which has `slots` planes of `rows` rows
 PIECE strip make_strip(
-    float *shared, float *mail, const int columns, const int gates, const int share,
-    const int tiles, const int lanes, const int rows, const int hidden, const int slots) {
+    float *shared, float *mail, const int columns, const int gates, const strip_form &f,
+    const int rows, const int hidden, const int slots) {
   strip p;
   p.padded = up_to(hidden, 4);
   p.row_words = gates * p.padded;
@@ -37,22 +49,24 @@ PIECE strip make_strip(
   p.slots = slots;
   p.warps = (int)blockDim.x / LANES;
   p.mine = up_to(p.quads, p.warps) / p.warps;
-  p.lanes = lanes;
-  p.parts = min(LANES / lanes, p.mine);
-  p.used = lanes * p.parts;
+  p.lanes = f.lanes;
+  p.parts = min(LANES / p.lanes, p.mine);
+  p.used = p.lanes * p.parts;
   p.width = up_to(columns, STRIP);
-  p.passes = up_to(p.width, STRIP * lanes) / (STRIP * lanes);
+  p.passes = up_to(p.width, STRIP * p.lanes) / (STRIP * p.lanes);
   p.turns = up_to(p.mine, p.parts) / p.parts;
   p.reach = p.turns * p.parts;
-  p.chunk = TILE * tiles;
-  p.share = share;
-  p.unit = (int)blockIdx.x * share;
+  p.held = min(f.held, p.turns);
+  p.chunk = TILE * f.tiles;
+  p.share = f.share;
+  p.unit = (int)blockIdx.x * p.share;
   p.rows = rows;
   const int warp = (int)threadIdx.x / LANES;
-  const int lists = p.passes * p.turns - min(HELD, p.turns);
+  p.rest = make_stream(f.memory, f.plan, STRIP * p.warps * p.used);
+  const int lists = p.passes * p.turns - p.held - streamed_units(p.rest);
   const int tile = STRIP * LANES * TILE;
   p.weights = (four *)shared;
-  p.staged = p.weights + lists * STRIP * p.warps * p.used + warp * p.chunk * p.reach;
+  p.staged = (four *)shared + lists * STRIP * p.warps * p.used + warp * p.chunk * p.reach;
   float *sums = shared + 4 * (lists * STRIP * p.used + p.chunk * p.reach) * p.warps;
   p.sums = sums + warp * tile;
   p.part = sums + p.warps * tile;
@@ -73,15 +87,21 @@ PIECE void publish(const strip &, unsigned *row, const int at, const float x) {
   }
 }
 
-// The lane whose work this one does: its own, or that of the last one, once more.
-PIECE int lane_of(const strip &p) { return min((int)threadIdx.x % LANES, p.used - 1); }
+// The first of a thread's STRIP quads of a unit, and the distance of the others.
+PIECE int place_of(const strip &p) { return (int)threadIdx.x / LANES * p.used + lane_of(p); }
+PIECE int apart(const strip &p) { return p.warps * p.used; }
 
-// Where four weights of a lane's column lie that have no register; STRIP of them, a stride of
-// warps * used apart.
-template <int HELD>
-PIECE four *strip_at(const strip &p, const int pass, const int turn) {
-  const int list = pass * p.turns + turn - min(HELD, p.turns);
-  return p.weights + (list * STRIP * p.warps + (int)threadIdx.x / LANES) * p.used + lane_of(p);
+// Those of unit i that shared memory holds.
+PIECE four *strip_at(const strip &p, const int i) {
+  const int list = i - streamed_before(p.rest, i);
+  return p.weights + list * STRIP * apart(p) + place_of(p);
+}
+
+// Those of unit i, wherever it is.
+PIECE four *strip_to(const strip &p, const int i) {
+  return is_streamed(p.rest, i)
+             ? (four *)unit_at(p.rest, streamed_before(p.rest, i)) + place_of(p)
+             : strip_at(p, i);
 }
 
 // All weights of the thread. A source has at(column, k), the weight of a column of the block, 0 beyond
@@ -99,9 +119,9 @@ PIECE void load_strip(const strip &p, const Source &source, four (&own)[HELD][ST
     const int k = turn * p.parts + lane / p.lanes;
     const int quad = warp * p.mine + k;
     const bool exists = k < p.mine && quad < p.quads;
-    const bool held = pass == 0 && turn < HELD;
-    four *to = held ? fresh : strip_at<HELD>(p, pass, turn);
-    const int stride = held ? 1 : p.warps * p.used;
+    const bool held = pass == 0 && turn < p.held;
+    four *to = held ? fresh : strip_to(p, i - p.held);
+    const int stride = held ? 1 : apart(p);
     const int column = STRIP * (pass * p.lanes + lane % p.lanes);
 #pragma unroll 1
     for (int e = 0; e < 4 * STRIP && (held || !doubles); e++) {

@@ -31,10 +31,12 @@ PIECE void sum_parts(
   }
 }
 
-// The warp's part of R times ROWS staged rows, into its partial sums.
+// The warp's part of R times ROWS staged rows, into its partial sums. One and the same read takes weights
+// from shared memory or memory, when they are multiplied: registers are for those that stay.
 template <int ROWS, int HELD>
 PIECE void multiply_rows(
     const strip &p, const four (&own)[HELD][STRIP], float *part, const int row) {
+  int unit = 0;
   const four *x = p.staged + row * p.reach + lane_of(p) / p.lanes;
 #pragma unroll 1
   for (int pass = 0; pass < p.passes; pass++) {
@@ -42,20 +44,21 @@ PIECE void multiply_rows(
     if (pass == 0) {
 #pragma unroll
       for (int turn = 0; turn < HELD; turn++) {
-        if (turn < p.turns) {
+        if (turn < p.held) {
           multiply_quad(x + turn * p.parts, p.reach, own[turn], sum);
         }
       }
     }
 #pragma unroll 1
-    for (int turn = pass == 0 ? HELD : 0; turn < p.turns; turn++) {
-      const four *from = strip_at<HELD>(p, pass, turn);
+    for (int turn = pass == 0 ? p.held : 0; turn < p.turns; turn++) {
+      const four *from = strip_to(p, unit);
       four w[STRIP];
 #pragma unroll
       for (int c = 0; c < STRIP; c++) {
-        w[c] = from[c * p.warps * p.used];
+        w[c] = from[c * apart(p)];
       }
       multiply_quad(x + turn * p.parts, p.reach, w, sum);
+      unit++;
     }
     sum_parts(p, sum, part, pass, row);
   }
@@ -101,28 +104,27 @@ PIECE float *other_part(const strip &p, const float *part) {
 
 template <int GATES, int HELD, class Cell>
 PIECE void strip_forward(
-    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
-    const int tiles, const int lanes, float *mail, const int slots, meeting m) {
+    float *shared, const float *weight, const Cell &cell, const sequence &q, const strip_form &f,
+    float *mail, const int slots, meeting m) {
   if (!all_there(&m)) {
     return;
   }
-  const strip p = make_strip<HELD>(
-      shared, mail, GATES * share, 1, share, tiles, lanes, q.rows, q.hidden, slots);
+  const strip p =
+      make_strip(shared, mail, GATES * f.share, 1, f, q.rows, q.hidden, slots);
   four own[HELD][STRIP] = {};
-  load_strip(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
+  load_strip(p, own_rows<GATES>{weight, p.share, p.unit, q.hidden}, own);
   mail_forward<GATES>(p, own, cell, q, no_input{}, m);
 }
 
 template <int GATES, int HELD, class Cell>
 PIECE void strip_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
-    const int share, const int tiles, const int lanes, float *mail, const int slots, meeting m) {
+    const strip_form &f, float *mail, const int slots, meeting m) {
   if (!all_there(&m)) {
     return;
   }
-  const strip p = make_strip<HELD>(
-      shared, mail, share, GATES, share, tiles, lanes, q.rows, q.hidden, slots);
+  const strip p = make_strip(shared, mail, f.share, GATES, f, q.rows, q.hidden, slots);
   four own[HELD][STRIP] = {};
-  load_strip(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
+  load_strip(p, own_columns{weight, p.share, p.unit, q.hidden, p.padded}, own);
   mail_backward<GATES>(p, own, cell, q, no_input{}, m);
 }

@@ -1,4 +1,4 @@
-// strip_roles.h: the loops of persistent_roles.h in FP32, see strip_pieces.h.
+// strip_roles.h: the loops of persistent_roles.h in FP32, see strip_pieces.h. All weights are on the chip.
 
 // Turns of a thread whose weights W have registers: the others are R's.
 #define INPUT_HELD 1
@@ -13,10 +13,12 @@ PIECE void roles_forward(
   forward_role<Cell> &role = take_role<forward_role<Cell>>(shared, roles, m.role);
   begin_role(role, first, count);
   const int rows = role.q.rows, hidden = role.q.hidden;
-  strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, GATES * share, 1, share, tiles, lanes, rows, hidden, slots);
+  const strip_form form = {share, tiles, lanes, HELD, 0, nullptr};
+  strip p =
+      make_strip(shared + ROLE_WORDS, role.mail, GATES * share, 1, form, rows, hidden, slots);
   p.unit = m.block * share;
   strip x = p;
+  x.held = min(INPUT_HELD, p.turns);
   x.weights = (four *)behind(p.kept, 2 * rows * share);
   x.mail = mailbox_at(role.input);
   four r[HELD][STRIP] = {};
@@ -38,12 +40,13 @@ PIECE void roles_backward(
   }
   backward_role<Cell> &role = take_role<backward_role<Cell>>(shared, roles, m.role);
   const int rows = role.q.rows, hidden = role.q.hidden;
-  strip p = make_strip<HELD>(
-      shared + ROLE_WORDS, role.mail, share, GATES, share, tiles, lanes, rows, hidden, slots);
+  const strip_form form = {share, tiles, lanes, HELD, 0, nullptr};
+  strip p = make_strip(shared + ROLE_WORDS, role.mail, share, GATES, form, rows, hidden, slots);
   p.unit = m.block * share;
   const int extra = stacked ? EXTRA * p.padded : 0;
   p.row_words += extra;
   strip x = p;
+  x.held = min(INPUT_HELD, p.turns);
   x.weights = (four *)behind(p.kept, 3 * rows * share);
   x.mail = mailbox_at(role.input);
   p.mail += extra;

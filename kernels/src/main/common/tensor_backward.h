@@ -3,14 +3,13 @@
 template <int GATES, int CHUNKS, int TILES, class Cell>
 PIECE void tensor_backward(
     float *shared, unsigned *scratch, const float *weight, const Cell &cell,
-    const reverse_sequence &q, const int share, const int format, float *mail, const int slots,
-    meeting m) {
+    const reverse_sequence &q, const panel_form &f, float *mail, const int slots, meeting m) {
   if (!all_there(&m)) {
     return;
   }
-  const panel p = make_panel<CHUNKS, TILES>(
-      shared, scratch, mail, format, share, GATES, share, q.rows, q.hidden, slots);
+  const panel p = make_panel<TILES>(
+      shared, scratch, mail, f.share, GATES, f, q.rows, q.hidden, slots);
   quad own[CHUNKS][TILES] = {};
-  load_fragments(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
+  load_fragments(p, own_columns{weight, p.share, p.unit, q.hidden, p.padded}, own);
   mail_backward<GATES>(p, own, cell, q, no_input{}, m);
 }

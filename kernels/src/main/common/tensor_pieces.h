@@ -1,7 +1,7 @@
 // tensor_pieces.h: what a block of a persistent loop does with the recurrent weights of its units on
-// tensor cores: keeps them as fragments, in registers as far as there are, else in shared memory, and
-// multiplies them by rows that all blocks have written into a mailbox. Needs mma_pieces.h,
-// rounding.h and persistent_meeting.h.
+// tensor cores: keeps them as fragments, in registers as far as there are, else in shared memory or, see
+// stream_pieces.h, in memory, and multiplies them by rows that all blocks have written into a mailbox.
+// Needs mma_pieces.h, rounding.h, stream_pieces.h and persistent_meeting.h.
 //
 // A row of the mailbox holds the numbers of the products' format, one or two to a word, gates apart,
 // each padded by zeros to whole chunks of 64 bytes. A word is written once and never NOT_YET, so
@@ -14,25 +14,44 @@
 #define AT_ONCE 4  // chunks whose words a lane asks for at the same time
 
 // The warps split the chunks of the depth, `mine` neighbours to each, and compute all columns of the
-// block, `tiles` tiles. Shared memory holds the fragments that have no register [lists][warps][lane],
-// two buffers of partial sums [warps][ROW_TILE][width], then what is kept [N, share, 2].
+// block, `tiles` tiles. Shared memory holds two buffers of partial sums [warps][ROW_TILE][width], what is
+// kept [N, share, 2], then the fragments that neither registers nor memory have [lists][warps][lane].
 struct panel {
+  stream rest;
   quad *fragments;
   float *part, *kept;
   unsigned *scratch, *mail;
   int format, pack, padded, chunks, mine, warps, tiles, width, share, unit, rows, slots, row_words;
+  int held;  // chunks that have registers
 };
+
+// How the host divides: `share` units to a block, fragments of `held` chunks, a multiple of AT_ONCE, as
+// far as there are so many, and the first tiles in registers, and what `plan` says in memory.
+struct panel_form {
+  int share, format, held;
+  long long plan;  // of stream_pieces.h
+  float *memory;
+};
+
+// Chunks of a unit of the stream, with TILES tiles: about four fragments.
+template <int TILES>
+constexpr int AHEAD = TILES > 2 ? 1 : 4 / TILES;
+
+// Whether a thread has registers for the unit after the one that it multiplies. Without, it waits for
+// each while other warps multiply.
+template <int TILES>
+constexpr bool ASKS_AHEAD = TILES < 4;
 
 PIECE int rows_at_once(const panel &) { return ROW_TILE; }
 
 // columns: of the block; gates: of a row of the mailbox, which has `slots` planes of q rows
-template <int CHUNKS, int TILES>
+template <int TILES>
 PIECE panel make_panel(
-    float *shared, unsigned *scratch, float *mail, const int format, const int columns,
-    const int gates, const int share, const int rows, const int hidden, const int slots) {
+    float *shared, unsigned *scratch, float *mail, const int columns, const int gates,
+    const panel_form &f, const int rows, const int hidden, const int slots) {
   panel p;
-  p.format = format;
-  p.pack = format == OPERAND_TF32 ? 1 : 2;
+  p.format = f.format;
+  p.pack = p.format == OPERAND_TF32 ? 1 : 2;
   p.padded = up_to(hidden, CHUNK_WORDS * p.pack);
   p.row_words = gates * p.padded / p.pack;
   p.chunks = p.row_words / CHUNK_WORDS;
@@ -40,14 +59,15 @@ PIECE panel make_panel(
   p.mine = (p.chunks + p.warps - 1) / p.warps;
   p.tiles = (columns + COLUMN_TILE - 1) / COLUMN_TILE;
   p.width = COLUMN_TILE * p.tiles;
-  p.share = share;
-  p.unit = (int)blockIdx.x * share;
+  p.share = f.share;
+  p.unit = (int)blockIdx.x * p.share;
   p.rows = rows;
   p.slots = slots;
-  const int in_registers = min(CHUNKS, p.mine) * min(TILES, p.tiles);
-  p.fragments = (quad *)shared;
-  p.part = shared + 4 * (p.mine * p.tiles - in_registers) * (int)blockDim.x;
+  p.held = min(f.held, up_to(p.mine, AT_ONCE));
+  p.rest = make_stream(f.memory, f.plan, AHEAD<TILES> * TILES * (int)blockDim.x);
+  p.part = shared;
   p.kept = p.part + 2 * p.warps * ROW_TILE * p.width;
+  p.fragments = (quad *)(p.kept + 2 * p.rows * p.share);
   p.scratch = scratch;
   p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
   return p;
@@ -79,16 +99,6 @@ PIECE void publish(const panel &p, unsigned *row, const int at, const float x) {
   }
 }
 
-// Where a fragment lies that has no register: those of the chunks from CHUNKS on, then those of the
-// first chunks and the tiles from TILES on.
-template <int CHUNKS, int TILES>
-PIECE quad *fragment_at(const panel &p, const int k, const int tile) {
-  const int beyond = (p.mine > CHUNKS ? p.mine - CHUNKS : 0) * p.tiles;
-  const int list = k >= CHUNKS ? (k - CHUNKS) * p.tiles + tile
-                               : beyond + k * (p.tiles - TILES) + tile - TILES;
-  return p.fragments + list * (int)blockDim.x + (int)threadIdx.x;
-}
-
 // A lane's fragment of chunk k of its warp and a tile, by way of `to`. A source has at(column, k),
 // the weight of a column of the block, 0 beyond the depth.
 template <class Source>
@@ -110,27 +120,57 @@ PIECE void make_fragment(
   }
 }
 
-// All fragments of the block; uses the place of the partial sums. The loop makes one at a time and
-// moves it to where it belongs, because the code to make one is long.
+// Where a unit's fragment of chunk k and a tile lies, from its group's first one on, of this thread.
+template <int TILES>
+PIECE int place_of(const int k, const int tile) {
+  return (k % AHEAD<TILES> * TILES + tile) * (int)blockDim.x + (int)threadIdx.x;
+}
+
+// All fragments of the block, TILES tiles at a time; uses the place of the partial sums. The loop makes
+// one at a time and moves it to where it belongs, because the code to make one is long.
 template <int CHUNKS, int TILES, class Source>
 PIECE void load_fragments(const panel &p, const Source &source, quad (&own)[CHUNKS][TILES]) {
   quad *staging = (quad *)p.part + threadIdx.x;
+  int base = 0, k = 0, tile = 0, unit = -1, list = 0;
 #pragma unroll 1
-  for (int i = 0; i < p.mine * p.tiles; i++) {
-    const int k = i / p.tiles, tile = i % p.tiles;
-    const bool held = k < CHUNKS && tile < TILES;
-    make_fragment(p, source, k, tile, held ? staging : fragment_at<CHUNKS, TILES>(p, k, tile));
+  while (base < p.tiles) {
+    const bool held = base == 0 && k < p.held;
+    unit += !held && tile == 0 && k % AHEAD<TILES> == 0;
+    quad *to = staging;
+    if (!held && is_streamed(p.rest, unit)) {
+      to = unit_at(p.rest, streamed_before(p.rest, unit)) + place_of<TILES>(k, tile);
+    } else if (!held) {
+      to = p.fragments + list++ * (int)blockDim.x + (int)threadIdx.x;
+    }
+    make_fragment(p, source, k, base + tile, to);
 #pragma unroll
     for (int c = 0; c < CHUNKS; c++) {
 #pragma unroll
       for (int n = 0; n < TILES; n++) {
-        if (c == k && n == tile) {
+        if (held && c == k && n == tile) {
           own[c][n] = *staging;
         }
       }
     }
+    if (++tile == min(TILES, p.tiles - base)) {
+      tile = 0;
+      k = k + 1 < p.mine ? k + 1 : 0;
+      base += k == 0 ? TILES : 0;
+    }
   }
   __syncthreads();  // nobody writes sums where somebody still stages
+}
+
+// Asks for the thread's fragments of a chunk of the unit in memory that `before` others are before.
+template <int TILES>
+PIECE void ask_for(const panel &p, const int before, const int k, quad (&ahead)[TILES]) {
+  if (before < streamed_units(p.rest)) {
+    const quad *from = unit_at(p.rest, before);
+#pragma unroll
+    for (int n = 0; n < TILES; n++) {
+      ahead[n] = load_relaxed4(from + place_of<TILES>(k, n));
+    }
+  }
 }
 
 // This lane's words of AT_ONCE chunks of its warp from k on, rows `row` + lane / 4 and 8 beyond it:

@@ -48,13 +48,60 @@ PIECE void store_sums(
   }
 }
 
+// Which fragments come next of those without a register.
+struct fragment_walk {
+  int unit, list;
+};
+
+// The thread's fragments of chunk k and `width` tiles. The first chunk of a unit finds it. Where none is
+// asked for ahead, one and the same read takes them from memory or shared memory: two would need more
+// registers than there are.
+template <int TILES>
+PIECE void take_chunk(
+    const panel &p, fragment_walk *walk, const int k, const int width,
+    const quad (&ahead)[TILES], quad (&w)[TILES]) {
+  const bool exists = k < p.mine;
+  walk->unit += exists && k % AHEAD<TILES> == 0;
+  const bool streamed = is_streamed(p.rest, walk->unit);
+  const quad *from = p.fragments + walk->list * (int)blockDim.x + (int)threadIdx.x;
+  if (streamed && !ASKS_AHEAD<TILES>) {
+    from = unit_at(p.rest, streamed_before(p.rest, walk->unit)) + place_of<TILES>(k, 0);
+  }
+#pragma unroll
+  for (int n = 0; n < TILES; n++) {
+    w[n] = quad{0u, 0u, 0u, 0u};
+    if (exists && n < width) {
+      w[n] = ASKS_AHEAD<TILES> && streamed ? ahead[n] : from[n * (int)blockDim.x];
+    }
+  }
+  walk->list += exists && !streamed ? width : 0;
+}
+
+// Asks for what takes the place of chunk k in the next unit in memory, if k is of one: once it is used
+// up, for there are no registers for both.
+template <int TILES>
+PIECE void ask_for_next(
+    const panel &p, const fragment_walk &walk, const int k, quad (&ahead)[TILES]) {
+  if (ASKS_AHEAD<TILES> && is_streamed(p.rest, walk.unit) &&
+      k / AHEAD<TILES> * AHEAD<TILES> < p.mine) {
+    ask_for(p, streamed_before(p.rest, walk.unit) + 1, k, ahead);
+  }
+}
+
 // The warp's part of R times a tile of rows of a step, into its partial sums, TILES tiles of columns
-// at a time. False if words did not come in time.
+// at a time. The first weights in memory are under way before anybody waits, if at all. False if words did
+// not come in time.
 template <int CHUNKS, int TILES>
 PIECE bool multiply(
     const panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
     const meeting &m) {
-  static_assert(CHUNKS % AT_ONCE == 0, "whole groups of chunks");
+  static_assert(CHUNKS % AT_ONCE == 0 && AT_ONCE % AHEAD<TILES> == 0, "whole groups of chunks");
+  quad ahead[AHEAD<TILES>][TILES] = {};
+#pragma unroll
+  for (int i = 0; i < AHEAD<TILES> && ASKS_AHEAD<TILES>; i++) {
+    ask_for(p, 0, i, ahead[i]);
+  }
+  fragment_walk walk = {-1, 0};
   bool arrived = true;
 #pragma unroll 1
   for (int base = 0; base < p.tiles; base += TILES) {
@@ -62,7 +109,7 @@ PIECE bool multiply(
     quad low[AT_ONCE], high[AT_ONCE];
 #pragma unroll
     for (int k = 0; k < CHUNKS; k += AT_ONCE) {
-      if (base == 0 && k < p.mine) {
+      if (base == 0 && k < p.held) {
         arrived = load_chunks(p, step, row, k, low, high, m, arrived) && arrived;
 #pragma unroll
         for (int i = 0; i < AT_ONCE; i++) {
@@ -71,18 +118,16 @@ PIECE bool multiply(
       }
     }
 #pragma unroll 1
-    for (int k = base == 0 ? CHUNKS : 0; k < p.mine; k += AT_ONCE) {
+    for (int k = base == 0 ? p.held : 0; k < p.mine; k += AT_ONCE) {
       arrived = load_chunks(p, step, row, k, low, high, m, arrived) && arrived;
 #pragma unroll
       for (int i = 0; i < AT_ONCE; i++) {
+        quad(&next)[TILES] = ahead[i % AHEAD<TILES>];
+        const int width = min(TILES, p.tiles - base);
         quad w[TILES];
-#pragma unroll
-        for (int n = 0; n < TILES; n++) {
-          w[n] = k + i < p.mine && base + n < p.tiles
-                     ? *fragment_at<CHUNKS, TILES>(p, k + i, base + n)
-                     : quad{0u, 0u, 0u, 0u};
-        }
+        take_chunk(p, &walk, k + i, width, next, w);
         multiply_chunk(p, low[i], high[i], w, d);
+        ask_for_next(p, walk, k + i, next);
       }
     }
     store_sums(p, part, base, d);

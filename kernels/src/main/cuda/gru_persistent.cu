@@ -13,6 +13,7 @@
 #include "mail_backward.h"
 #include "mail_words.h"
 #include "strip_quad.h"
+#include "stream_pieces.h"
 #include "strip_pieces.h"
 #include "strip_product.h"
 
@@ -21,7 +22,7 @@
 // rows at once.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [3H,H] = R; biases [3H]; h_seq slot before the
 //      first step; marks [T,N]; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_strip
+//      mail of `slots` planes and 4 words, see make_strip; stream see strip_form
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; errors |=
 //      REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
 // scratch: see make_strip
@@ -36,7 +37,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_persistent(
     const long long y_step, const long long y_row, const int has_y,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const float fill, const int reverse, const int first, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int tiles, const int lanes,
+    const int rows, const int hidden, const int share, const int tiles, const int lanes, const int held,
+    const long long streamed, float *stream, const long long stream_offset,
     float *mail, const long long mail_offset, const int slots, int *sync,
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
@@ -49,7 +51,9 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_persistent(
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
   strip_forward<3, 8>(
-      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
+      scratch, weight + weight_offset, cell, q,
+      strip_form{share, tiles, lanes, held, streamed, stream + stream_offset},
+      mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
@@ -57,7 +61,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_persistent(
 // cooperative launch, block b owning units b * share ...; TILE * tiles rows at once.
 // in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if has_dy; dh
 //      [N,H] from the steps after; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_strip
+//      mail of `slots` planes and 4 words, see make_strip; stream see strip_form
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place; errors as
 //      above
 // scratch: see make_strip
@@ -73,7 +77,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_persistent(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
-    const int hidden, const int share, const int tiles, const int lanes,
+    const int hidden, const int share, const int tiles, const int lanes, const int held,
+    const long long streamed, float *stream, const long long stream_offset,
     float *mail, const long long mail_offset, const int slots, int *sync, const long long sync_offset,
     int *errors, const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
@@ -86,6 +91,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_persistent(
       drecurrent + drecurrent_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
   strip_backward<3, 8>(
-      scratch, weight + weight_offset, cell, q, share, tiles, lanes, mail + mail_offset, slots,
+      scratch, weight + weight_offset, cell, q,
+      strip_form{share, tiles, lanes, held, streamed, stream + stream_offset},
+      mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }

@@ -12,6 +12,7 @@
 #include "persistent_meeting.h"
 #include "persistent_gru.h"
 #include "persistent_sequence.h"
+#include "stream_pieces.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
 #include "mail_forward.h"
@@ -25,7 +26,7 @@
 // cooperative launch, block b owning units b * share ... with all gates.
 // in : gates [T,N,3H] = W x in order r,z,n; weight [3H,H] = R; biases [3H]; h_seq slot before the
 //      first step; marks [T,N]; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_panel
+//      mail of `slots` planes and 4 words, see make_panel; stream see panel_form
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; errors |=
 //      REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
 // scratch: see make_panel
@@ -40,7 +41,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_tensor(
     const long long y_step, const long long y_row, const int has_y,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const float fill, const int reverse, const int first, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int format, float *mail,
+    const int rows, const int hidden, const int share, const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail,
     const long long mail_offset, const int slots, int *sync,
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
@@ -54,7 +56,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_tensor(
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
   tensor_forward<3, 8, 3>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
@@ -62,7 +65,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_tensor(
 // launch, block b owning units b * share ...
 // in : gates [T,N,3H] activated; weight [3H,H] = R; q_seq [T,N,H]; h_seq [T+1,N,H]; dy if has_dy; dh
 //      [N,H] from the steps after; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_panel
+//      mail of `slots` planes and 4 words, see make_panel; stream see panel_form
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place; errors as
 //      above
 // scratch: see make_panel
@@ -78,7 +81,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_tensor(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset,
     const int *__restrict__ marks, const long long marks_offset, const int masking,
     const int reverse, const int last, const int count, const int steps, const int rows,
-    const int hidden, const int share, const int format, float *mail,
+    const int hidden, const int share, const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail,
     const long long mail_offset, const int slots, int *sync, const long long sync_offset,
     int *errors, const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
@@ -92,7 +96,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_tensor(
       drecurrent + drecurrent_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
   tensor_backward<3, 8, 1>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 

@@ -14,6 +14,7 @@
 #include "persistent_lstm.h"
 #include "persistent_sequence.h"
 #include "persistent_pieces.h"
+#include "stream_pieces.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
 #include "mail_forward.h"

@@ -13,6 +13,7 @@
 #include "mail_backward.h"
 #include "mail_words.h"
 #include "strip_quad.h"
+#include "stream_pieces.h"
 #include "strip_pieces.h"
 #include "strip_product.h"
 #include "persistent_roles.h"

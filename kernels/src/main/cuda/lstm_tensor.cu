@@ -12,6 +12,7 @@
 #include "persistent_meeting.h"
 #include "persistent_lstm.h"
 #include "persistent_sequence.h"
+#include "stream_pieces.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
 #include "mail_forward.h"
@@ -25,7 +26,7 @@
 // cooperative launch, block b owning units b * share ... with all gates.
 // in : gates [T,N,4H] = W x in order i,f,g,o; weight [4H,H] = R; biases [4H]; c_seq, h_seq slot
 //      before the first step; marks [T,N]; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_panel
+//      mail of `slots` planes and 4 words, see make_panel; stream see panel_form
 // out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP
 //      if some block did not come, or publish, within `limit` nanoseconds
 // scratch: see make_panel
@@ -42,7 +43,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_tensor(
     const long long y_row, const int has_y, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const float fill, const int reverse,
     const int first, const int count, const int steps, const int rows, const int hidden,
-    const int share, const int format, float *mail,
+    const int share, const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail,
     const long long mail_offset, const int slots, int *sync, const long long sync_offset, int *errors,
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
@@ -57,7 +59,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_tensor(
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
   tensor_forward<4, 8, 4>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
@@ -65,7 +68,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_tensor(
 // launch, block b owning units b * share ...
 // in : gates [T,N,4H] activated; weight [4H,H] = R; c_seq [T+1,N,H]; dy if has_dy; dh, dc [N,H]
 //      from the steps after; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_panel
+//      mail of `slots` planes and 4 words, see make_panel; stream see panel_form
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as above
 // scratch: see make_panel
 extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_tensor(
@@ -80,7 +83,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_tensor(
     const long long dy_row, const int has_dy, float *dh, const long long dh_offset, float *dc,
     const long long dc_offset, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const int reverse, const int last, const int count, const int steps,
-    const int rows, const int hidden, const int share, const int format, float *mail,
+    const int rows, const int hidden, const int share, const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail,
     const long long mail_offset, const int slots, int *sync,
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
@@ -95,7 +99,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_tensor(
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, dc + dc_offset,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
   tensor_backward<4, 8, 1>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 

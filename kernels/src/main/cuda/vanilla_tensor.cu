@@ -12,6 +12,7 @@
 #include "persistent_meeting.h"
 #include "persistent_vanilla.h"
 #include "persistent_sequence.h"
+#include "stream_pieces.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
 #include "mail_forward.h"
@@ -25,7 +26,7 @@
 // cooperative launch, block b owning units b * share ... with all gates.
 // in : gates [T,N,H] = W x; weight [H,H] = R; biases [H]; h_seq slot before the first step; marks
 //      [T,N]; sync three words of 0;
-//      mail of `slots` planes and 4 words, see make_panel
+//      mail of `slots` planes and 4 words, see make_panel; stream see panel_form
 // out: gates = dh/da; h_seq slots after each step; y if has_y; errors |= REPORT_GAVE_UP if some block
 //      did not come, or publish, within `limit` nanoseconds
 // scratch: see make_panel
@@ -39,7 +40,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_tensor(
     float *y, const long long y_offset, const long long y_step, const long long y_row,
     const int has_y, const int *__restrict__ marks, const long long marks_offset,
     const int masking, const float fill, const int reverse, const int first, const int count,
-    const int steps, const int rows, const int hidden, const int share, const int format, float *mail,
+    const int steps, const int rows, const int hidden, const int share, const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail,
     const long long mail_offset, const int slots,
     int *sync, const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
@@ -53,7 +55,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_tensor(
   const sequence q = {h_seq + h_seq_offset, y + y_offset, y_step, y_row, marks + marks_offset,
                       fill, has_y, masking, reverse, first, count, steps, rows, hidden};
   tensor_forward<1, 8, 2>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 
@@ -72,7 +75,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_tensor(
     const int has_dy, float *dh, const long long dh_offset, const int *__restrict__ marks,
     const long long marks_offset, const int masking, const int reverse, const int last,
     const int count, const int steps, const int rows, const int hidden, const int share,
-    const int format, float *mail, const long long mail_offset, const int slots, int *sync, const long long sync_offset, int *errors,
+    const int format, const int held,
+    const long long streamed, float *stream, const long long stream_offset, float *mail, const long long mail_offset, const int slots, int *sync, const long long sync_offset, int *errors,
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * 8];
@@ -84,7 +88,8 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_tensor(
       dgates + dgates_offset, dy + dy_offset, dy_step, dy_row, dh + dh_offset, nullptr,
       marks + marks_offset, has_dy, masking, reverse, last, count, steps, rows, hidden};
   tensor_backward<1, 8, 1>(
-      scratch, warps, weight + weight_offset, cell, q, share, format, mail + mail_offset, slots,
+      scratch, warps, weight + weight_offset, cell, q,
+      panel_form{share, format, held, streamed, stream + stream_offset}, mail + mail_offset, slots,
       meeting_at(sync + sync_offset, errors + errors_offset, limit));
 }
 

@@ -17,15 +17,16 @@ import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 
 /**
- * Runs {@code persistent} in both forms of its exchange, which give the same bits, in one launch
- * and in one per step; and what {@code stepped} gives but for rounding. Sizes are such that
- * registers do not hold all weights, and rows do not go at once.
+ * Runs {@code persistent} in both forms of its exchange, in one launch and in one per step, and
+ * with weights in memory, all of which give the same bits; and what {@code stepped} gives but for
+ * rounding. Sizes are such that registers do not hold all weights, and rows do not go at once.
  */
 final class ExchangeFormsMain {
   private static final int STEPS = 3;
   private static final String FORM = "recurrentops.gpu.exchange";
   private static final String FLAT = "persistent";
   private static final String DIVIDED = "persistent/2d";
+  private static final String STREAM = "recurrentops.gpu.stream";
 
   /** The bits that stand for a word that is not there yet, as somebody's number. */
   private static final float NOT_YET = Float.intBitsToFloat(-1);
@@ -53,7 +54,12 @@ final class ExchangeFormsMain {
         ExchangeFormsMain chunks = // 68 of them, for 8 warps
             new ExchangeFormsMain(ops, RnnSpec.lstm(3, 272).build(), MathMode.TF32, 2, false);
         List<float[]> expected = chunks.run("stepped/cublas", "mailbox", false);
-        chunks.compare(expected, chunks.run(FLAT, "mailbox", false), 2e-3);
+        List<float[]> onChip = chunks.run(FLAT, "mailbox", false);
+        chunks.compare(expected, onChip, 2e-3);
+        chunks.sameFromMemory(onChip, "35");
+        ExchangeFormsMain half = // tiles of columns that are not all there
+            new ExchangeFormsMain(ops, RnnSpec.gru(3, 210).build(), MathMode.BF16, 2, false);
+        half.sameFromMemory(half.run(FLAT, "mailbox", false), "60");
         return;
       }
       if (args[0].equals("clusters")) {
@@ -92,6 +98,21 @@ final class ExchangeFormsMain {
       require(Arrays.equals(mailbox.get(i), perStep.get(i)), what + " as with a launch a step");
     }
     forms.compare(expected, mailbox, tolerance);
+    if (algorithm.equals(FLAT)) {
+      forms.sameFromMemory(mailbox, batch == 25 ? "30" : "100");
+    }
+  }
+
+  /** At least so many percent of the weights in memory; registers and shared memory have others. */
+  private void sameFromMemory(List<float[]> onChip, String percent) {
+    System.setProperty(STREAM, percent);
+    List<float[]> got = run(FLAT, "mailbox", false);
+    System.clearProperty(STREAM);
+    for (int i = 0; i < onChip.size(); i++) {
+      String what = spec.label() + ": tensor " + i + " as on the chip";
+      require(Arrays.equals(onChip.get(i), got.get(i)), what);
+    }
+    System.out.println(spec.label() + " streams");
   }
 
   private void compare(List<float[]> expected, List<float[]> got, double tolerance) {
@@ -144,6 +165,8 @@ final class ExchangeFormsMain {
       plan.backward(perStep ? backward.hiddenGradientSequence(total) : backward, reserve);
       ops.synchronize();
       require(plan.algorithm().equals(algorithm), algorithm + ", got " + plan.algorithm());
+      boolean streams = System.getProperty(STREAM) != null;
+      require(plan.describe().contains("read from memory") == streams, plan.describe());
       return new ArrayList<>(
           List.of(y.toFloats(), dx.toFloats(), dh0.toFloats(), dParams.toFloats()));
     }

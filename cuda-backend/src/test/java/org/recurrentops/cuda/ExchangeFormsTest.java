@@ -11,16 +11,14 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * The two forms of {@code persistent} on the software CUDA device, at sizes that fill its blocks.
- */
+/** The forms of {@code persistent} on the software CUDA device, at sizes that fill its blocks. */
 @Execution(ExecutionMode.CONCURRENT)
 class ExchangeFormsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"strips, 8, 3, 2", "fragments, 16, 1, 0", "clusters, 16, 3, 2"})
-  void bothGiveTheSameBits(String what, String multiprocessors, int agree, int survive)
+  @CsvSource({"strips, 8, 3, 3, 2", "fragments, 16, 1, 2, 0", "clusters, 16, 3, 0, 2"})
+  void allGiveTheSameBits(String what, String multiprocessors, int agree, int stream, int survive)
       throws Exception {
     SoftwareCuda.require();
     ForkedJvm jvm =
@@ -32,6 +30,7 @@ class ExchangeFormsTest {
             what);
     List<String> lines = jvm.succeed().lines().toList();
     assertEquals(agree, lines.stream().filter(l -> l.endsWith(" agrees")).count());
+    assertEquals(stream, lines.stream().filter(l -> l.endsWith(" streams")).count());
     assertEquals(survive, lines.stream().filter(l -> l.endsWith(" survives")).count());
     assertEquals("", jvm.reports());
   }

@@ -232,8 +232,8 @@ enum KernelFault {
       "structure/"),
   TENSOR_FRAGMENT_BEYOND_REGISTERS_LOST(
       "common/tensor_product.h",
-      "w[n] = k + i < p.mine && base + n < p.tiles",
-      "w[n] = k + i < p.mine - 1 && base + n < p.tiles",
+      "if (exists && n < width) {",
+      "if (exists && k + 1 < p.mine && n < width) {",
       "persistent@TF32",
       "shapes/"),
   NORM_MEAN_NOT_SUBTRACTED(
@@ -346,8 +346,8 @@ enum KernelFault {
       "structure/"),
   STRIP_BEYOND_REGISTERS_LOST(
       "common/strip_product.h",
-      "turn = pass == 0 ? HELD : 0; turn < p.turns;",
-      "turn = pass == 0 ? HELD + 1 : 0; turn < p.turns;",
+      "turn = pass == 0 ? p.held : 0; turn < p.turns;",
+      "turn = pass == 0 ? p.held + 1 : 0; turn < p.turns;",
       "persistent",
       "shapes/"),
   STRIP_LAST_QUAD_NOT_ASKED_FOR(

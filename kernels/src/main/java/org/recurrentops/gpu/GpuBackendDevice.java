@@ -118,7 +118,8 @@ public final class GpuBackendDevice implements BackendDevice {
         Algorithm.productScratchBytes(request, device),
         alone
             || Algorithm.MEETING.stream().anyMatch(this::isProved)
-                && request.options().algorithm().equals(PlanOptions.AUTO));
+                && request.options().algorithm().equals(PlanOptions.AUTO),
+        PersistentRecurrence.streamWords(request, device.limits()));
   }
 
   /** Of those that the layout has memory for. */

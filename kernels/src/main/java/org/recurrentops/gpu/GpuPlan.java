@@ -93,7 +93,7 @@ final class GpuPlan implements BackendPlan {
         + ": "
         + fallback.describe(choice.why())
         + "\ntime loop "
-        + algorithm.recurrence().describe(layout.spec, layout.mathMode)
+        + algorithm.recurrence().describe(request)
         + (layout.recompute == 0
             ? ""
             : ", computed again by backward from the state before every "

@@ -84,6 +84,18 @@ final class OnChip {
    */
   Optional<String> doesNotFit(
       RnnSpec spec, String where, int share, long bytes, int rows, DeviceLimits limits) {
+    return doesNotFit(spec, where, share, bytes, rows, limits, "");
+  }
+
+  /** The same with more to say. */
+  Optional<String> doesNotFit(
+      RnnSpec spec,
+      String where,
+      int share,
+      long bytes,
+      int rows,
+      DeviceLimits limits,
+      String more) {
     return refused(
         "H="
             + spec.hiddenSize()
@@ -96,7 +108,8 @@ final class OnChip {
             + " bytes of shared memory for their weights and at least "
             + rows
             + " rows; the device has "
-            + limits.localMemoryBytes());
+            + limits.localMemoryBytes()
+            + more);
   }
 
   /**

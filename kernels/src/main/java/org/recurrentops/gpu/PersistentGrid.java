@@ -17,10 +17,17 @@ import org.recurrentops.spi.PlanRequest;
  * @param tiles tiles that a block multiplies at a time: of {@link #TILE} rows, on tensor cores of
  *     columns
  * @param bytes shared memory of a block
+ * @param streaming weights that are in neither
  */
-record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes) {
+record PersistentGrid(
+    int blocks, int threads, int share, int tiles, long bytes, Streaming streaming) {
   /** Rows of a thread's tile. */
   static final int TILE = 4;
+
+  /** One that has all weights on the chip. */
+  PersistentGrid(int blocks, int threads, int share, int tiles, long bytes) {
+    this(blocks, threads, share, tiles, bytes, Streaming.NONE);
+  }
 
   /** Those of the longest calls of a plan. */
   static List<PersistentGrid> all(PlanRequest request, DeviceLimits limits) {
@@ -51,7 +58,7 @@ record PersistentGrid(int blocks, int threads, int share, int tiles, long bytes)
 
   /** As many grids in one. */
   PersistentGrid times(int loops) {
-    return new PersistentGrid(loops * blocks, threads, share, tiles, bytes);
+    return new PersistentGrid(loops * blocks, threads, share, tiles, bytes, streaming);
   }
 
   /** Whether a block fits on a multiprocessor. */

@@ -26,12 +26,15 @@ import org.recurrentops.RnnSpec;
 public final class PersistentKernels {
   /** How the grid is divided, where it meets and reports, and how long its blocks wait. */
   static final String GRID =
-      ", int share, int tiles, int lanes, float* mail, int slots, int* sync, int* errors, long"
-          + " limit";
+      ", int share, int tiles, int lanes"
+          + Streaming.PARAMETERS
+          + ", float* mail, int slots, int* sync, int* errors, long limit";
 
   /** The same on tensor cores. */
   private static final String TENSOR_GRID =
-      ", int share, int format, float* mail, int slots, int* sync, int* errors, long limit";
+      ", int share, int format"
+          + Streaming.PARAMETERS
+          + ", float* mail, int slots, int* sync, int* errors, long limit";
 
   /**
    * The two kernels of a cell.

@@ -62,10 +62,27 @@ final class PersistentRecurrence implements Recurrence {
       return KIND.refused("its work-groups could not be counted: " + e.getMessage());
     }
     int rows = mode == MathMode.FP32 ? PersistentGrid.TILE : TensorGrid.ROW_TILE;
+    long room = streamWords(request, all);
     return PersistentGrid.all(request, limits).stream()
-        .filter(grid -> !grid.fits(limits))
+        .filter(grid -> !grid.fits(limits) || grid.streaming().words(grid.blocks()) > room)
         .findFirst()
         .flatMap(grid -> doesNotFit(spec, grid, rows, limits, all));
+  }
+
+  /**
+   * Elements of the weights that a plan's loops may read from memory: only those who name it have
+   * such loops.
+   */
+  static long streamWords(PlanRequest request, DeviceLimits limits) {
+    if (!Tuning.names(request, Algorithm.PERSISTENT)
+        || KIND.cellRefusal(request.spec()).isPresent()) {
+      return 0;
+    }
+    return PersistentGrid.all(request, limits).stream()
+        .filter(grid -> grid.fits(limits))
+        .mapToLong(grid -> grid.streaming().mostWords(grid.blocks()))
+        .max()
+        .orElse(0);
   }
 
   private static Optional<String> doesNotFit(
@@ -80,7 +97,8 @@ final class PersistentRecurrence implements Recurrence {
                     + all.computeUnits()
                     + " those on which work-groups were resident at once,"
                 : "");
-    return KIND.doesNotFit(spec, where, grid.share(), grid.bytes(), rows, limits);
+    String more = "; of the weights at most " + Streaming.MOST_PERCENT + " % are read from memory";
+    return KIND.doesNotFit(spec, where, grid.share(), grid.bytes(), rows, limits, more);
   }
 
   @Override
@@ -168,6 +186,8 @@ final class PersistentRecurrence implements Recurrence {
     } else {
       own.put("format", OperandFormat.roundedTo(mode).code());
     }
+    own.put("held", grid.streaming().held()).put("streamed", grid.streaming().plan());
+    own.put("stream", memory.scratch(memory.lane().stream()));
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
     return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget(mode));
   }
@@ -184,17 +204,35 @@ final class PersistentRecurrence implements Recurrence {
 
   @Override
   public String describe(RnnSpec spec, MathMode mode) {
-    PersistentGrid grid =
-        roles.isShared()
-            ? roles.forward(spec, mode, 1, roles.layers() * roles.directions())
-            : PersistentGrid.forward(spec, mode, limits, 1);
+    return describe(grid(spec, mode), "");
+  }
+
+  private PersistentGrid grid(RnnSpec spec, MathMode mode) {
+    return roles.isShared()
+        ? roles.forward(spec, mode, 1, roles.layers() * roles.directions())
+        : PersistentGrid.forward(spec, mode, limits, 1);
+  }
+
+  @Override
+  public String describe(PlanRequest request) {
+    List<PersistentGrid> grids = PersistentGrid.all(request, limits);
+    if (roles.isShared() || grids.stream().allMatch(g -> g.streaming().plan() == 0)) {
+      RnnSpec spec = request.spec();
+      return describe(grid(spec, request.options().mathMode()), Streaming.notAsShared(roles));
+    }
+    return describe(grids.get(0), StreamingModel.describe(request, grids));
+  }
+
+  private String describe(PersistentGrid grid, String streaming) {
     return "persistent: "
         + roles.describe()
         + ", "
         + grid.blocks()
         + " work-groups with the weights of "
         + grid.share()
-        + " units each on the chip, "
+        + " units each on the chip"
+        + streaming
+        + ", "
         + Mailbox.describe()
         + OnChip.standing(proved);
   }

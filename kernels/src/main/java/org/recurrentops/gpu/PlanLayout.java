@@ -102,16 +102,18 @@ final class PlanLayout {
 
   private final PlanMemory memory;
 
-  /** Elements of a loop's mailbox, 0 where it has none. */
+  /** Elements of a loop's mailbox and of its weights in memory, 0 where it has none. */
   private final long mailWords;
+
+  private final long streamWords;
 
   /**
    * Scratch of what runs on one lane, that of its products first. A direction's part of a merged
    * output, or of its gradient, is there only where outputs are merged; the stages only where
    * operands are converted: any left or right one, R and W_p as a loop reads them and as one in
    * reverse time does. The next four only for DropConnect and zoneout, the next one for states
-   * beside gate gradients where rows that have ended are left out, the last two are where the grid
-   * of a persistent kernel meets, and its mailbox.
+   * beside gate gradients where rows that have ended are left out, the last three are where the
+   * grid of a persistent kernel meets, its mailbox, and weights that it reads from memory.
    */
   record Lane(
       long products,
@@ -135,7 +137,8 @@ final class PlanLayout {
       long keptCell,
       long besideGates,
       long sync,
-      long mail) {}
+      long mail,
+      long stream) {}
 
   /** What a loop in reverse time leaves for the products over all steps. */
   record GateGradients(long dGates, long dRecurrent, long dhSeq, NormGradients norms) {}
@@ -157,9 +160,12 @@ final class PlanLayout {
    *     launch have it, too
    * @param productBytes scratch of the products on one lane
    * @param meets whether loops may be grids whose work-groups wait for each other
+   * @param streamWords elements of the weights that such a loop reads from memory
    */
-  PlanLayout(PlanRequest request, Overlap overlap, long productBytes, boolean meets) {
+  PlanLayout(
+      PlanRequest request, Overlap overlap, long productBytes, boolean meets, long streamWords) {
     this.overlap = overlap;
+    this.streamWords = streamWords;
     spec = request.spec();
     training = request.options().isTraining();
     wide = request.options().parameterType() == DType.F64;
@@ -332,7 +338,8 @@ final class PlanLayout {
         w.take(back && options.zoneoutCell() > 0 ? n * hidden : 0),
         w.take(training && mostValid > 0 ? Workspace.product(tn, Math.max(state, hidden)) : 0),
         w.take(loops && meets ? MeetingLaunches.SYNC_WORDS : 0),
-        w.take(loops ? mailWords : 0));
+        w.take(loops ? mailWords : 0),
+        w.take(loops ? streamWords : 0));
   }
 
   private long widestInput() {

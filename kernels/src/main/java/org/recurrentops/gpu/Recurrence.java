@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.List;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.PlanRequest;
 
 /** A strategy: how the time loop of one layer and direction is run. */
 interface Recurrence {
@@ -69,5 +70,10 @@ interface Recurrence {
   /** The same where it depends on the arithmetic of products. */
   default String describe(RnnSpec spec, MathMode mode) {
     return describe(spec);
+  }
+
+  /** The same where it depends on the sizes of a plan, too. */
+  default String describe(PlanRequest request) {
+    return describe(request.spec(), request.options().mathMode());
   }
 }

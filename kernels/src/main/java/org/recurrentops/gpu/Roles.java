@@ -141,7 +141,8 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
                     + "need "
                     + grid.bytes()
                     + " bytes of shared memory each, there are "
-                    + all.localMemoryBytes());
+                    + all.localMemoryBytes()
+                    + ", and such loops read no weights from memory");
   }
 
   /** The whole grids of the longest calls of a plan, if so many loops share a launch. */

@@ -71,11 +71,11 @@ final class StripGrid {
   }
 
   static PersistentGrid forward(RnnSpec spec, DeviceLimits limits, int batch) {
-    return of(spec, limits, true, HELD).grid(limits, batch, 2, 0);
+    return of(spec, limits, true, HELD).grid(limits, batch);
   }
 
   static PersistentGrid backward(RnnSpec spec, DeviceLimits limits, int batch) {
-    return of(spec, limits, false, HELD).grid(limits, batch, 2, 0);
+    return of(spec, limits, false, HELD).grid(limits, batch);
   }
 
   /**
@@ -86,8 +86,9 @@ final class StripGrid {
   static PersistentGrid role(
       RnnSpec spec, DeviceLimits limits, int batch, boolean forward, boolean stack) {
     StripGrid grid = of(spec, limits, forward, ROLE_HELD);
-    int kept = stack && !forward ? 3 : 2;
-    return grid.grid(limits, batch, kept, Roles.WORDS + (stack ? grid.weights(INPUT_HELD) : 0));
+    long input = (grid.units() - Math.min(INPUT_HELD, grid.turns(grid.lanes))) * grid.unit();
+    long more = Roles.WORDS + grid.kept(batch, stack && !forward ? 3 : 2) + (stack ? input : 0);
+    return grid.grid(limits, batch, 0, more);
   }
 
   /** Lanes of a warp with columns of their own. */
@@ -130,36 +131,91 @@ final class StripGrid {
   }
 
   /**
-   * As many rows at once as there are and as fit; of several portions none much smaller.
-   *
-   * @param kept numbers of a row and unit
-   * @param more numbers in shared memory
+   * As many rows at once as there are and as fit; of several portions none much smaller. Where the
+   * weights do not fit beside any, some of them are in memory: so many rows at once then that a
+   * step is expected to be short.
    */
-  private PersistentGrid grid(DeviceLimits limits, int batch, int kept, long more) {
+  private PersistentGrid grid(DeviceLimits limits, int batch) {
+    long more = kept(batch, 2);
+    PersistentGrid grid = grid(limits, batch, least(), more);
+    if (grid.fits(limits)) {
+      return grid;
+    }
+    double shortest = Double.MAX_VALUE;
+    int wanted = Math.max(1, ceil(batch, TILE));
+    for (int tiles = 1; tiles <= wanted; tiles++) {
+      int streamed = least();
+      while (streamed < most() && bytes(tiles, streamed, more) > limits.localMemoryBytes()) {
+        streamed++;
+      }
+      PersistentGrid other = grid(tiles, streamed, more);
+      double clocks = StreamingModel.FP32.clocks(other.streaming(), batch, ceil(wanted, tiles));
+      if (other.fits(limits) && clocks < shortest) {
+        shortest = clocks;
+        grid = other;
+      }
+    }
+    return grid;
+  }
+
+  /**
+   * With so many units in memory.
+   *
+   * @param more numbers in shared memory beside weights and rows
+   */
+  private PersistentGrid grid(DeviceLimits limits, int batch, int streamed, long more) {
     int wanted = Math.max(1, ceil(batch, TILE));
     int tiles = wanted;
-    long fixed = more + weights(held) + TILE * (((long) kept * batch * share + TILE - 1) / TILE);
-    while (tiles > 1 && bytes(tiles, fixed) > limits.localMemoryBytes()) {
+    while (tiles > 1 && bytes(tiles, streamed, more) > limits.localMemoryBytes()) {
       tiles--;
     }
-    tiles = ceil(wanted, ceil(wanted, tiles));
-    return new PersistentGrid(
-        ceil(padded, share), LANES * warps, share, tiles, bytes(tiles, fixed));
+    return grid(ceil(wanted, ceil(wanted, tiles)), streamed, more);
   }
 
-  /** Numbers of the weights of so many rows as there are gates, but for those in registers. */
-  private long weights(int inRegisters) {
-    long turns = turns(lanes);
-    long passes = ceil(width, TILE * lanes);
-    long lists = passes * turns - Math.min(inRegisters, turns);
-    return lists * TILE * TILE * lanes * parts(lanes) * warps;
+  private PersistentGrid grid(int tiles, int streamed, long more) {
+    int inRegisters = held(streamed);
+    long plan = Streaming.spread(units() - inRegisters, streamed);
+    Streaming some = new Streaming(inRegisters, plan, Float.BYTES * unit(), units());
+    long bytes = bytes(tiles, streamed, more);
+    return new PersistentGrid(ceil(padded, share), LANES * warps, share, tiles, bytes, some);
   }
 
-  private long bytes(int tiles, long fixed) {
+  /** Numbers of a row and unit that are kept for all rows. */
+  private long kept(int batch, int numbers) {
+    return TILE * (((long) numbers * batch * share + TILE - 1) / TILE);
+  }
+
+  /** Turns of a thread, over all its columns. */
+  private int units() {
+    return turns(lanes) * ceil(width, TILE * lanes);
+  }
+
+  /** Numbers of a turn, of all threads. */
+  private long unit() {
+    return (long) TILE * TILE * lanes * parts(lanes) * warps;
+  }
+
+  /** Turns that registers have where so many are in memory. */
+  private int held(int streamed) {
+    return Math.min(Math.min(held, turns(lanes)), units() - streamed);
+  }
+
+  /** Turns that memory has to have. */
+  private int least() {
+    return units() > Streaming.MOST_UNITS ? 0 : Streaming.least(units());
+  }
+
+  /** Turns that memory may have. */
+  private int most() {
+    return units() > Streaming.MOST_UNITS ? 0 : Streaming.most(units());
+  }
+
+  private long bytes(int tiles, int streamed, long more) {
+    long weights = (units() - held(streamed) - streamed) * unit();
     long chunk = (long) TILE * tiles;
     long rows = TILE * chunk * turns(lanes) * parts(lanes);
     long sums = (long) TILE * TILE * LANES + 2 * chunk * width;
-    return Float.BYTES * (warps * (rows + sums) + fixed);
+    return Float.BYTES * (warps * (rows + sums) + weights + more);
   }
 
   private static int ceil(int count, int by) {

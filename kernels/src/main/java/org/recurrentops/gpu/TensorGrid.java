@@ -8,7 +8,7 @@ import org.recurrentops.spi.PlanRequest;
 /**
  * How a persistent kernel on tensor cores is divided: every block owns an even number of units, its
  * warps split the depth of the product into chunks of 64 bytes. The same arithmetic as {@code
- * make_panel} in {@code tensor_pieces.h}.
+ * make_panel} in {@code tensor_pieces.h}; for the fragments see {@link Fragments}.
  */
 final class TensorGrid {
   /** Rows and columns of a product of tensor cores. */
@@ -59,21 +59,21 @@ final class TensorGrid {
 
   static PersistentGrid forward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
     int gates = spec.cell().gates();
-    return of(spec, mode, limits, 1, gates).grid(forward(gates), batch, 2, 0);
+    return of(spec, mode, limits, 1, gates).grid(forward(gates), limits, batch);
   }
 
   static PersistentGrid backward(RnnSpec spec, MathMode mode, DeviceLimits limits, int batch) {
-    return of(spec, mode, limits, spec.cell().gates(), 1).grid(BACKWARD, batch, 2, 0);
+    return of(spec, mode, limits, spec.cell().gates(), 1).grid(BACKWARD, limits, batch);
   }
 
   /** Of a loop that shares a launch, as {@link StripGrid#role}. */
   static PersistentGrid role(
       RnnSpec spec, MathMode mode, DeviceLimits limits, int batch, boolean forward, boolean stack) {
     int gates = spec.cell().gates();
-    Held held = role(gates, forward);
     Division d = of(spec, mode, limits, forward ? 1 : gates, forward ? gates : 1);
-    long more = Roles.WORDS + (stack ? d.inMemory(held) : 0);
-    return d.grid(held, batch, stack && !forward ? 3 : 2, more);
+    long weights = (stack ? 2 : 1) * d.inMemory(d.fragments(role(gates, forward)), 0);
+    long kept = 4 * (((stack && !forward ? 3L : 2L) * batch * d.share + 3) / 4);
+    return d.grid(Roles.WORDS + weights + d.sums() + kept, Streaming.NONE);
   }
 
   /** Numbers of one gate in a row of the mailbox: H and the zeros that fill the last chunk. */
@@ -93,23 +93,37 @@ final class TensorGrid {
 
   /** Of the units among blocks, and of the chunks of their depth among warps. */
   private record Division(int blocks, int share, int warps, int mine, int tiles) {
-    /** Numbers of fragments in shared memory. */
-    long inMemory(Held held) {
-      long inRegisters = (long) Math.min(held.chunks(), mine) * Math.min(held.tiles(), tiles);
-      return QUAD_BYTES / Float.BYTES * ((long) mine * tiles - inRegisters) * LANES * warps;
+    Fragments fragments(Held held) {
+      return new Fragments(held, mine, tiles);
     }
 
-    /**
-     * A grid.
-     *
-     * @param kept numbers of a row and unit
-     * @param more numbers in shared memory
-     */
-    PersistentGrid grid(Held held, int batch, int kept, long more) {
-      long sums = 2L * warps * ROW_TILE * COLUMN_TILE * tiles;
-      long rows = 4 * (((long) kept * batch * share + 3) / 4);
-      long words = more + inMemory(held) + sums + rows;
-      return new PersistentGrid(blocks, LANES * warps, share, tiles, Float.BYTES * words);
+    /** Numbers of fragments in shared memory, with so many units in memory. */
+    long inMemory(Fragments fragments, int streamed) {
+      return QUAD_BYTES / Float.BYTES * fragments.inMemory(streamed) * LANES * warps;
+    }
+
+    /** Numbers of partial sums. */
+    long sums() {
+      return 2L * warps * ROW_TILE * COLUMN_TILE * tiles;
+    }
+
+    /** With as few weights in memory as there is no room for on the chip. */
+    PersistentGrid grid(Held held, DeviceLimits limits, int batch) {
+      Fragments fragments = fragments(held);
+      long others = sums() + 2L * batch * share;
+      int streamed = fragments.least();
+      while (streamed < fragments.most()
+          && Float.BYTES * (inMemory(fragments, streamed) + others) > limits.localMemoryBytes()) {
+        streamed++;
+      }
+      Streaming streaming = fragments.streaming(streamed, LANES * warps);
+      return grid(inMemory(fragments, streamed) + others, streaming);
+    }
+
+    /** With so many numbers in shared memory. */
+    PersistentGrid grid(long words, Streaming streaming) {
+      return new PersistentGrid(
+          blocks, LANES * warps, share, tiles, Float.BYTES * words, streaming);
     }
   }
 

@@ -58,7 +58,7 @@ final class Trial implements AutoCloseable {
         new PlanRequest(
             spec, few.mathMode(o.mathMode()), org.recurrentops.ParameterLayout.of(spec));
     long products = Algorithm.productScratchBytes(full, device);
-    layout = new PlanLayout(request, Overlap.NONE, products, meets);
+    layout = new PlanLayout(request, Overlap.NONE, products, meets, 0);
     try {
       Address params = fresh(request.parameters().elements());
       Address workspace = fresh(layout.memory().workspace());

@@ -244,13 +244,84 @@ class PersistentTest {
     }
   }
 
-  /** Registers hold as much as shared memory, so that they decide what fits. */
+  /** Registers hold as much as shared memory, so that they decide what fits; memory half of all. */
   @Test
   void largestHiddenSizes() {
     DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
-    assertEquals(List.of(1440, 1280), largest(CellType.LSTM, limits));
-    assertEquals(List.of(1716, 1584), largest(CellType.GRU, limits));
-    assertEquals(List.of(2880, 2880), largest(CellType.VANILLA_TANH, limits));
+    assertEquals(List.of(2112, 1728), largest(CellType.LSTM, limits));
+    System.setProperty(Streaming.PROPERTY, "never");
+    try {
+      assertEquals(List.of(1440, 1280), largest(CellType.LSTM, limits));
+      assertEquals(List.of(1716, 1584), largest(CellType.GRU, limits));
+      assertEquals(List.of(2880, 2880), largest(CellType.VANILLA_TANH, limits));
+    } finally {
+      System.clearProperty(Streaming.PROPERTY);
+    }
+  }
+
+  /** Half of the weights at most, in a plan's memory, and only for those who name it. */
+  @Test
+  void whatDoesNotFitIsReadFromMemory() {
+    RecurrentOps ops = together();
+    RnnSpec spec = RnnSpec.vanilla(4, 360).build();
+    PlanOptions options = PlanOptions.inference(T, N).algorithm("persistent");
+    String plan = ops.plan(spec, options).describe();
+    assertTrue(
+        plan.matches(
+            "(?s).*92 units each on the chip but for 0\\.\\d+ of 0\\.\\d+ MB, read from"
+                + " memory for every 4 rows of a step, an exchange.*"),
+        plan);
+    String both = ops.plan(spec, NAMED).describe();
+    assertTrue(both.contains(" MB (backward 0"), both);
+    long memory = ops.plan(spec, options).workspaceBytes();
+    System.setProperty(Streaming.PROPERTY, "never");
+    try {
+      refused(ops, spec, options, "of the weights at most 50 % are read from memory");
+    } finally {
+      System.clearProperty(Streaming.PROPERTY);
+    }
+    DeviceLimits limits = device.limits();
+    Streaming some = PersistentGrid.forward(spec, MathMode.FP32, limits, N).streaming();
+    assertTrue(memory > 4 * some.words(4) && some.streamed() > 0, memory + " for " + some);
+    // fewer multiprocessors than it has memory for
+    device.report = new int[] {4, 3};
+    refused(ops, RnnSpec.vanilla(4, 340).build(), options, "on 3 multiprocessors, of 4 ");
+  }
+
+  /** Registers, shared memory and memory together have each unit once. */
+  @Test
+  void unitsAreSomewhere() {
+    assertEquals(0b1010_1010, Streaming.spread(8, 4));
+    assertEquals(0b1000_0000, Streaming.spread(8, 1));
+    assertEquals(0b1111, Streaming.spread(4, 4));
+    DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
+    for (MathMode mode : MathMode.values()) {
+      RnnSpec spec = RnnSpec.lstm(4, mode.name().endsWith("16") ? 2300 : 1600).build();
+      for (PersistentGrid grid :
+          List.of(
+              PersistentGrid.forward(spec, mode, limits, 16),
+              PersistentGrid.backward(spec, mode, limits, 16))) {
+        Streaming some = grid.streaming();
+        assertTrue(grid.fits(limits) && 2 * some.streamed() <= some.units(), mode + ": " + grid);
+        assertTrue(some.held() == 8 && some.plan() != 0, mode + ": " + grid);
+      }
+    }
+  }
+
+  @Test
+  void aWordThatIsNoPercentageIsRefused() {
+    RecurrentOps ops = together();
+    RnnSpec spec = RnnSpec.gru(4, 6).build();
+    for (String wrong : List.of("101", "half", "-1", "")) {
+      System.setProperty(Streaming.PROPERTY, wrong);
+      try {
+        Exception e =
+            assertThrows(IllegalArgumentException.class, () -> ops.plan(spec, NAMED), wrong);
+        assertTrue(e.getMessage().contains("expected percent, 0 to 100, or never"), e::getMessage);
+      } finally {
+        System.clearProperty(Streaming.PROPERTY);
+      }
+    }
   }
 
   /** In inference and in training. */

@@ -77,12 +77,27 @@ class RolesTest {
     assertTrue(
         description.contains("per direction (2 directions of H=80 on 4 multiprocessors need "),
         description);
+    assertTrue(description.contains(" and such loops read no weights from memory)"), description);
     sharing(ops, RnnSpec.lstm(4, 6).layers(2).dropout(0.5).build());
     assertTrue(description.contains("(there is dropout between the layers)"), description);
     // unless somebody asks for it
     List<String> loops = training(ops, RnnSpec.vanilla(4, 6).layers(2).build(), NAMED);
     assertLaunches(loops, 2, "vanilla_forward_persistent@5", "vanilla_backward_persistent@5");
     assertTrue(description.contains("one cooperative launch per direction, "), description);
+  }
+
+  /** They have no memory for weights, whoever asks for it. */
+  @Test
+  void rolesReadNoWeightsFromMemory() {
+    RecurrentOps ops = together();
+    System.setProperty(Streaming.PROPERTY, "30");
+    try {
+      List<String> loops = sharing(ops, RnnSpec.gru(4, 6).layers(3).build());
+      assertLaunches(loops, 1, "gru_forward_roles@5", "gru_backward_roles@5");
+      assertTrue(description.contains("none in memory, since loops that share"), description);
+    } finally {
+      System.clearProperty(Streaming.PROPERTY);
+    }
   }
 
   /** In segments, of which each is a launch that computes its steps again, then one backward. */

@@ -49,7 +49,8 @@ class SegmentsTest {
         new PlanRequest(spec, options, ParameterLayout.of(spec)),
         new Overlap(true, Overlap.MODEL),
         0,
-        false);
+        false,
+        0);
   }
 
   /** ⌈T/k⌉ states of each layer and direction, the inputs of inner layers, lengths and marks. */
