@@ -37,6 +37,7 @@ unsigned swcuda_barrier(const char *file, int line, unsigned vote);  // the sum 
 void swcuda_grid_barrier(const char *file, int line);
 void swcuda_cluster_barrier(const char *file, int line);
 unsigned swcuda_cluster_rank();
+unsigned swcuda_cluster_size();
 // The same place in the shared memory of a block of the cluster.
 void *swcuda_at_peer(const void *at, unsigned peer, const char *file, int line);
 const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line, unsigned mask, uint64_t value);

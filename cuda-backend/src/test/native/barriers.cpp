@@ -138,6 +138,7 @@ KERNEL_API void swcuda_cluster_barrier(const char *file, int line) {
 }
 
 KERNEL_API unsigned swcuda_cluster_rank() { return running_block->number % cluster_blocks(); }
+KERNEL_API unsigned swcuda_cluster_size() { return cluster_blocks(); }
 
 KERNEL_API void *swcuda_at_peer(const void *at, unsigned peer, const char *file, int line) {
   const unsigned size = cluster_blocks(), own = running_block->number;

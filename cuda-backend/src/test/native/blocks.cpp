@@ -201,7 +201,7 @@ void run_live() {
 
 unsigned live_blocks() { return live; }
 
-unsigned cluster_blocks() { return running->kernel->cluster; }
+unsigned cluster_blocks() { return running->cluster; }
 
 // They have successive numbers, in either order.
 Block &live_block(unsigned number) {
@@ -290,7 +290,7 @@ void run(Launch &launch) {
   in_kernel = true;
   count = launch.grid.x * launch.grid.y * launch.grid.z;
   begun = 0;
-  live = launch.cooperative ? std::min(count, launch.room) : launch.kernel->cluster;
+  live = launch.cooperative ? std::min(count, launch.room) : launch.cluster;
   while (blocks.size() < live) {
     blocks.emplace_back();
   }

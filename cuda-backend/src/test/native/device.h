@@ -27,6 +27,7 @@ enum Result {
   CONTEXT_IS_DESTROYED = 709,
   LAUNCH_FAILED = 719,
   COOPERATIVE_LAUNCH_TOO_LARGE = 720,
+  NOT_PERMITTED = 800,
   NOT_SUPPORTED = 801,
   INVALID_CLUSTER_SIZE = 912
 };
@@ -59,6 +60,7 @@ struct Launch {
   unsigned shared_bytes;
   bool cooperative;  // all blocks are live at once, otherwise those of a cluster
   unsigned room;     // but for those that find none, which begin when others have ended
+  unsigned cluster;  // blocks of a cluster
   std::vector<char> storage;
   std::vector<void *> arguments;
 };
@@ -125,7 +127,12 @@ bool step(Event *event);
 struct Function {
   const swcuda_kernel *kernel;
   int max_dynamic_shared;
+  int cluster[3];  // its size as attributes say; zeros for what the kernel was compiled for
+  bool non_portable;
 };
+// Attributes of a function: its cluster along x, y and z, and whether that may be larger than every card has.
+constexpr int CLUSTER_WIDTH = 11, CLUSTER_DEPTH = 13, NON_PORTABLE_CLUSTER = 14;
+int set_cluster(Function *function, int attribute, int value);
 struct Module;
 int load_module(Module **module, const void *image);
 int find_function(Function **function, Module *module, const char *name);

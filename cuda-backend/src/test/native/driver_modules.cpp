@@ -34,7 +34,9 @@ API int cuFuncSetAttribute(void *function, int attribute, int value) {
   if (attribute == MAX_DYNAMIC_SHARED) {
     ((Function *)function)->max_dynamic_shared = value;
   }
-  return SUCCESS;
+  return attribute >= CLUSTER_WIDTH && attribute <= NON_PORTABLE_CLUSTER
+             ? set_cluster((Function *)function, attribute, value)
+             : SUCCESS;
 }
 
 API int cuFuncGetAttribute(int *value, int attribute, void *function) {

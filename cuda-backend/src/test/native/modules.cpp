@@ -18,7 +18,7 @@ struct Module {
 
 namespace {
 constexpr uint32_t FATBIN = 0xBA55ED50, ELF = 0x464C457F;
-constexpr unsigned LARGEST_CLUSTER = 8;  // that every card has
+constexpr unsigned PORTABLE_CLUSTER = 8;  // that every card has
 constexpr int STATIC_LIMIT = 48 << 10, DYNAMIC_LIMIT = 227 << 10;
 auto &kernels = *new std::map<std::string, const swcuda_kernel *>;
 auto &origins = *new std::map<int, std::set<std::string>>;  // names by library
@@ -110,9 +110,42 @@ int find_function(Function **function, Module *module, const char *name) {
   if (it->second->cluster > 1 && setting("SOFTWARE_CUDA_CAPABILITY", 90) < 90) {
     return NO_BINARY_FOR_GPU;  // its file is built from compute capability 9.0 on
   }
-  Function fresh{it->second, STATIC_LIMIT};
+  Function fresh{it->second, STATIC_LIMIT, {}, false};
   *function = &module->functions.emplace(name, fresh).first->second;
   return SUCCESS;
+}
+
+static unsigned largest_cluster() { return (unsigned)setting("SOFTWARE_CUDA_LARGEST_CLUSTER", 16); }
+
+int set_cluster(Function *f, int attribute, int value) {
+  if (setting("SOFTWARE_CUDA_CAPABILITY", 90) < 90) {
+    return INVALID_VALUE;
+  }
+  if (attribute == NON_PORTABLE_CLUSTER) {
+    f->non_portable = value != 0;
+    return largest_cluster() > PORTABLE_CLUSTER ? SUCCESS : NOT_SUPPORTED;
+  }
+  if (f->kernel->cluster > 1) {
+    return NOT_PERMITTED;  // it was compiled for a size
+  }
+  f->cluster[attribute - CLUSTER_WIDTH] = value;
+  return SUCCESS;
+}
+
+// Blocks of a cluster, or 0 if a launch would fail. SOFTWARE_CUDA_IGNORED_CLUSTERS=1 is a driver that takes the attributes
+// and does as if they were not there.
+static unsigned cluster_of(const Function *f, unsigned blocks) {
+  const int *c = f->cluster;
+  const bool set = c[0] > 0 && c[1] == 1 && c[2] == 1;
+  const bool ignored = setting("SOFTWARE_CUDA_IGNORED_CLUSTERS", 0) != 0;
+  const unsigned size = set ? ignored ? 1 : (unsigned)c[0] : f->kernel->cluster;
+  const unsigned most = f->non_portable ? largest_cluster() : PORTABLE_CLUSTER;
+  if ((set || (c[0] | c[1] | c[2]) == 0) && blocks % size == 0 && size <= most) {
+    return size;
+  }
+  report("%s: a grid of %u blocks along x in clusters of %u (attributes %d x %d x %d), which are at most %u",
+         f->kernel->name, blocks, size, c[0], c[1], c[2], most);
+  return 0;
 }
 
 void write_launch_counts() {
@@ -158,9 +191,8 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool
     return SUCCESS;
   }
   const unsigned long blocks = (unsigned long)grid.x * grid.y * grid.z;
-  if (grid.x % k->cluster != 0 || k->cluster > LARGEST_CLUSTER) {
-    report("%s: a grid of %u blocks along x in clusters of %u, which are at most %u", k->name, grid.x, k->cluster,
-           LARGEST_CLUSTER);
+  const unsigned cluster = cluster_of(f, grid.x);
+  if (cluster == 0) {
     return INVALID_CLUSTER_SIZE;
   }
   const int per = blocks_per_multiprocessor(block.x * block.y * block.z, shared);
@@ -171,7 +203,7 @@ int launch(Function *f, swcuda_dim grid, swcuda_dim block, unsigned shared, bool
   }
   launches[k->name]++;
   auto work = std::make_shared<Launch>();
-  *work = {k, grid, block, shared, cooperative, 0, {}, {}};
+  *work = {k, grid, block, shared, cooperative, 0, cluster, {}, {}};
   if (cooperative) {
     work->room = (unsigned)(per * multiprocessors_left());
     grid_follows(s, k->name);
