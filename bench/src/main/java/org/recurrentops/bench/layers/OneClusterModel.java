@@ -1,25 +1,30 @@
 package org.recurrentops.bench.layers;
 
+import static org.recurrentops.bench.layers.PersistentModel.ceil;
+
+import java.util.List;
 import java.util.OptionalDouble;
 import org.recurrentops.CellType;
 import org.recurrentops.MathMode;
 
 /**
- * What {@link GpuModel} expects of the algorithm {@code one-cluster}: float32, R in the shared
- * memory of eight blocks, and per step a barrier of the cluster, what travels between their shared
- * memories, and the multiply-adds of the own units. Written down before a card was measured.
+ * What {@link GpuModel} expects of the algorithm {@code one-cluster}: R on the chip of the fewest
+ * blocks that hold it, and per step a barrier of the cluster, what travels between their shared
+ * memories, and the multiply-adds of the own units; on tensor cores {@link ClusterTensorModel}.
+ * Written down before a card was measured.
  *
  * @param card the card without its multiprocessors
- * @param clusters clusters of eight that live at once
  * @param clock GHz
  * @param sharedBytes shared memory of a block
  * @param barrier µs of a barrier of the cluster
  */
-record OneClusterModel(GpuModel card, int clusters, double clock, int sharedBytes, double barrier) {
-  /** Data sheet; clusters and barrier are assumptions. */
-  static final OneClusterModel H200 = new OneClusterModel(GpuModel.H200, 15, 1.85, 227 << 10, 0.3);
+record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barrier) {
+  /** Data sheet; the barrier is an assumption. */
+  static final OneClusterModel H200 = new OneClusterModel(GpuModel.H200, 1.85, 227 << 10, 0.3);
 
-  private static final int SIZE = 8;
+  /** Blocks of a cluster. */
+  static final List<Integer> SIZES = List.of(1, 2, 4, 8, 16);
+
   private static final int TILE = 4;
   private static final int THREADS = 256;
 
@@ -27,34 +32,58 @@ record OneClusterModel(GpuModel card, int clusters, double clock, int sharedByte
   private static final double RATE = 128 * 0.5;
 
   /** Bytes per clock that a block writes to its peers. */
-  private static final double SENT = 32;
+  static final double SENT = 32;
 
   /** µs for sums, gates and barriers of a block. */
-  private static final double FINISH = 0.3;
+  static final double FINISH = 0.3;
 
   /**
-   * Predicted time of a call.
+   * Predicted time of a call in the fewest blocks.
    *
    * @return milliseconds; empty where the algorithm refuses the shape
    */
   OptionalDouble millis(LayerShape s, Pass pass, MathMode mode) {
-    if (mode != MathMode.FP32 || s.cell() == CellType.GRU_RESET_BEFORE) {
+    if (s.cell() == CellType.GRU_RESET_BEFORE) {
       return OptionalDouble.empty();
     }
-    double forward = stepMicros(s, false);
-    double step = pass == Pass.FORWARD ? forward : forward + stepMicros(s, true);
-    return Double.isNaN(step)
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(card.aroundChain(s, pass, mode) + s.steps() * step * 1e-3);
+    return SIZES.stream()
+        .mapToDouble(size -> callMicros(s, pass, mode, size))
+        .filter(step -> !Double.isNaN(step))
+        .limit(1)
+        .map(step -> card.aroundChain(s, pass, mode) + s.steps() * step * 1e-3)
+        .findFirst();
+  }
+
+  /** Of a step and, in training, of one back; NaN where R does not fit. */
+  double callMicros(LayerShape s, Pass pass, MathMode mode, int size) {
+    double forward = stepMicros(s, mode, size, false);
+    return pass == Pass.FORWARD ? forward : forward + stepMicros(s, mode, size, true);
   }
 
   /** NaN where R does not fit. */
-  private double stepMicros(LayerShape s, boolean backward) {
+  double stepMicros(LayerShape s, MathMode mode, int size, boolean backward) {
+    return mode == MathMode.FP32
+        ? stepMicros(s, size, backward)
+        : new ClusterTensorModel(this).stepMicros(s, mode, size, backward);
+  }
+
+  /** Clusters that live at once: GPCs of 16 or 18 multiprocessors, 132 in all; assumed. */
+  static int clusters(int size) {
+    return size <= 2 ? 132 / size : size == 16 ? 7 : 120 / size;
+  }
+
+  /** Of a step at its end. */
+  double meeting(int size) {
+    return size == 1 ? FINISH : barrier + FINISH;
+  }
+
+  private double stepMicros(LayerShape s, int size, boolean backward) {
     int gates = s.cell().gates();
-    int units = ceil(s.hiddenSize(), SIZE);
+    int units = ceil(s.hiddenSize(), size);
     int groups = backward ? ceil(units, TILE) : units;
     int share = backward ? TILE * groups : units;
     int slices = backward ? gates : 1;
+    int clusters = clusters(size);
     int wanted = Math.min(ceil(s.batch(), TILE * clusters), THREADS / Math.max(1, groups));
     int tiles = Math.min(Math.max(1, wanted), fit(s, groups, share, backward));
     if (tiles == 0 || share > THREADS) {
@@ -63,8 +92,8 @@ record OneClusterModel(GpuModel card, int clusters, double clock, int sharedByte
     int rows = TILE * tiles;
     double inTurn = ceil(ceil(s.batch(), rows), clusters);
     double arithmetic = (double) rows * share * gates * s.hiddenSize() / RATE;
-    double sending = 4.0 * SIZE * rows * share * slices / SENT;
-    return inTurn * (barrier + FINISH + (arithmetic + sending) / (clock * 1e3));
+    double sending = size == 1 ? 0 : 4.0 * size * rows * share * slices / SENT;
+    return inTurn * (meeting(size) + (arithmetic + sending) / (clock * 1e3));
   }
 
   /** Tiles of rows that fit beside the weights; 0 for none. */
@@ -76,9 +105,5 @@ record OneClusterModel(GpuModel card, int clusters, double clock, int sharedByte
     long tile = (long) TILE * (2L * slices * 4 * (quads | 1) + (backward ? 2L : 1L) * share);
     long left = sharedBytes / Float.BYTES - fixed;
     return (int) (left < 0 ? 0 : Math.min(Integer.MAX_VALUE, left / tile));
-  }
-
-  private static int ceil(int count, int by) {
-    return (count + by - 1) / by;
   }
 }

@@ -50,6 +50,9 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Directions and stacks whose loops of persistent share a launch.")
   private boolean roles;
 
+  @Option(names = "--clusters", description = "Steps of one-cluster by the size of the cluster.")
+  private boolean clusters;
+
   @Option(names = "--out", description = "Markdown file (default: standard output).")
   private Path out;
 
@@ -63,7 +66,12 @@ public final class PredictCommand implements Callable<Integer> {
     String text;
     try {
       List<LayerShape> shapes = ShapeList.read(list);
-      text = roles ? roles(shapes) : layers == null ? markdown(shapes) : stacks(shapes);
+      text =
+          roles
+              ? roles(shapes)
+              : clusters
+                  ? new ClusterPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
+                  : layers == null ? markdown(shapes) : stacks(shapes);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -108,12 +116,11 @@ public final class PredictCommand implements Callable<Integer> {
     s.append(m.cache()).append(" TB/s,\n").append(m.multiprocessor());
     s.append(" GB/s per multiprocessor (assumed). ").append(PersistentModel.H200.assumptions());
     s.append(
-        "; one-cluster: 15 clusters at once, a barrier of 0.3 µs, half the rate of FP32 for the own"
-            + " units\n"
-            + "and 32 bytes per clock between blocks; persistent/2d: the same clusters, in 16 bits"
-            + " forward of\n"
-            + "four, an eighth or a fourth of persistent's words, each once, 0.25 µs more for sums"
-            + " to arrive; – where they refuse.\n");
+        "; one-cluster: the fewest blocks that hold R, 15 clusters of eight at once, a barrier of"
+            + " 0.3 µs, half the rate\nof FP32 for the own units (tensor cores: as above) and 32"
+            + " bytes per clock between blocks; persistent/2d:\nthe same clusters, in 16 bits"
+            + " forward of four, an eighth or a fourth of persistent's words, each once,\n"
+            + "0.25 µs more for sums to arrive; – where they refuse.\n");
     s.append("A measured median outside 0.5 … 2 times its ");
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");
