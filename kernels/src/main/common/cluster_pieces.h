@@ -6,7 +6,7 @@
 // that have to be written. When both are nil the phase ends and the next one begins.
 typedef unsigned long long arrival;
 
-// As __cluster_dims__ of the kernels; every card of compute capability 9.0 has room for it.
+// As __cluster_dims__ of kernels that have it; every card of compute capability 9.0 has room for it.
 #define CLUSTER 8
 
 #if PLAIN_PIECES
@@ -32,10 +32,12 @@ PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
 }
 #ifdef __CUDACC__
 PIECE unsigned cluster_rank() { return 0; }
+PIECE unsigned cluster_blocks() { return 1; }
 PIECE void cluster_barrier() { __syncthreads(); }
 #define AT_PEER(at, peer) (at)
 #else
 PIECE unsigned cluster_rank() { return swcuda_cluster_rank(); }
+PIECE unsigned cluster_blocks() { return swcuda_cluster_size(); }
 PIECE void cluster_barrier() { swcuda_cluster_barrier(__FILE__, __LINE__); }
 #define AT_PEER(at, peer) ((decltype(at))swcuda_at_peer(at, peer, __FILE__, __LINE__))
 #endif
@@ -81,6 +83,11 @@ PIECE unsigned cluster_rank() {
   unsigned rank;
   asm volatile("mov.u32 %0, %%cluster_ctarank;" : "=r"(rank));
   return rank;
+}
+PIECE unsigned cluster_blocks() {
+  unsigned blocks;
+  asm volatile("mov.u32 %0, %%cluster_nctarank;" : "=r"(blocks));
+  return blocks;
 }
 // All threads of all blocks of the cluster. Not `.aligned`: those of a warp may come one by one.
 PIECE void cluster_barrier() {

@@ -23,15 +23,16 @@ PIECE void gradients_of_step(
     const int k) {
   const int t = q.reverse ? q.steps - 1 - k : k;
 #pragma unroll 1
-  for (int i = (int)threadIdx.x; i < up_to(q.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
+  for (int i = (int)threadIdx.x; i < up_to(p.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
     const int n = i / p.share;
     const int j = p.unit + i % p.share;
-    const bool exists = n < q.rows && j < q.hidden;
+    const bool exists = n < p.rows && j < q.hidden;
+    const int row_at = first_row(p) + n;
     if (exists) {
-      gradient_step(cell, q, t, n, j, p.kept + 2 * i);
+      gradient_step(cell, q, t, row_at, j, p.kept + 2 * i);
     }
-    unsigned *row = n < q.rows && j < p.padded ? mail_row(p, k, n) : nullptr;
-    const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;
+    unsigned *row = n < p.rows && j < p.padded ? mail_row(p, k, n) : nullptr;
+    const float *own = q.recurrent + ((long long)t * q.rows + row_at) * GATES * q.hidden + j;
 #pragma unroll
     for (int gate = 0; gate < GATES; gate++) {
       publish(p, row, gate * p.padded + j, exists ? own[(long long)gate * q.hidden] : 0.0f);
@@ -47,7 +48,7 @@ PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part
   for (int i = (int)threadIdx.x; i < rows_at_once(p) * p.share; i += (int)blockDim.x) {
     const int n = row + i / p.share;
     const int u = i % p.share;
-    if (n < q.rows && p.unit + u < q.hidden) {
+    if (n < p.rows && p.unit + u < q.hidden) {
       p.kept[2 * (n * p.share + u)] += column_sum(p, part, i / p.share, u);
     }
   }
@@ -55,13 +56,14 @@ PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part
 
 // The steps, of a block that has its weights. `input` makes dy of a step, if that is not there yet,
 // while the gate gradients of the step after it are still on their way.
-template <int GATES, class Panel, class Weights, class Cell, class Input>
+template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_backward(
     const Panel &p, const Weights &own, const Cell &cell, const reverse_sequence &q,
-    const Input &input, meeting m) {
-  move_gradients(p.kept, p.unit, p.share, q, true);
+    const Input &input, Meeting &m) {
+  const reverse_sequence rows = rows_from(q, first_row(p), p.rows);
+  move_gradients(p.kept, p.unit, p.share, rows, true);
   float *part = p.part;
-  if (!stand_by(p.slots, m.role, &m) || !input.add(part, q.last, m)) {
+  if (!begin_turn(p.slots, &m) || !input.add(part, q.last, m)) {
     return;
   }
 #pragma unroll 1
@@ -71,23 +73,23 @@ PIECE void mail_backward(
       return;
     }
     if (k - 1 > q.last - q.count) {
-      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
+      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.rows, q.hidden);
       if (!input.add(part, k - 1, m)) {
         return;
       }
     }
 #pragma unroll 1
-    for (int row = 0; row < q.rows; row += rows_at_once(p)) {
+    for (int row = 0; row < p.rows; row += rows_at_once(p)) {
       if (!products_of_step(p, own, part, k, row, m)) {
         return;
       }
       add_rows(p, q, part, row);
       part = other_part(p, part);
     }
-    if (q.rows > rows_at_once(p)) {
+    if (p.rows > rows_at_once(p)) {
       __syncthreads();  // dh of an item may be another thread's next
     }
   }
-  move_gradients(p.kept, p.unit, p.share, q, false);
-  stand_by(p.slots, m.roles - 1 - m.role, &m);
+  move_gradients(p.kept, p.unit, p.share, rows, false);
+  end_turn(p.slots, &m);
 }

@@ -15,15 +15,23 @@ PIECE void fetch_ahead(const float *at) {
 }
 #endif
 
-// The gates of the own units at step t: read once, so they come from memory.
+// The row of the batch that is the panel's first one.
+template <class Panel>
+PIECE int first_row(const Panel &) {
+  return 0;
+}
+
+// The gates of the own units at step t, of `rows` rows of the batch: read once, so they come from memory.
 template <class Panel>
 PIECE void fetch_gates(
-    const Panel &p, const float *gates, const int count, const int t, const int hidden) {
+    const Panel &p, const float *gates, const int count, const int t, const int rows,
+    const int hidden) {
+  const float *first = gates + ((long long)t * rows + first_row(p)) * count * hidden;
 #pragma unroll 1
   for (int i = (int)threadIdx.x; i < p.rows * count * p.share; i += (int)blockDim.x) {
     const int j = p.unit + i % p.share;
     if (j < hidden && (j % FETCHED == 0 || i % p.share == 0)) {
-      fetch_ahead(gates + ((long long)t * p.rows * count + i / p.share) * hidden + j);
+      fetch_ahead(first + (long long)(i / p.share) * hidden + j);
     }
   }
 }
@@ -31,7 +39,10 @@ PIECE void fetch_gates(
 // Of a loop that finds W x of all steps in the gates, backward dy of all steps in memory.
 struct no_input {
   PIECE_MEMBER bool is_there() const { return true; }
-  PIECE_MEMBER bool add(float *&, const int, const meeting &) const { return true; }
+  template <class Meeting>
+  PIECE_MEMBER bool add(float *&, const int, const Meeting &) const {
+    return true;
+  }
   template <class Panel>
   PIECE_MEMBER void give(
       const Panel &, unsigned *, const int, const int, const int, const bool) const {}
@@ -46,6 +57,12 @@ PIECE bool stand_by(const int slots, const int rounds, meeting *m) {
     }
   }
   return true;
+}
+
+// The rounds before a loop's first step, and after its last.
+PIECE bool begin_turn(const int slots, meeting *m) { return stand_by(slots, m->role, m); }
+PIECE bool end_turn(const int slots, meeting *m) {
+  return stand_by(slots, m->roles - 1 - m->role, m);
 }
 
 // weight [GATES*H, H] = R: rows of the own units.
@@ -68,16 +85,16 @@ PIECE void begin_units(const Panel &p, const Cell &cell, const sequence &q) {
   const int t = q.reverse ? q.steps - 1 - q.first : q.first;
   const float *h = q.h_seq + slot_before(t, q.reverse) * (long long)q.rows * q.hidden;
 #pragma unroll 1
-  for (int i = (int)threadIdx.x; i < up_to(q.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
+  for (int i = (int)threadIdx.x; i < up_to(p.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
     const int n = i / p.share;
     const int j = p.unit + i % p.share;
     float before = 0.0f;
-    if (n < q.rows && j < q.hidden) {
-      before = h[(long long)n * q.hidden + j];
-      p.kept[2 * i] = cell.load(t, n, j);
+    if (n < p.rows && j < q.hidden) {
+      before = h[(long long)(first_row(p) + n) * q.hidden + j];
+      p.kept[2 * i] = cell.load(t, first_row(p) + n, j);
       p.kept[2 * i + 1] = before;
     }
-    publish(p, n < q.rows && j < p.padded ? mail_row(p, q.first, n) : nullptr, j, before);
+    publish(p, n < p.rows && j < p.padded ? mail_row(p, q.first, n) : nullptr, j, before);
   }
 }
 
@@ -93,7 +110,7 @@ PIECE void end_rows(
     const int u = i % p.share;
     const int n = row + r;
     const int j = p.unit + u;
-    const bool exists = n < q.rows && j < q.hidden;
+    const bool exists = n < p.rows && j < q.hidden;
     ending e = {0.0f, 0.0f};
     if (exists) {
       float sum[GATES];
@@ -102,25 +119,25 @@ PIECE void end_rows(
         sum[gate] = column_sum(p, part, r, u * GATES + gate);
       }
       float *kept = p.kept + 2 * (n * p.share + u);
-      e = end_step(cell, q, t, n, j, sum, kept[1], kept);
+      e = end_step(cell, q, t, first_row(p) + n, j, sum, kept[1], kept);
       kept[1] = e.h;
     }
-    publish(p, n < q.rows && j < p.padded ? mail_row(p, k + 1, n) : nullptr, j, e.h);
+    publish(p, n < p.rows && j < p.padded ? mail_row(p, k + 1, n) : nullptr, j, e.h);
     if (exists) {
-      store_step(q, t, n, j, e);
+      store_step(q, t, first_row(p) + n, j, e);
     }
   }
 }
 
 // The steps, of a block that has its weights. `input` adds what the input gives to a step, if that is
 // not there yet, while h of the step before is still on its way.
-template <int GATES, class Panel, class Weights, class Cell, class Input>
+template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_forward(
     const Panel &p, const Weights &own, const Cell &cell, const sequence &q, const Input &input,
-    meeting m) {
+    Meeting &m) {
   begin_units(p, cell, q);
   float *part = p.part;
-  if (!stand_by(p.slots, m.role, &m)) {
+  if (!begin_turn(p.slots, &m)) {
     return;
   }
 #pragma unroll 1
@@ -129,13 +146,13 @@ PIECE void mail_forward(
       return;
     }
     if (k + 1 < q.first + q.count && input.is_there()) {
-      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.hidden);
+      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.rows, q.hidden);
     }
     if (!input.add(part, k, m)) {
       return;
     }
 #pragma unroll 1
-    for (int row = 0; row < q.rows; row += rows_at_once(p)) {
+    for (int row = 0; row < p.rows; row += rows_at_once(p)) {
       if (!products_of_step(p, own, part, k, row, m)) {
         return;
       }
@@ -143,5 +160,5 @@ PIECE void mail_forward(
       part = other_part(p, part);
     }
   }
-  stand_by(p.slots, m.roles - 1 - m.role, &m);
+  end_turn(p.slots, &m);
 }

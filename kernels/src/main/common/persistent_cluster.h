@@ -1,19 +1,6 @@
 // persistent_cluster.h: the loops of persistent_forward.h and persistent_backward.h inside one
 // cluster of blocks per shard of TILE * tiles rows. What all blocks need of a step they write into
-// each other's shared memory. No two clusters need to be live at the same time.
-
-// How a step ends: by a barrier of the cluster or, where there are words, when all bytes that a
-// block needs have come. `words` are two in shared memory, or null.
-struct cluster_meeting {
-  arrival *words;
-  int *errors;
-  unsigned long long limit;
-};
-
-PIECE cluster_meeting cluster_meeting_at(
-    arrival *words, const int pushes, int *errors, const long long limit) {
-  return cluster_meeting{pushes ? words : nullptr, errors, (unsigned long long)limit};
-}
+// each other's shared memory, see cluster_meeting.h. No two clusters need to be live at the same time.
 
 // What blocks give each other in a step: rows of `stride` words in slices of `slice`, in two buffers
 // of `size` in turns. Who fills a buffer again has got, since it was read, what all its readers
@@ -22,67 +9,32 @@ struct exchange {
   cluster_meeting meeting;
   float *buffers;
   int size, slice, stride;
-  int bytes;       // that a block gets in a step
-  unsigned peers;  // blocks that have units: nobody waits for the others, so these get nothing
+  int bytes;  // that a block gets in a step
+  unsigned peers;
   int step;
 
   PIECE_MEMBER float *filled() const { return buffers + (step & 1) * size; }
   PIECE_MEMBER float *other() const { return buffers + (~step & 1) * size; }
-  PIECE_MEMBER void begin() const {
-    if (meeting.words != nullptr && threadIdx.x == 0) {
-      arrive_expecting(meeting.words + (step & 1), bytes);
-    }
-  }
+  PIECE_MEMBER void begin() const { expect_step(meeting, step, bytes); }
   PIECE_MEMBER void give(const int at, const int row, const int j, const float v) const {
-    float *place = filled() + at * slice + row * stride + j;
-#pragma unroll
-    for (unsigned peer = 0; peer < CLUSTER; peer++) {
-      if (peer < peers && meeting.words != nullptr) {
-        push1(v, place, meeting.words + (step & 1), peer);
-      } else if (peer < peers) {
-        put_at_peer(v, place, peer);
-      }
-    }
+    give_peers(meeting, step, filled() + at * slice + row * stride + j, v, peers);
   }
-  // Whether the block takes part in the steps: all do in barriers.
-  PIECE_MEMBER bool takes_part(const slab &s) const {
-    return meeting.words == nullptr || s.unit < s.depth;
-  }
-  // Whether all has come in time; the same for all threads of a block.
-  PIECE_MEMBER bool end() const {
-    if (meeting.words == nullptr) {
-      cluster_barrier();
-      return true;
-    }
-    arrival *word = meeting.words + (step & 1);
-    const unsigned parity = (unsigned)step >> 1 & 1u;
-    if (__syncthreads_or(!wait_within(word, parity, meeting.limit)) == 0) {
-      return true;
-    }
-    if (threadIdx.x == 0) {
-      atomicOr(meeting.errors, REPORT_GAVE_UP);
-    }
-    return false;
-  }
+  PIECE_MEMBER bool end() const { return step_has_come(meeting, step); }
 };
 
 // The units and rows of this block, `slices` of what is exchanged, as zeros.
 PIECE exchange begin_shard(
     slab *s, const cluster_meeting &m, const int share, const int slices, const int rows) {
   s->unit = (int)cluster_rank() * share;
-  s->row = (int)blockIdx.x / CLUSTER * TILE * s->tiles;
+  s->row = (int)(blockIdx.x / cluster_blocks()) * TILE * s->tiles;
   const int slice = TILE * s->tiles * s->stride;
   for (int i = (int)threadIdx.x; i < 2 * slices * slice; i += (int)blockDim.x) {
     s->operand[i] = 0.0f;
   }
-  if (m.words != nullptr && threadIdx.x == 0) {
-    arrival_begin(m.words, 1);
-    arrival_begin(m.words + 1, 1);
-    arrival_fence();
-  }
+  begin_words(m);
   __syncthreads();
   const int own = min(rows - s->row, TILE * s->tiles);
-  const unsigned peers = (unsigned)((s->depth + share - 1) / share);
+  const unsigned peers = blocks_with_units(share, s->depth);
   return exchange{
       m, s->operand, slices * slice, slice, s->stride, 4 * slices * own * s->depth, peers, 0};
 }
@@ -91,6 +43,9 @@ template <int GATES, class Cell>
 PIECE void cluster_forward(
     float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
     const int tiles, const cluster_meeting &m) {
+  if (!has_all_units(m, share, q.hidden)) {
+    return;
+  }
   slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 2);
   exchange e = begin_shard(&s, m, share, 1, q.rows);
   load_rows<GATES>(s, weight, q.hidden);
@@ -100,7 +55,7 @@ PIECE void cluster_forward(
   s.operand = e.other();
   load_operand(s, q.h_seq + slot_before(begin, q.reverse) * plane, q.hidden, s.row, q.rows);
   cluster_barrier();  // nobody writes to a block that has not begun
-  const int count = e.takes_part(s) ? q.count : 0;
+  const int count = takes_part(m, s.unit, q.hidden) ? q.count : 0;
   for (int k = q.first; k < q.first + count; k++) {
     const int t = q.reverse ? q.steps - 1 - k : k;
     e.begin();
@@ -123,18 +78,18 @@ template <int GATES, class Cell>
 PIECE void cluster_backward(
     float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
     const int share, const int tiles, const cluster_meeting &m) {
+  if (!has_all_units(m, share, q.hidden)) {
+    return;
+  }
   slab s = make_slab(
       shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 2 * GATES);
   exchange e = begin_shard(&s, m, share, GATES, q.rows);
   load_columns<GATES>(s, weight, q.hidden);
   const int end = min(q.rows, s.row + TILE * tiles);
-  reverse_sequence shard = q;
-  shard.rows = end - s.row;
-  shard.dh += (long long)s.row * q.hidden;
-  shard.dc = q.dc != nullptr ? q.dc + (long long)s.row * q.hidden : nullptr;
+  const reverse_sequence shard = rows_from(q, s.row, end - s.row);
   move_gradients(s.kept, s.unit, share, shard, true);
   cluster_barrier();  // nobody writes to a block that has not begun
-  const int count = e.takes_part(s) ? q.count : 0;
+  const int count = takes_part(m, s.unit, q.hidden) ? q.count : 0;
   for (int k = q.last; k > q.last - count; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
     e.begin();

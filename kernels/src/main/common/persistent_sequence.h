@@ -81,6 +81,15 @@ PIECE void gradient_step(
   }
 }
 
+// What dh and dc are of some rows only.
+PIECE reverse_sequence rows_from(const reverse_sequence &q, const int row, const int count) {
+  reverse_sequence some = q;
+  some.rows = count;
+  some.dh += (long long)row * q.hidden;
+  some.dc = q.dc != nullptr ? q.dc + (long long)row * q.hidden : nullptr;
+  return some;
+}
+
 // Between memory and the chip: dh and dc of `own` units from `unit` on, as kept [N, own, 2].
 PIECE void move_gradients(
     float *kept, const int unit, const int own, const reverse_sequence &q, const bool load) {

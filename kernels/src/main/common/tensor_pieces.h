@@ -13,15 +13,17 @@
 #define CHUNK_WORDS 16
 #define AT_ONCE 4  // chunks whose words a lane asks for at the same time
 
-// The warps split the chunks of the depth, `mine` neighbours to each, and compute all columns of the
-// block, `tiles` tiles. Shared memory holds two buffers of partial sums [warps][ROW_TILE][width], what is
-// kept [N, share, 2], then the fragments that neither registers nor memory have [lists][warps][lane].
+// `groups` warps split the columns of the block, `tiles` tiles to each, and `parts` such groups the
+// chunks of the depth, `mine` neighbours to each. Shared memory holds two buffers of partial sums
+// [parts][ROW_TILE][width], what is kept [N, share, 2], then the fragments that neither registers nor
+// memory have [lists][warps][lane].
 struct panel {
   stream rest;
   quad *fragments;
   float *part, *kept;
   unsigned *scratch, *mail;
-  int format, pack, padded, chunks, mine, warps, tiles, width, share, unit, rows, slots, row_words;
+  int format, pack, padded, chunks, mine, groups, parts, tiles, width, share, unit, rows, slots,
+      row_words;
   int held;  // chunks that have registers
 };
 
@@ -44,21 +46,23 @@ constexpr bool ASKS_AHEAD = TILES < 4;
 
 PIECE int rows_at_once(const panel &) { return ROW_TILE; }
 
-// columns: of the block; gates: of a row of the mailbox, which has `slots` planes of q rows
+// columns: of the block; gates: of a row of the mailbox, which has `slots` planes of `rows` rows
 template <int TILES>
 PIECE panel make_panel(
     float *shared, unsigned *scratch, float *mail, const int columns, const int gates,
-    const panel_form &f, const int rows, const int hidden, const int slots) {
+    const panel_form &f, const int rows, const int hidden, const int slots,
+    const int groups = 1) {
   panel p;
   p.format = f.format;
   p.pack = p.format == OPERAND_TF32 ? 1 : 2;
   p.padded = up_to(hidden, CHUNK_WORDS * p.pack);
   p.row_words = gates * p.padded / p.pack;
   p.chunks = p.row_words / CHUNK_WORDS;
-  p.warps = (int)blockDim.x / LANES;
-  p.mine = (p.chunks + p.warps - 1) / p.warps;
-  p.tiles = (columns + COLUMN_TILE - 1) / COLUMN_TILE;
-  p.width = COLUMN_TILE * p.tiles;
+  p.groups = groups;
+  p.parts = (int)blockDim.x / LANES / groups;
+  p.mine = (p.chunks + p.parts - 1) / p.parts;
+  p.tiles = up_to(columns, COLUMN_TILE * groups) / (COLUMN_TILE * groups);
+  p.width = COLUMN_TILE * groups * p.tiles;
   p.share = f.share;
   p.unit = (int)blockIdx.x * p.share;
   p.rows = rows;
@@ -66,12 +70,16 @@ PIECE panel make_panel(
   p.held = min(f.held, up_to(p.mine, AT_ONCE));
   p.rest = make_stream(f.memory, f.plan, AHEAD<TILES> * TILES * (int)blockDim.x);
   p.part = shared;
-  p.kept = p.part + 2 * p.warps * ROW_TILE * p.width;
+  p.kept = p.part + 2 * p.parts * ROW_TILE * p.width;
   p.fragments = (quad *)(p.kept + 2 * p.rows * p.share);
   p.scratch = scratch;
   p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
   return p;
 }
+
+// Where the chunks and the tiles of columns of this warp begin.
+PIECE int first_chunk(const panel &p) { return (int)threadIdx.x / LANES / p.groups * p.mine; }
+PIECE int first_tile(const panel &p) { return (int)threadIdx.x / LANES % p.groups * p.tiles; }
 
 // The row of a step's plane, which is that of the step `slots` later, too.
 PIECE unsigned *mail_row(const panel &p, const int step, const int n) {
@@ -87,13 +95,17 @@ PIECE unsigned operand_bits(const float x, const int format) {
   return format == OPERAND_TF32 ? nearest_bits(bits, 13u) : nearest_bits(bits, 16u) >> 16;
 }
 
-// Writes a number into a row of the mailbox. All lanes of a warp, neighbours at neighbouring places
-// from an even one on; those without a number have row = null.
+// The word that a number begins. All lanes of a warp, neighbours with neighbouring numbers from an
+// even one on.
+PIECE unsigned mail_word(const panel &p, const float x) {
+  const unsigned word = operand_bits(x, p.format);
+  return p.pack == 2 ? word | __shfl_down_sync(0xFFFFFFFFu, word, 1) << 16 : word;
+}
+
+// Writes a number into a row of the mailbox. All lanes of a warp, as for mail_word; those without a
+// number have row = null.
 PIECE void publish(const panel &p, unsigned *row, const int at, const float x) {
-  unsigned word = operand_bits(x, p.format);
-  if (p.pack == 2) {
-    word |= __shfl_down_sync(0xFFFFFFFFu, word, 1) << 16;
-  }
+  const unsigned word = mail_word(p, x);
   if (row != nullptr && at % p.pack == 0) {
     store_relaxed(row + at / p.pack, published(__uint_as_float(word)));
   }
@@ -105,8 +117,8 @@ template <class Source>
 PIECE void make_fragment(
     const panel &p, const Source &source, const int k, const int tile, quad *to) {
   const int lane = (int)threadIdx.x % LANES;
-  const int chunk = (int)threadIdx.x / LANES * p.mine + k;
-  const int column = COLUMN_TILE * tile + lane / 4;
+  const int chunk = first_chunk(p) + k;
+  const int column = COLUMN_TILE * (first_tile(p) + tile) + lane / 4;
   const int first = (CHUNK_WORDS * chunk + 4 * (lane % 4)) * p.pack;
   unsigned *words = (unsigned *)to;
 #pragma unroll 1
@@ -180,7 +192,7 @@ PIECE bool load_chunks(
     quad (&high)[AT_ONCE], const meeting &m, const bool waits) {
   const int lane = (int)threadIdx.x % LANES;
   const int n = row + lane / 4;
-  const int chunk = (int)threadIdx.x / LANES * p.mine + k;
+  const int chunk = first_chunk(p) + k;
   const quad *from = (const quad *)mail_row(p, step, n) + 4 * chunk + lane % 4;
   const int beyond = 2 * p.row_words;  // quads of 8 rows
   patience patient = {0u, 0u};

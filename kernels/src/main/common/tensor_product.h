@@ -34,12 +34,12 @@ PIECE void multiply_chunk(
 template <int TILES>
 PIECE void store_sums(
     const panel &p, float *part, const int base, const float (&d)[TILES][4]) {
-  const int warp = (int)threadIdx.x / LANES, lane = (int)threadIdx.x % LANES;
+  const int own = (int)threadIdx.x / LANES / p.groups, lane = (int)threadIdx.x % LANES;
+  float *row = part + (own * ROW_TILE + lane / 4) * p.width + COLUMN_TILE * first_tile(p);
 #pragma unroll
   for (int n = 0; n < TILES; n++) {
     if (base + n < p.tiles) {
-      float *to = part + (warp * ROW_TILE + lane / 4) * p.width + COLUMN_TILE * (base + n) +
-                  2 * (lane % 4);
+      float *to = row + COLUMN_TILE * (base + n) + 2 * (lane % 4);
       to[0] = d[n][0];
       to[1] = d[n][1];
       to[8 * p.width] = d[n][2];
@@ -88,13 +88,16 @@ PIECE void ask_for_next(
   }
 }
 
+// Whether to multiply chunk k of the warps: one that is not there counts as zeros.
+PIECE bool is_multiplied(const panel &, const int) { return true; }
+
 // The warp's part of R times a tile of rows of a step, into its partial sums, TILES tiles of columns
 // at a time. The first weights in memory are under way before anybody waits, if at all. False if words did
 // not come in time.
-template <int CHUNKS, int TILES>
+template <int CHUNKS, int TILES, class Panel, class Meeting>
 PIECE bool multiply(
-    const panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
-    const meeting &m) {
+    const Panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
+    const Meeting &m) {
   static_assert(CHUNKS % AT_ONCE == 0 && AT_ONCE % AHEAD<TILES> == 0, "whole groups of chunks");
   quad ahead[AHEAD<TILES>][TILES] = {};
 #pragma unroll
@@ -113,7 +116,9 @@ PIECE bool multiply(
         arrived = load_chunks(p, step, row, k, low, high, m, arrived) && arrived;
 #pragma unroll
         for (int i = 0; i < AT_ONCE; i++) {
-          multiply_chunk(p, low[i], high[i], own[k + i], d);
+          if (is_multiplied(p, k + i)) {
+            multiply_chunk(p, low[i], high[i], own[k + i], d);
+          }
         }
       }
     }
@@ -126,7 +131,9 @@ PIECE bool multiply(
         const int width = min(TILES, p.tiles - base);
         quad w[TILES];
         take_chunk(p, &walk, k + i, width, next, w);
-        multiply_chunk(p, low[i], high[i], w, d);
+        if (is_multiplied(p, k + i)) {
+          multiply_chunk(p, low[i], high[i], w, d);
+        }
         ask_for_next(p, walk, k + i, next);
       }
     }
@@ -135,7 +142,7 @@ PIECE bool multiply(
   return arrived;
 }
 
-// The partial sums of all warps, in a buffer of two that take turns. Every thread gets the same
+// The partial sums of all parts, in a buffer of two that take turns. Every thread gets the same
 // answer: false, and a report, if words did not come in time.
 template <int CHUNKS, int TILES>
 PIECE bool products_of_step(
@@ -152,13 +159,13 @@ PIECE bool products_of_step(
 PIECE float column_sum(const panel &p, const float *part, const int row, const int column) {
   float sum = 0.0f;
 #pragma unroll 1
-  for (int warp = 0; warp < p.warps; warp++) {
-    sum += part[(warp * ROW_TILE + row) * p.width + column];
+  for (int own = 0; own < p.parts; own++) {
+    sum += part[(own * ROW_TILE + row) * p.width + column];
   }
   return sum;
 }
 
 // The other buffer of partial sums: who writes it knows by the barrier since that nobody reads it.
 PIECE float *other_part(const panel &p, const float *part) {
-  return part == p.part ? p.part + p.warps * ROW_TILE * p.width : p.part;
+  return part == p.part ? p.part + p.parts * ROW_TILE * p.width : p.part;
 }

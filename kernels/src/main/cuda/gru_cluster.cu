@@ -13,6 +13,7 @@
 #include "persistent_forward.h"
 #include "persistent_backward.h"
 #include "cluster_pieces.h"
+#include "cluster_meeting.h"
 #include "persistent_cluster.h"
 
 // gru_forward_cluster: reset-after GRU, steps first ... first+count-1 in the order of
@@ -23,7 +24,7 @@
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y
 //      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share] floats kept
-extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
+extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -58,7 +59,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_forward_cluster(
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place
 //      errors |= REPORT_GAVE_UP if, with `pushes`, a step did not come within `limit` nanoseconds
 // scratch: see make_slab; [TILE * tiles, share, 2] floats kept
-extern "C" __cluster_dims__(8, 1, 1) __global__ void gru_backward_cluster(
+extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,

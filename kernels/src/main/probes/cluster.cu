@@ -117,6 +117,22 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
   cluster_barrier();  // nobody leaves while a peer may write to it
 }
 
+// cluster_sizes: clusters of a size that the launch asks for. out: values [blocks] = 100 times the
+// size, and the block's rank, as another block of its cluster has written it there. Cards only.
+extern "C" __global__ void cluster_sizes(unsigned *values) {
+  __shared__ float slot;
+  const unsigned rank = cluster_rank(), size = cluster_blocks();
+  cluster_barrier();
+  if (threadIdx.x == 0) {
+    const unsigned next = (rank + 1u) % size;
+    put_at_peer(__uint_as_float(100u * size + next), &slot, next);
+  }
+  cluster_barrier();
+  if (threadIdx.x == 0) {
+    values[blockIdx.x] = __float_as_uint(slot);
+  }
+}
+
 // cluster_ping_pong: two blocks send each other a quad in turns. Two hops a round.
 // out: values [2] = rounds, less if a wait was given up. Cards only.
 extern "C" __cluster_dims__(2, 1, 1) __global__ void cluster_ping_pong(

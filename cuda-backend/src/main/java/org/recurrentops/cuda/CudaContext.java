@@ -6,6 +6,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -79,14 +80,50 @@ final class CudaContext {
   }
 
   /** A kernel, its file loaded on first use. */
-  synchronized CUfunction function(KernelId kernel) {
+  CUfunction function(KernelId kernel) {
+    return function(kernel, kernel.file());
+  }
+
+  /**
+   * A kernel whose plain launches are in clusters: that is an attribute of the function, so each
+   * size has the kernel's file loaded once more.
+   */
+  CUfunction clustered(KernelId kernel, int size) {
+    CUfunction function = function(kernel, kernel.file() + " in clusters of " + size);
+    if (size > CudaProperties.PORTABLE_CLUSTER) {
+      set(function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
+    }
+    set(function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, size);
+    set(function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, 1);
+    set(function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, 1);
+    return function;
+  }
+
+  private void set(CUfunction function, int attribute, int value) {
+    enter();
+    try {
+      CudaError.check(
+          JCudaDriver.cuFuncSetAttribute(function, attribute, value),
+          "cuFuncSetAttribute",
+          CUfunction_attribute.stringFor(attribute) + " = " + value + " on " + id());
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * A kernel of one of the modules.
+   *
+   * @param name under which its file is remembered
+   */
+  private synchronized CUfunction function(KernelId kernel, String name) {
     CudaError.check(
         tryEnter(), ENTERING, kernel.entry() + " of " + kernel.file() + ".cu on " + id());
     try {
-      CUmodule module = modules.get(kernel.file());
+      CUmodule module = modules.get(name);
       if (module == null) {
         module = load(kernel.file());
-        modules.put(kernel.file(), module);
+        modules.put(name, module);
       }
       CUfunction function = new CUfunction();
       CudaError.check(

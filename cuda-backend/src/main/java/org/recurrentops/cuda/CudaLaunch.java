@@ -19,7 +19,7 @@ final class CudaLaunch extends LaunchArguments {
   private static final int PLAIN_SHARED = 48 << 10;
 
   private final CudaContext context;
-  private final CUfunction function;
+  private CUfunction function;
   private final ByteBuffer values;
   private final Pointer parameters;
   private final CudaBuffer[] buffers;
@@ -90,6 +90,12 @@ final class CudaLaunch extends LaunchArguments {
     }
     sharedBytes = bytes;
     localSet = true;
+  }
+
+  @Override
+  protected void clusterArgument(int size) {
+    function = context.clustered(kernel(), size);
+    allowedShared = PLAIN_SHARED;
   }
 
   @Override

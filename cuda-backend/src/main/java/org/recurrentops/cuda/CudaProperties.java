@@ -31,7 +31,7 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
   private static final int CLUSTER_CAPABILITY = 90;
 
   /** Blocks that every such card runs in one cluster; {@code CLUSTER} of cluster_pieces.h. */
-  private static final int PORTABLE_CLUSTER = 8;
+  static final int PORTABLE_CLUSTER = 8;
 
   /** CU_DEVICE_ATTRIBUTE_CLUSTER_LAUNCH, which JCuda has no name for. */
   private static final int CLUSTER_LAUNCH = 120;
@@ -96,7 +96,7 @@ record CudaProperties(int ordinal, int capability, DeviceInfo info, DeviceLimits
     return ask(handle(ordinal), attribute, ordinal) != 0;
   }
 
-  /** Clusters of thread blocks, of the size that the kernels have. */
+  /** Clusters of thread blocks, of the largest size that every such card has. */
   Clusters clusters() {
     String lacking = "";
     if (capability < CLUSTER_CAPABILITY) {

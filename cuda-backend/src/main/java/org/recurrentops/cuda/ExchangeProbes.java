@@ -24,6 +24,8 @@ final class ExchangeProbes {
   /** Every card that has clusters holds those of so many blocks. */
   private static final int PORTABLE_CLUSTER = 8;
 
+  private static final int CLUSTER_WIDTH = 11; // then height and depth
+
   private static final int NON_PORTABLE_CLUSTER = 14; // CU_FUNC_ATTRIBUTE_..._SIZE_ALLOWED
 
   private ExchangeProbes() {}
@@ -35,6 +37,7 @@ final class ExchangeProbes {
     for (int size : new int[] {2, 4, 8, 16}) {
       all.add(new Probe("residency/" + size, Needs.CLUSTERS, d -> residency(d, "cluster", size)));
     }
+    all.add(new Probe("piece/cluster-size", Needs.CLUSTERS, ExchangeProbes::clusterSize));
     all.add(new Probe("piece/handshake", Needs.TOGETHER, ExchangeProbes::handshake));
     all.add(new Probe("latency/flag", Needs.TOGETHER, ExchangeProbes::flag));
     all.add(new Probe("latency/mailbox", Needs.TOGETHER, ExchangeProbes::mailbox));
@@ -238,6 +241,27 @@ final class ExchangeProbes {
             () -> d.launch(kernel, 2, 32, 0, values, rounds),
             () -> Probe.expect("rounds", new int[] {rounds, rounds}, d.read(values, 2)));
     return new Figure(micros / rounds / 2, "µs per hop", "16 bytes by st.async in a cluster of 2");
+  }
+
+  /**
+   * Sizes that no kernel was compiled for: attributes of the function that a plain launch obeys.
+   */
+  private static Figure clusterSize(ProbeDevice d) {
+    CUfunction kernel = d.kernel("cluster", "cluster_sizes");
+    for (int size = 2; size <= PORTABLE_CLUSTER; size *= 2) {
+      for (int attribute = CLUSTER_WIDTH; attribute < NON_PORTABLE_CLUSTER; attribute++) {
+        int value = attribute == CLUSTER_WIDTH ? size : 1;
+        d.check(JCudaDriver.cuFuncSetAttribute(kernel, attribute, value), "cuFuncSetAttribute");
+      }
+      CUdeviceptr values = d.filled(PORTABLE_CLUSTER, NOT_YET);
+      d.launch(kernel, PORTABLE_CLUSTER, THREADS, 0, values);
+      int[] expected = new int[PORTABLE_CLUSTER];
+      for (int block = 0; block < expected.length; block++) {
+        expected[block] = 100 * size + block % size;
+      }
+      Probe.expect("size and rank", expected, d.read(values, PORTABLE_CLUSTER));
+    }
+    return Figure.none();
   }
 
   private static Figure clusterBarrier(ProbeDevice d) {

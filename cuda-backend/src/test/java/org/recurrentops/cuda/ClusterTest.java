@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Clusters of several blocks on the software CUDA device: two of four blocks, which write into each
- * other's shared memory.
+ * Clusters of several blocks, of a size that was compiled or is asked for at launch, on the
+ * software CUDA device: two of four blocks, which write into each other's shared memory.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClusterTest {
@@ -64,6 +64,23 @@ class ClusterTest {
         SoftwareCuda.fork(folder, environment, List.of(), ClusterFormsMain.class.getName());
     assertEquals(3, jvm.succeed().lines().filter(l -> l.endsWith(" agrees")).count());
     assertEquals("", jvm.reports());
+  }
+
+  /** A driver that has no clusters of sixteen, and one that does as if nobody had asked for any. */
+  @ParameterizedTest
+  @CsvSource({
+    "LARGEST_CLUSTER, 8, 'H=400 in a cluster of 8 work-groups would be 50 units each', 'clusters of"
+        + " 16: cuFuncSetAttribute'",
+    "IGNORED_CLUSTERS, 1, 'H=400 in a cluster of 8 work-groups would be', 'clusters of 16: the"
+        + " driver ran 1 together'"
+  })
+  void whatTheDriverDoesNotRunIsRefused(String setting, String value, String size, String why)
+      throws Exception {
+    Map<String, String> environment = Map.of("SOFTWARE_CUDA_" + setting, value);
+    String main = ClusterFormsMain.class.getName();
+    String out = SoftwareCuda.fork(folder, environment, List.of(), main, "refusal").succeed();
+    assertTrue(out.contains(size) && out.contains(why) && out.contains("use stepped"), out);
+    assertTrue(out.contains("a cluster of 1 work-groups (the fewest that hold the layer)"), out);
   }
 
   @Test

@@ -56,7 +56,8 @@ class CudaProbesTest {
       if (name.matches(TIMED_ELSEWHERE)) {
         assertTrue(line.startsWith("UNTIMED"), line);
       }
-      if (name.startsWith("persistent/give-up") || name.matches("piece/(scatter|pass)")) {
+      if (name.startsWith("persistent/give-up")
+          || name.matches("piece/(scatter|pass|cluster-size)")) {
         assertTrue(line.startsWith("RIGHT"), line);
       }
     }

@@ -163,15 +163,15 @@ enum KernelFault {
       "persistent",
       "structure/"),
   CLUSTER_BARRIER_DROPPED(
-      "common/persistent_cluster.h",
-      "if (meeting.words == nullptr) {\n      cluster_barrier();",
-      "if (meeting.words == nullptr) {\n      __syncthreads();",
+      "common/cluster_meeting.h",
+      "if (m.words == nullptr) {\n    cluster_barrier();",
+      "if (m.words == nullptr) {\n    __syncthreads();",
       "one-cluster",
       "structure/"),
   CLUSTER_PEER_LEFT_OUT(
-      "common/persistent_cluster.h",
-      "for (unsigned peer = 0; peer < CLUSTER; peer++) {",
-      "for (unsigned peer = 1; peer < CLUSTER; peer++) {",
+      "common/cluster_meeting.h",
+      "for (unsigned peer = 0; peer < peers; peer++) {\n      put_at_peer(",
+      "for (unsigned peer = 1; peer < peers; peer++) {\n      put_at_peer(",
       "one-cluster",
       "structure/"),
   CLUSTER_OPERAND_OF_THE_WRONG_BUFFER(
@@ -191,6 +191,18 @@ enum KernelFault {
       "slot_before(begin, q.reverse) * plane",
       "slot_after(begin, q.reverse) * plane",
       "one-cluster",
+      "structure/"),
+  CLUSTER_TENSOR_PLANE_OF_THE_STEP_BEFORE(
+      "common/cluster_tensor.h",
+      "const quad *from = (const quad *)mail_row(p, step, n)",
+      "const quad *from = (const quad *)mail_row(p, step - (step > p.start + 1), n)",
+      "one-cluster@FP16",
+      "structure/"),
+  CLUSTER_TENSOR_BYTES_OF_ONE_GATE_TOO_FEW(
+      "common/cluster_tensor.h",
+      "4 * gates * p.rows * given",
+      "4 * (gates > 1 ? gates - 1 : gates) * p.rows * given",
+      "one-cluster/push@BF16",
       "structure/"),
   TENSOR_HALF_OF_A_FRAGMENT_SWAPPED(
       "common/tensor_product.h",
@@ -212,10 +224,10 @@ enum KernelFault {
       "shapes/"),
   TENSOR_GRADIENTS_OF_THE_STEP_AFTER(
       "common/mail_backward.h",
-      "const float *own = q.recurrent + ((long long)t * q.rows + n) * GATES * q.hidden + j;",
+      "const float *own = q.recurrent + ((long long)t * q.rows + row_at) * GATES * q.hidden + j;",
       "const int after = q.reverse ? (t > 0 ? t - 1 : t) : (t + 1 < q.steps ? t + 1 : t);\n"
           + "    const float *own =\n"
-          + "        q.recurrent + ((long long)after * q.rows + n) * GATES * q.hidden + j;",
+          + "        q.recurrent + ((long long)after * q.rows + row_at) * GATES * q.hidden + j;",
       "persistent@BF16",
       "structure/"),
   TENSOR_SECOND_TILE_OF_ROWS_IS_THE_FIRST(

@@ -112,6 +112,7 @@ class KernelFaultTest {
         List.of(
             "-Drecurrentops.gpu.exchange=" + (meets ? "barrier" : "mailbox"),
             "-Drecurrentops.gpu.roles=" + (together ? "together" : "apart"),
+            "-Drecurrentops.gpu.cluster=4",
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=off",
             "-D" + CublasProducts.WORKSPACE + "=4096");

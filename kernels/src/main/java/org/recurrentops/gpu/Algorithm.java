@@ -66,8 +66,13 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return List.copyOf(names);
   }
 
-  /** Why an algorithm of {@link #names} but of {@link #MEETING} cannot run a spec, or empty. */
-  static Optional<String> refusal(String name, PlanRequest request, Device device) {
+  /**
+   * Why an algorithm of {@link #names} but of {@link #MEETING} cannot run a spec, or empty.
+   *
+   * @param residency asks the driver for clusters
+   */
+  static Optional<String> refusal(
+      String name, PlanRequest request, Device device, Residency residency) {
     RnnSpec spec = request.spec();
     MathMode mode = request.options().mathMode();
     if (name.equals(FUSED) && request.options().parameterType() == DType.F64) {
@@ -79,7 +84,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
           "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);
     }
     if (name.startsWith(ONE_CLUSTER)) {
-      return OneClusterRecurrence.refusal(request, device);
+      return OneClusterRecurrence.refusal(request, device, residency);
     }
     if (name.equals(FUSED)) {
       return FusedRecurrence.refusal(spec, device.limits()).map(r -> "algorithm fused: " + r);

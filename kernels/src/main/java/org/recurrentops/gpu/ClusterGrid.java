@@ -1,19 +1,25 @@
 package org.recurrentops.gpu;
 
+import java.util.List;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.spi.PlanRequest;
 
 /**
  * How a loop inside clusters is divided: each cluster has the whole layer and some rows, each of
  * its work-groups the weights of {@code share} units in local memory, and what all need of a step
- * twice. The same arithmetic as in {@code persistent_pieces.h} and {@code persistent_cluster.h}.
+ * twice. The same arithmetic as in {@code persistent_pieces.h} and {@code persistent_cluster.h}; on
+ * tensor cores see {@link ClusterTensorGrid}.
  *
  * @param clusters shards of rows
  * @param threads work-items of a work-group
  * @param share units of a work-group
- * @param tiles tiles of {@link PersistentGrid#TILE} rows of a shard
+ * @param tiles tiles of {@link PersistentGrid#TILE} rows of a shard, on tensor cores of {@link
+ *     TensorGrid#ROW_TILE}
+ * @param rows of a shard
  * @param bytes local memory of a work-group
  */
-record ClusterGrid(int clusters, int threads, int share, int tiles, long bytes) {
+record ClusterGrid(int clusters, int threads, int share, int tiles, int rows, long bytes) {
   private static final int TILE = PersistentGrid.TILE;
 
   /** What is exchanged in a step, and the step before it. */
@@ -22,14 +28,33 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, long bytes) 
   /** Bytes of the words that count what has come. */
   private static final int WORDS = 16;
 
+  /** Those of the longest calls of a plan. */
+  static List<ClusterGrid> all(PlanRequest request, DeviceLimits limits, int size) {
+    RnnSpec spec = request.spec();
+    int batch = request.options().maxBatch();
+    MathMode mode = request.options().mathMode();
+    ClusterGrid forward = forward(spec, mode, limits, size, batch);
+    return request.options().isTraining()
+        ? List.of(forward, backward(spec, mode, limits, size, batch))
+        : List.of(forward);
+  }
+
   /** Forward: a group of columns is a unit with all its gates. */
-  static ClusterGrid forward(RnnSpec spec, DeviceLimits limits, int size, int batch) {
+  static ClusterGrid forward(
+      RnnSpec spec, MathMode mode, DeviceLimits limits, int size, int batch) {
+    if (mode != MathMode.FP32) {
+      return ClusterTensorGrid.forward(spec, mode, limits, size, batch);
+    }
     int share = ceil(spec.hiddenSize(), size);
     return of(spec, limits, size, batch, share, share, spec.cell().gates(), 1, 1);
   }
 
   /** Backward: a group is {@link #TILE} units; the depth is that of all gates. */
-  static ClusterGrid backward(RnnSpec spec, DeviceLimits limits, int size, int batch) {
+  static ClusterGrid backward(
+      RnnSpec spec, MathMode mode, DeviceLimits limits, int size, int batch) {
+    if (mode != MathMode.FP32) {
+      return ClusterTensorGrid.backward(spec, mode, limits, size, batch);
+    }
     int groups = ceil(spec.hiddenSize(), TILE * size);
     return of(spec, limits, size, batch, TILE * groups, groups, TILE, spec.cell().gates(), 2);
   }
@@ -60,7 +85,7 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, long bytes) 
               + (long) BUFFERS * slices * rows * 4 * (quads | 1)
               + (long) TILE * columns * threads
               + (long) kept * share * rows;
-      grid = new ClusterGrid(ceil(batch, rows), threads, share, tiles, Float.BYTES * words);
+      grid = new ClusterGrid(ceil(batch, rows), threads, share, tiles, rows, Float.BYTES * words);
       if (grid.fits(limits)) {
         return grid;
       }

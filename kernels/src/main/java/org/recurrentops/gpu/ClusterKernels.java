@@ -23,12 +23,20 @@ public final class ClusterKernels {
   private static final String MEETING =
       ", float* mail, int slots, int* sync, int* errors, long limit";
 
+  /** Says how large the clusters of a launch are. */
+  static final KernelId WIDTH =
+      KernelId.withLocal("residency_cluster", "cluster_width", "int* words");
+
   private ClusterKernels() {}
 
   /** Those of a cell, whatever its options are; empty where there are none. */
-  static Optional<PersistentKernels.Pair> of(RnnSpec spec) {
+  static Optional<PersistentKernels.Pair> of(RnnSpec spec, MathMode mode) {
+    boolean tensor = mode != MathMode.FP32;
     return PersistentKernels.of(spec)
-        .map(p -> new PersistentKernels.Pair(inCluster(p.forward()), inCluster(p.backward())));
+        .map(
+            p ->
+                new PersistentKernels.Pair(
+                    inCluster(p.forward(), tensor), inCluster(p.backward(), tensor)));
   }
 
   /** Those of a cell in grids whose clusters divide the depth; empty where there are none. */
@@ -58,9 +66,10 @@ public final class ClusterKernels {
    * @return the kernels
    */
   public static List<KernelId> all() {
-    List<KernelId> all = new ArrayList<>(List.of(RESIDENT, RESIDENT_HALVES));
+    List<KernelId> all = new ArrayList<>(List.of(RESIDENT, RESIDENT_HALVES, WIDTH));
     for (KernelId flat : PersistentKernels.loops()) {
-      all.addAll(List.of(inCluster(flat), dividing(flat), tensor(flat, false)));
+      all.addAll(List.of(inCluster(flat, false), inCluster(flat, true)));
+      all.addAll(List.of(dividing(flat), tensor(flat, false)));
       if (SequenceLaunches.edge(flat).equals("first")) {
         all.add(tensor(flat, true));
       }
@@ -89,11 +98,12 @@ public final class ClusterKernels {
         .collect(Collectors.joining(", "));
   }
 
-  private static KernelId inCluster(KernelId flat) {
+  private static KernelId inCluster(KernelId flat, boolean tensor) {
     String shared = text(flat.parameters().subList(0, flat.index("lanes")));
+    String suffix = tensor ? "_cluster_tensor" : "_cluster";
     return KernelId.withLocal(
-        flat.file().replace("_persistent", "_cluster"),
-        flat.entry().replace("_persistent", "_cluster"),
-        shared + ", int pushes, int* errors, long limit");
+        flat.file().replace("_persistent", suffix),
+        flat.entry().replace("_persistent", suffix),
+        shared + (tensor ? ", int format" : "") + ", int pushes, int* errors, long limit");
   }
 }

@@ -83,7 +83,7 @@ public final class GpuBackendDevice implements BackendDevice {
     if (Algorithm.meets(o.algorithm())) {
       return Algorithm.meetingRefusal(o.algorithm(), request, device, residency);
     }
-    return Algorithm.refusal(o.algorithm(), request, device);
+    return Algorithm.refusal(o.algorithm(), request, device, residency);
   }
 
   private Optional<String> typeRefusal(PlanOptions o) {
@@ -172,7 +172,8 @@ public final class GpuBackendDevice implements BackendDevice {
             size -> residency.clustered(request, size),
             q::errors,
             this::isProved,
-            () -> roles(request, layout));
+            () -> roles(request, layout),
+            () -> ClusterSize.of(request, device, residency));
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

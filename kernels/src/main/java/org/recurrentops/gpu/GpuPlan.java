@@ -148,7 +148,7 @@ final class GpuPlan implements BackendPlan {
 
   @Override
   public String tuning() {
-    return Tuning.format(algorithm());
+    return Tuning.format(algorithm(), fallback.now().recurrence().clusterSize());
   }
 
   @Override

@@ -13,10 +13,12 @@ import java.util.function.Supplier;
  * @param proved whether a result file shows an algorithm right and faster on the device's
  *     architecture
  * @param roles loops that share a launch
+ * @param cluster work-groups of a cluster that has a whole layer
  */
 record Grids(
     Supplier<DeviceLimits> limits,
     IntFunction<DeviceLimits> clustered,
     Supplier<Address> errors,
     Predicate<String> proved,
-    Supplier<Roles> roles) {}
+    Supplier<Roles> roles,
+    Supplier<ClusterSize> cluster) {}

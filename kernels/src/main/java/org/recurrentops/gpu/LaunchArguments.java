@@ -217,6 +217,19 @@ public abstract class LaunchArguments {
   }
 
   /**
+   * Has the kernel launched in clusters, before {@link #local}; only where {@link
+   * Device#clusters()} lacks nothing, and for kernels that were not compiled for a size.
+   *
+   * @param size work-groups of a cluster, of which a launch has a multiple
+   * @return this
+   * @throws org.recurrentops.DeviceException if the driver refuses the size
+   */
+  public final LaunchArguments cluster(int size) {
+    clusterArgument(size);
+    return this;
+  }
+
+  /**
    * Enqueues the kernel.
    *
    * @param queue order
@@ -315,6 +328,15 @@ public abstract class LaunchArguments {
    * @param bytes size
    */
   protected abstract void localArgument(int bytes);
+
+  /**
+   * Sets the size of clusters.
+   *
+   * @param size work-groups of a cluster
+   */
+  protected void clusterArgument(int size) {
+    throw new UnsupportedOperationException(kernel.entry() + ": no clusters here");
+  }
 
   /**
    * Enqueues the kernel with the arguments as they are now.

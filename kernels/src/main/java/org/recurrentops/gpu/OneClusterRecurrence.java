@@ -24,7 +24,7 @@ final class OneClusterRecurrence implements Recurrence {
   private static final OnChip KIND = new OnChip(Algorithm.ONE_CLUSTER, SpecOption.DROP_CONNECT);
 
   private final DeviceLimits limits;
-  private final int size;
+  private final ClusterSize cluster;
   private final boolean pushes;
   private final Supplier<Address> errors;
   private final boolean proved;
@@ -34,55 +34,43 @@ final class OneClusterRecurrence implements Recurrence {
    *
    * @param name {@link Algorithm#ONE_CLUSTER}, or {@link Algorithm#ONE_CLUSTER_PUSH} to count bytes
    *     instead of a barrier
-   * @param grids where the queue's kernels report
+   * @param grids where the queue's kernels report, and how large a cluster is
    */
   OneClusterRecurrence(Device device, String name, Grids grids) {
     pushes = name.equals(Algorithm.ONE_CLUSTER_PUSH);
     errors = grids.errors();
     proved = grids.proved().test(name);
     limits = device.limits();
-    size = device.clusters().orElseThrow().size();
+    cluster = grids.cluster().get();
   }
 
-  /** Why it cannot run a request on a device whose driver knows clusters, or empty. */
-  static Optional<String> refusal(PlanRequest request, Device device) {
-    RnnSpec spec = request.spec();
+  /**
+   * Why it cannot run a request on a device whose driver knows clusters, or empty.
+   *
+   * @param residency asks the driver for clusters where nothing else refuses
+   */
+  static Optional<String> refusal(PlanRequest request, Device device, Residency residency) {
     Clusters clusters = device.clusters().orElseThrow();
-    MathMode mode = request.options().mathMode();
     if (!clusters.lacking().isEmpty()) {
       return KIND.refused(clusters.lacking());
     }
     if (request.options().parameterType() != DType.F32) {
       return KIND.refused("its kernels compute in F32 only");
     }
-    if (mode != MathMode.FP32) {
-      return KIND.refused("multiplies in FP32 only, got " + mode);
-    }
-    Optional<String> cell = KIND.cellRefusal(spec);
+    Optional<String> cell = KIND.cellRefusal(request.spec());
     if (cell.isPresent()) {
       return cell;
     }
-    int batch = request.options().maxBatch();
-    ClusterGrid grid = ClusterGrid.forward(spec, device.limits(), clusters.size(), batch);
-    if (grid.fits(device.limits()) && request.options().isTraining()) {
-      grid = ClusterGrid.backward(spec, device.limits(), clusters.size(), batch);
-    }
-    return grid.fits(device.limits())
-        ? Optional.empty()
-        : KIND.doesNotFit(
-            spec,
-            "in a cluster of " + clusters.size() + " work-groups",
-            grid.share(),
-            grid.bytes(),
-            PersistentGrid.TILE,
-            device.limits());
+    String size = ClusterSize.of(request, device, residency).refusal();
+    return size.isEmpty() ? Optional.empty() : KIND.refused(size);
   }
 
   @Override
   public void forward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    ClusterGrid grid = ClusterGrid.forward(memory.spec, limits, size, memory.batch);
-    KernelId kernel = ClusterKernels.of(memory.spec).orElseThrow().forward();
+    MathMode mode = memory.layout.mathMode;
+    ClusterGrid grid = ClusterGrid.forward(memory.spec, mode, limits, cluster.size(), memory.batch);
+    KernelId kernel = ClusterKernels.of(memory.spec, mode).orElseThrow().forward();
     bindings.put("weight", memory.loopWeight(Kind.WEIGHT_HH, layer, direction));
     boolean reverse = memory.spec.direction().isReverse(direction);
     list.add(launches(list, memory, bindings, kernel, grid, reverse));
@@ -91,8 +79,10 @@ final class OneClusterRecurrence implements Recurrence {
   @Override
   public void backward(
       WorkList list, CallMemory memory, Bindings bindings, int layer, int direction) {
-    ClusterGrid grid = ClusterGrid.backward(memory.spec, limits, size, memory.batch);
-    KernelId kernel = ClusterKernels.of(memory.spec).orElseThrow().backward();
+    MathMode mode = memory.layout.mathMode;
+    ClusterGrid grid =
+        ClusterGrid.backward(memory.spec, mode, limits, cluster.size(), memory.batch);
+    KernelId kernel = ClusterKernels.of(memory.spec, mode).orElseThrow().backward();
     bindings.put("weight", memory.loopWeight(Kind.WEIGHT_HH, layer, direction));
     boolean reverse = memory.spec.direction().isReverse(direction);
     List<Stage> perStep = StateGradients.stages(list, memory, bindings);
@@ -106,22 +96,31 @@ final class OneClusterRecurrence implements Recurrence {
       KernelId kernel,
       ClusterGrid grid,
       boolean reverse) {
-    LaunchArguments arguments =
+    MathMode mode = memory.layout.mathMode;
+    Bindings own =
         new Bindings(bindings)
             .put("share", grid.share())
             .put("tiles", grid.tiles())
             .put("pushes", pushes)
             .put("errors", errors.get())
-            .put("limit", OnChip.LIMIT_NANOS)
-            .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
-            .local(Math.toIntExact(grid.bytes()));
-    int groups = Math.multiplyExact(grid.clusters(), size);
-    int rows = PersistentGrid.TILE * grid.tiles();
+            .put("limit", OnChip.LIMIT_NANOS);
+    if (mode != MathMode.FP32) {
+      own.put("format", OperandFormat.roundedTo(mode).code());
+    }
+    LaunchArguments arguments =
+        own.arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count");
+    if (cluster.size() > 1) {
+      arguments.cluster(cluster.size());
+    }
+    arguments.local(Math.toIntExact(grid.bytes()));
+    int groups = Math.multiplyExact(grid.clusters(), cluster.size());
+    double budget =
+        mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
     return new SequenceLaunches(
         arguments,
         memory,
         reverse,
-        OnChip.stepsPerLaunch(OnChip.LAUNCH_BUDGET, memory.spec, grid.share(), rows),
+        OnChip.stepsPerLaunch(budget, memory.spec, grid.share(), grid.rows()),
         queue -> arguments.launch(queue, groups, 1, grid.threads()));
   }
 
@@ -131,13 +130,28 @@ final class OneClusterRecurrence implements Recurrence {
   }
 
   @Override
+  public int clusterSize() {
+    return cluster.size();
+  }
+
+  @Override
   public String describe(RnnSpec spec) {
-    ClusterGrid grid = ClusterGrid.forward(spec, limits, size, 1);
+    return describe(spec, MathMode.FP32);
+  }
+
+  @Override
+  public String describe(RnnSpec spec, MathMode mode) {
+    ClusterGrid grid = ClusterGrid.forward(spec, mode, limits, cluster.size(), 1);
     return "one-cluster: one launch per direction, a cluster of "
-        + size
-        + " work-groups per shard of rows with the weights of "
+        + cluster.size()
+        + " work-groups ("
+        + cluster.why()
+        + ") per shard of "
+        + (mode == MathMode.FP32 ? "" : "at least " + TensorGrid.ROW_TILE + " ")
+        + "rows with the weights of "
         + grid.share()
-        + " units each on the chip, "
+        + " units each on the chip"
+        + (mode == MathMode.FP32 ? ", " : " as operands of tensor cores, ")
         + (pushes ? "each step when its bytes have come" : "a barrier of the cluster per step")
         + OnChip.standing(proved);
   }

@@ -56,6 +56,15 @@ interface Recurrence {
     throw new UnsupportedOperationException("loops in one launch");
   }
 
+  /**
+   * Work-groups of a cluster that has a whole layer.
+   *
+   * @return 0 where there is none
+   */
+  default int clusterSize() {
+    return 0;
+  }
+
   /** Whether loops over some steps are as good as one over all. */
   boolean splits();
 

@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
@@ -20,6 +21,7 @@ final class Residency {
 
   private final Device device;
   private final Map<Kind, Integer> counted = new HashMap<>();
+  private final Map<Integer, Optional<String>> clusters = new HashMap<>();
 
   /** What a work-group takes, and how many make a cluster. */
   private record Kind(int threads, int bytes, int cluster) {}
@@ -86,6 +88,41 @@ final class Residency {
           throw e;
         }
       }
+    }
+  }
+
+  /**
+   * Why work-groups that have all threads and all local memory do not run in clusters of a size, or
+   * empty. One cluster is launched, once.
+   */
+  synchronized Optional<String> clusterRefusal(int size) {
+    return clusters.computeIfAbsent(size, this::tryCluster);
+  }
+
+  private Optional<String> tryCluster(int size) {
+    DeviceLimits limits = device.limits();
+    DeviceQueue queue = device.newQueue();
+    DeviceBuffer words = device.allocate(DType.I32, 2);
+    LaunchArguments arguments = device.prepare(ClusterKernels.WIDTH);
+    try {
+      int[] found = {size, 0};
+      device.upload(queue, words, 0, new int[] {0, 0}, 0, 2);
+      arguments.set("words", words, 0).cluster(size);
+      arguments.local(Math.toIntExact(limits.localMemoryBytes()));
+      arguments.launch(queue, size, 1, limits.maxGroupSize());
+      device.download(queue, words, 0, found, 0, 2);
+      return found[0] == size
+          ? Optional.empty()
+          : Optional.of("the driver ran " + found[0] + " together");
+    } catch (DeviceException e) {
+      if (e.sticky()) {
+        throw e;
+      }
+      return Optional.of(e.getMessage());
+    } finally {
+      arguments.close();
+      words.free();
+      queue.close();
     }
   }
 

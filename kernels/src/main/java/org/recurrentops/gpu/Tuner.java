@@ -77,14 +77,10 @@ final class Tuner {
   private List<String> candidates(PlanRequest request) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
-      boolean tried = !Algorithm.isByNameOnly(name) || proved.test(name);
-      boolean runs =
-          Algorithm.meets(name)
-              ? tried
-                  && request.options().mathMode() == MathMode.FP32
-                  && runsMeeting(name, request) // counts work-groups on the device
-              : Algorithm.refusal(name, request, device).isEmpty();
-      if (tried && runs) {
+      boolean tried =
+          !Algorithm.isByNameOnly(name)
+              || proved.test(name) && request.options().mathMode() == MathMode.FP32;
+      if (tried && runs(name, request)) {
         list.add(name);
       }
     }
@@ -95,6 +91,12 @@ final class Tuner {
     return list;
   }
 
+  private boolean runs(String name, PlanRequest request) {
+    return Algorithm.meets(name)
+        ? runsMeeting(name, request) // counts work-groups on the device
+        : Algorithm.refusal(name, request, device, residency).isEmpty();
+  }
+
   /** What a decision handed back may name. */
   private List<String> withNamed(List<String> candidates, PlanRequest request) {
     List<String> all = new ArrayList<>(candidates);
@@ -103,9 +105,13 @@ final class Tuner {
         all.add(name);
       }
     }
-    if (device.clusters().isPresent() && OneClusterRecurrence.refusal(request, device).isEmpty()) {
-      all.add(Algorithm.ONE_CLUSTER);
-      all.add(Algorithm.ONE_CLUSTER_PUSH);
+    for (String name : List.of(Algorithm.ONE_CLUSTER, Algorithm.ONE_CLUSTER_PUSH)) {
+      if (!all.contains(name)
+          && device.clusters().isPresent()
+          && Tuning.names(request, name)
+          && runs(name, request)) {
+        all.add(name);
+      }
     }
     return all;
   }
@@ -146,7 +152,8 @@ final class Tuner {
             size -> residency.clustered(request, size),
             own::errors,
             proved,
-            () -> Roles.APART);
+            () -> Roles.APART,
+            () -> ClusterSize.of(request, device, residency));
     boolean meets = candidates.stream().anyMatch(Algorithm::meets);
     try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());

@@ -2,26 +2,50 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.spi.PlanRequest;
 
-/** A decision as a string that checkpoints keep: a version, then the algorithm. */
+/**
+ * A decision as a string that checkpoints keep: a version, then the algorithm, then how many
+ * work-groups make a cluster where the algorithm has a layer in one.
+ */
 final class Tuning {
   private static final String PREFIX = "gpu1 ";
+  private static final Pattern DECISION =
+      Pattern.compile(Pattern.quote(PREFIX) + "(\\S+)(?: cluster=(\\d{1,2}))?");
 
   private Tuning() {}
 
-  static String format(String algorithm) {
-    return PREFIX + algorithm;
+  /**
+   * A decision.
+   *
+   * @param cluster work-groups of a cluster; 0 for none
+   */
+  static String format(String algorithm, int cluster) {
+    return PREFIX + algorithm + (cluster > 0 ? " cluster=" + cluster : "");
   }
 
   /** The algorithm of a decision made by this version, if this device offers it. */
   static Optional<String> parse(String decision, List<String> offered) {
-    if (decision == null || !decision.startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    String algorithm = decision.substring(PREFIX.length());
-    return offered.contains(algorithm) ? Optional.of(algorithm) : Optional.empty();
+    return match(decision).map(m -> m.group(1)).filter(offered::contains);
+  }
+
+  /** The size of clusters that a decision handed back names, or empty. */
+  static Optional<Integer> clusterSize(PlanRequest request) {
+    return request.options().algorithm().equals(PlanOptions.AUTO)
+        ? match(request.options().tuning())
+            .filter(m -> m.group(1).startsWith(Algorithm.ONE_CLUSTER) && m.group(2) != null)
+            .map(m -> Integer.valueOf(m.group(2)))
+        : Optional.empty();
+  }
+
+  private static Optional<Matcher> match(String decision) {
+    return Optional.ofNullable(decision)
+        .map(DECISION::matcher)
+        .filter(Matcher::matches)
+        .filter(m -> m.group(2) == null || ClusterSize.ALL.contains(Integer.valueOf(m.group(2))));
   }
 
   /** Whether a request names an algorithm, or hands back a decision for it. */

@@ -55,6 +55,8 @@ final class FakeDevice implements Device, DeviceQueue {
   /** What it has of clusters; null for nothing. */
   Clusters clusters;
 
+  int largestCluster = 16;
+
   /** Steps of a chunk where layers overlap. */
   int waveChunk;
 
@@ -347,6 +349,13 @@ final class FakeDevice implements Device, DeviceQueue {
       @Override
       protected void localArgument(int bytes) {
         local = true;
+      }
+
+      @Override
+      protected void clusterArgument(int size) {
+        if (size > largestCluster) {
+          throw new DeviceException("no clusters of " + size + " here");
+        }
       }
 
       @Override

@@ -2,9 +2,11 @@ package org.recurrentops.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.recurrentops.Backends;
@@ -58,9 +60,8 @@ class OneClusterTest {
       assertEquals(
           1, device.enqueued.stream().filter(s -> s.matches("side\\d+ " + launch)).count(), pass);
     }
-    ClusterGrid grid = ClusterGrid.forward(spec, device.limits(), 8, N);
-    assertEquals(1, grid.clusters());
-    assertEquals(2L * 8 * grid.threads(), device.items.get("lstm_forward_cluster"));
+    ClusterGrid grid = ClusterGrid.forward(spec, MathMode.FP32, device.limits(), 1, N);
+    assertEquals(2L * grid.clusters() * grid.threads(), device.items.get("lstm_forward_cluster"));
     assertTrue(plan.describe().contains("not yet proved on hardware"), plan.describe());
   }
 
@@ -72,6 +73,7 @@ class OneClusterTest {
     String chosen = ops.plan(spec, auto).describe();
     assertTrue(chosen.contains("fused") && !chosen.contains("one-cluster"), chosen);
     String decision = ops.plan(spec, auto.algorithm("one-cluster")).tuning();
+    assertEquals("gpu1 one-cluster cluster=1", decision);
     assertEquals("one-cluster", ops.plan(spec, auto.tuning(decision)).algorithm());
     device.clusters = new Clusters(8, "needs another card");
     assertFalse(ops.plan(spec, auto.tuning(decision)).algorithm().equals("one-cluster"));
@@ -95,15 +97,26 @@ class OneClusterTest {
   @Test
   void largestHiddenSizesInTraining() {
     DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
-    assertEquals(288, largest(CellType.LSTM, limits));
-    assertEquals(340, largest(CellType.GRU, limits));
-    assertEquals(608, largest(CellType.VANILLA_TANH, limits));
+    assertEquals("288 340 608", largest(MathMode.FP32, limits, 8));
+    assertEquals("108 128 224", largest(MathMode.FP32, limits, 1));
+    assertEquals("384 448 836", largest(MathMode.FP32, limits, 16));
+    assertEquals("368 400 768", largest(MathMode.TF32, limits, 8));
+    assertEquals("512 512 1024", largest(MathMode.TF32, limits, 16));
+    assertEquals("512 576 1024", largest(MathMode.BF16, limits, 8));
+    assertEquals("736 800 1536", largest(MathMode.FP16, limits, 16));
   }
 
-  private static int largest(CellType cell, DeviceLimits limits) {
+  /** Of LSTM, GRU and vanilla cells. */
+  private static String largest(MathMode mode, DeviceLimits limits, int size) {
+    return Stream.of(CellType.LSTM, CellType.GRU, CellType.VANILLA_TANH)
+        .map(cell -> "" + largest(cell, mode, limits, size))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static int largest(CellType cell, MathMode mode, DeviceLimits limits, int size) {
     int hidden = 1;
-    while (ClusterGrid.forward(spec(cell, hidden), limits, 8, 1).fits(limits)
-        && ClusterGrid.backward(spec(cell, hidden), limits, 8, 1).fits(limits)) {
+    while (ClusterGrid.forward(spec(cell, hidden), mode, limits, size, 1).fits(limits)
+        && ClusterGrid.backward(spec(cell, hidden), mode, limits, size, 1).fits(limits)) {
       hidden++;
     }
     return hidden - 1;
@@ -116,16 +129,81 @@ class OneClusterTest {
   @Test
   void refusalsSayWhatAndWhatToDo() {
     device.clusters = new Clusters(8, "");
-    refused(RnnSpec.lstm(4, 6).build(), NAMED.mathMode(MathMode.BF16), "FP32 only, got BF16");
     refused(
         RnnSpec.of(CellType.GRU_RESET_BEFORE, 4, 6).build(), NAMED, "gru (reset after) cells, got");
     refused(RnnSpec.lstm(4, 6).projection(2).build(), NAMED, "does not have: projection");
     refused(RnnSpec.vanilla(4, 6).independent().build(), NAMED, "independent units");
-    refused(RnnSpec.lstm(4, 500).build(), NAMED, "H=500 in a cluster of 8 work-groups is 63 units");
-    // backward keeps twice as much as forward
+    refused(
+        RnnSpec.lstm(4, 600).build(),
+        NAMED,
+        "H=600 in a cluster of 16 work-groups would be 38 units");
+  }
+
+  /** In 48 KB of shared memory. */
+  @Test
+  void fewestWorkGroupsThatHoldTheLayer() {
+    device.clusters = new Clusters(8, "");
+    PlanOptions forward = PlanOptions.inference(T, N).algorithm("one-cluster");
+    size(1, RnnSpec.lstm(4, 16).build(), NAMED, "the fewest that hold the layer)");
+    size(
+        2,
+        RnnSpec.lstm(4, 48).build(),
+        NAMED,
+        "the fewest that hold the layer, 1 would be 48 units");
+    size(4, RnnSpec.lstm(4, 70).build(), NAMED, "2 would be 35 units each, which need ");
+    // backward keeps more than forward
+    size(8, RnnSpec.lstm(4, 110).build(), forward, "4 would be 28 units");
+    size(16, RnnSpec.lstm(4, 110).build(), NAMED, "8 would be 16 units");
+    size(8, RnnSpec.lstm(4, 110).build(), NAMED.mathMode(MathMode.BF16), "with 16 rows");
+  }
+
+  private void size(int size, RnnSpec spec, PlanOptions options, String why) {
+    RecurrentPlan plan = ops.plan(spec, options);
+    String text = plan.describe();
+    assertTrue(
+        text.contains("a cluster of " + size + " work-groups (") && text.contains(why), text);
+    assertEquals("gpu1 one-cluster cluster=" + size, plan.tuning());
+  }
+
+  @Test
+  void propertyOrDecisionNamesTheSize() {
+    device.clusters = new Clusters(8, "");
+    RnnSpec spec = RnnSpec.lstm(4, 48).build();
+    String given = "given by the caller's tuning)";
+    size(4, spec, PlanOptions.training(T, N).tuning("gpu1 one-cluster cluster=4"), given);
+    named("8", () -> size(8, spec, NAMED, "named by -D" + ClusterSize.PROPERTY));
+    named("auto", () -> size(2, spec, NAMED, "the fewest"));
+    named("1", () -> refused(spec, NAMED, "1 work-groups, named by -D" + ClusterSize.PROPERTY));
+    named(
+        "3",
+        () -> {
+          Exception e = assertThrows(IllegalArgumentException.class, () -> ops.plan(spec, NAMED));
+          assertTrue(e.getMessage().contains("expected auto, 1, 2, 4, 8 or 16"), e::toString);
+        });
+    for (String unknown : List.of("one-cluster cluster=3", "one-cluster cluster=1", "fused c=1")) {
+      String chosen = ops.plan(spec, PlanOptions.training(T, N).tuning("gpu1 " + unknown)).tuning();
+      assertFalse(chosen.contains("cluster"), unknown + " is not followed: " + chosen);
+    }
+  }
+
+  private static void named(String size, Runnable test) {
+    System.setProperty(ClusterSize.PROPERTY, size);
+    try {
+      test.run();
+    } finally {
+      System.clearProperty(ClusterSize.PROPERTY);
+    }
+  }
+
+  @Test
+  void whatTheDriverRefusesIsSaid() {
+    device.clusters = new Clusters(8, "");
+    device.largestCluster = 8;
     RnnSpec spec = RnnSpec.lstm(4, 110).build();
-    assertTrue(ops.supports(spec, PlanOptions.inference(T, N).algorithm("one-cluster")));
-    refused(spec, NAMED, "16 units each, which need ");
+    refused(spec, NAMED, "clusters of 16: no clusters of 16 here");
+    refused(spec, NAMED, "H=110 in a cluster of 8 work-groups would be 16 units each");
+    device.report = new int[] {1, 0};
+    size(4, RnnSpec.lstm(4, 48).build(), NAMED, "clusters of 2: the driver ran 1 together");
   }
 
   private void refused(RnnSpec spec, PlanOptions options, String part) {
@@ -141,19 +219,22 @@ class OneClusterTest {
       for (int hidden : new int[] {1, 7, 33, 64, 257}) {
         for (int batch : new int[] {1, 5, 64, 257}) {
           RnnSpec spec = RnnSpec.lstm(3, hidden).build();
-          covers(ClusterGrid.forward(spec, limits, 8, batch), limits, hidden, batch);
-          covers(ClusterGrid.backward(spec, limits, 8, batch), limits, hidden, batch);
+          for (MathMode mode : MathMode.values()) {
+            int size = mode == MathMode.TF32 ? 16 : 8;
+            covers(ClusterGrid.forward(spec, mode, limits, size, batch), size, hidden, batch);
+            covers(ClusterGrid.backward(spec, mode, limits, size, batch), size, hidden, batch);
+          }
         }
       }
     }
   }
 
-  private static void covers(ClusterGrid grid, DeviceLimits limits, int hidden, int batch) {
+  private static void covers(ClusterGrid grid, int size, int hidden, int batch) {
     String what = grid + " for H=" + hidden + " N=" + batch;
-    int rows = 4 * grid.tiles();
-    assertTrue(grid.fits(limits), what);
-    assertTrue(8 * grid.share() >= hidden, what);
+    int rows = grid.rows();
+    assertTrue(grid.fits(new DeviceLimits(132, 256, 227 << 10, false, 0, 256)), what);
+    assertTrue(size * grid.share() >= hidden, what);
     assertTrue(grid.clusters() * rows >= batch && (grid.clusters() - 1) * rows < batch, what);
-    assertTrue(grid.threads() % 32 == 0 && grid.threads() <= limits.maxGroupSize(), what);
+    assertTrue(grid.threads() % 32 == 0 && grid.threads() <= 256, what);
   }
 }
