@@ -10,10 +10,13 @@
 struct shard_panel : panel {
   cluster_meeting meeting;
   unsigned peers;
-  int row, start;
+  int row, batch, start;
 };
 
-PIECE int first_row(const shard_panel &p) { return p.row; }
+PIECE void move_own_gradients(
+    const shard_panel &p, const reverse_sequence &q, const bool load) {
+  move_gradients(p.kept, p.unit, p.share, rows_from(q, p.row, p.rows), load);
+}
 
 // tiles: of rows of a shard; rows: of the batch; otherwise see make_panel
 template <int CHUNKS, int TILES>
@@ -33,6 +36,7 @@ PIECE shard_panel make_shard(
   p.peers = blocks_with_units(share, hidden);
   p.unit = (int)cluster_rank() * share;
   p.row = row;
+  p.batch = rows;
   p.start = start;
   p.row_words = CHUNK_WORDS * (p.chunks | 1);
   p.mail = (unsigned *)p.fragments;
@@ -83,16 +87,21 @@ PIECE bool all_met(planes *m) {
   return !m->gave_up;
 }
 
-// A cluster has one loop.
-PIECE bool begin_turn(const int, planes *) { return true; }
-PIECE bool end_turn(const int, planes *) { return true; }
+// The same planes for a loop that takes how it meets by value; a cluster has one loop.
+struct planes_of {
+  planes *all;
+};
+
+PIECE bool all_met(planes_of *m) { return all_met(m->all); }
+PIECE bool begin_turn(const int, planes_of *) { return true; }
+PIECE bool end_turn(const int, planes_of *) { return true; }
 
 PIECE bool is_multiplied(const shard_panel &p, const int k) { return k < p.mine; }
 
 // They are all there.
 PIECE bool load_chunks(
     const shard_panel &p, const int step, const int row, const int k, quad (&low)[AT_ONCE],
-    quad (&high)[AT_ONCE], const planes &, const bool) {
+    quad (&high)[AT_ONCE], const planes_of &, const bool) {
   const int lane = (int)threadIdx.x % LANES;
   const int n = row + lane / 4;
   const int chunk = first_chunk(p) + k;
@@ -110,7 +119,7 @@ PIECE bool load_chunks(
 template <int CHUNKS, int TILES>
 PIECE bool products_of_step(
     const shard_panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step,
-    const int row, const planes &m) {
+    const int row, const planes_of &m) {
   multiply(p, own, part, step, row, m);
   __syncthreads();
   return true;
@@ -129,7 +138,7 @@ PIECE void cluster_tensor_forward(
   load_fragments(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
   planes all = begin_planes(p, 1);
   if (takes_part(m, p.unit, q.hidden)) {
-    mail_forward<GATES>(p, own, cell, q, no_input{}, all);
+    mail_forward<GATES>(p, own, cell, q, no_input{}, planes_of{&all});
     if (m.words != nullptr && !all.gave_up) {
       all_met(&all);  // the last plane is read by nobody, but it is under way
     }
@@ -151,7 +160,7 @@ PIECE void cluster_tensor_backward(
   load_fragments(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
   planes all = begin_planes(p, GATES);
   if (takes_part(m, p.unit, q.hidden)) {
-    mail_backward<GATES>(p, own, cell, q, no_input{}, all);
+    mail_backward<GATES>(p, own, cell, q, no_input{}, planes_of{&all});
   }
   cluster_barrier();  // nobody leaves while a peer may write to it
 }

@@ -23,15 +23,15 @@ PIECE void gradients_of_step(
     const int k) {
   const int t = q.reverse ? q.steps - 1 - k : k;
 #pragma unroll 1
-  for (int i = (int)threadIdx.x; i < up_to(p.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
+  for (int i = (int)threadIdx.x; i < up_to(ROWS_OF(p, q), rows_at_once(p)) * p.share; i += (int)blockDim.x) {
     const int n = i / p.share;
     const int j = p.unit + i % p.share;
-    const bool exists = n < p.rows && j < q.hidden;
-    const int row_at = first_row(p) + n;
+    const bool exists = n < ROWS_OF(p, q) && j < q.hidden;
+    const int row_at = BATCH_ROW(p, n);
     if (exists) {
       gradient_step(cell, q, t, row_at, j, p.kept + 2 * i);
     }
-    unsigned *row = n < p.rows && j < p.padded ? mail_row(p, k, n) : nullptr;
+    unsigned *row = n < ROWS_OF(p, q) && j < p.padded ? mail_row(p, k, n) : nullptr;
     const float *own = q.recurrent + ((long long)t * q.rows + row_at) * GATES * q.hidden + j;
 #pragma unroll
     for (int gate = 0; gate < GATES; gate++) {
@@ -48,10 +48,15 @@ PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part
   for (int i = (int)threadIdx.x; i < rows_at_once(p) * p.share; i += (int)blockDim.x) {
     const int n = row + i / p.share;
     const int u = i % p.share;
-    if (n < p.rows && p.unit + u < q.hidden) {
+    if (n < ROWS_OF(p, q) && p.unit + u < q.hidden) {
       p.kept[2 * (n * p.share + u)] += column_sum(p, part, i / p.share, u);
     }
   }
+}
+
+template <class Panel>
+PIECE void move_own_gradients(const Panel &p, const reverse_sequence &q, const bool load) {
+  move_gradients(p.kept, p.unit, p.share, q, load);
 }
 
 // The steps, of a block that has its weights. `input` makes dy of a step, if that is not there yet,
@@ -59,9 +64,8 @@ PIECE void add_rows(const Panel &p, const reverse_sequence &q, const float *part
 template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_backward(
     const Panel &p, const Weights &own, const Cell &cell, const reverse_sequence &q,
-    const Input &input, Meeting &m) {
-  const reverse_sequence rows = rows_from(q, first_row(p), p.rows);
-  move_gradients(p.kept, p.unit, p.share, rows, true);
+    const Input &input, Meeting m) {
+  move_own_gradients(p, q, true);
   float *part = p.part;
   if (!begin_turn(p.slots, &m) || !input.add(part, q.last, m)) {
     return;
@@ -73,23 +77,23 @@ PIECE void mail_backward(
       return;
     }
     if (k - 1 > q.last - q.count) {
-      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.rows, q.hidden);
+      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
       if (!input.add(part, k - 1, m)) {
         return;
       }
     }
 #pragma unroll 1
-    for (int row = 0; row < p.rows; row += rows_at_once(p)) {
+    for (int row = 0; row < ROWS_OF(p, q); row += rows_at_once(p)) {
       if (!products_of_step(p, own, part, k, row, m)) {
         return;
       }
       add_rows(p, q, part, row);
       part = other_part(p, part);
     }
-    if (p.rows > rows_at_once(p)) {
+    if (ROWS_OF(p, q) > rows_at_once(p)) {
       __syncthreads();  // dh of an item may be another thread's next
     }
   }
-  move_gradients(p.kept, p.unit, p.share, rows, false);
+  move_own_gradients(p, q, false);
   end_turn(p.slots, &m);
 }

@@ -15,23 +15,23 @@ PIECE void fetch_ahead(const float *at) {
 }
 #endif
 
-// The row of the batch that is the panel's first one.
-template <class Panel>
-PIECE int first_row(const Panel &) {
-  return 0;
-}
+// The row of the batch that is a panel's, and how many a panel has: all, but in shards, see
+// cluster_shard.h. Macros, because even an inlined function that returns its argument made registers spill.
+#ifndef BATCH_ROW
+#define BATCH_ROW(p, n) (n)
+#define ROWS_OF(p, q) (q.rows)
+#define FETCHED_ROW(p, t, count, i) ((long long)t * p.rows * count + i)
+#endif
 
-// The gates of the own units at step t, of `rows` rows of the batch: read once, so they come from memory.
+// The gates of the own units at step t: read once, so they come from memory.
 template <class Panel>
 PIECE void fetch_gates(
-    const Panel &p, const float *gates, const int count, const int t, const int rows,
-    const int hidden) {
-  const float *first = gates + ((long long)t * rows + first_row(p)) * count * hidden;
+    const Panel &p, const float *gates, const int count, const int t, const int hidden) {
 #pragma unroll 1
   for (int i = (int)threadIdx.x; i < p.rows * count * p.share; i += (int)blockDim.x) {
     const int j = p.unit + i % p.share;
     if (j < hidden && (j % FETCHED == 0 || i % p.share == 0)) {
-      fetch_ahead(first + (long long)(i / p.share) * hidden + j);
+      fetch_ahead(gates + FETCHED_ROW(p, t, count, i / p.share) * hidden + j);
     }
   }
 }
@@ -85,16 +85,16 @@ PIECE void begin_units(const Panel &p, const Cell &cell, const sequence &q) {
   const int t = q.reverse ? q.steps - 1 - q.first : q.first;
   const float *h = q.h_seq + slot_before(t, q.reverse) * (long long)q.rows * q.hidden;
 #pragma unroll 1
-  for (int i = (int)threadIdx.x; i < up_to(p.rows, rows_at_once(p)) * p.share; i += (int)blockDim.x) {
+  for (int i = (int)threadIdx.x; i < up_to(ROWS_OF(p, q), rows_at_once(p)) * p.share; i += (int)blockDim.x) {
     const int n = i / p.share;
     const int j = p.unit + i % p.share;
     float before = 0.0f;
-    if (n < p.rows && j < q.hidden) {
-      before = h[(long long)(first_row(p) + n) * q.hidden + j];
-      p.kept[2 * i] = cell.load(t, first_row(p) + n, j);
+    if (n < ROWS_OF(p, q) && j < q.hidden) {
+      before = h[(long long)BATCH_ROW(p, n) * q.hidden + j];
+      p.kept[2 * i] = cell.load(t, BATCH_ROW(p, n), j);
       p.kept[2 * i + 1] = before;
     }
-    publish(p, n < p.rows && j < p.padded ? mail_row(p, q.first, n) : nullptr, j, before);
+    publish(p, n < ROWS_OF(p, q) && j < p.padded ? mail_row(p, q.first, n) : nullptr, j, before);
   }
 }
 
@@ -110,7 +110,7 @@ PIECE void end_rows(
     const int u = i % p.share;
     const int n = row + r;
     const int j = p.unit + u;
-    const bool exists = n < p.rows && j < q.hidden;
+    const bool exists = n < ROWS_OF(p, q) && j < q.hidden;
     ending e = {0.0f, 0.0f};
     if (exists) {
       float sum[GATES];
@@ -119,12 +119,12 @@ PIECE void end_rows(
         sum[gate] = column_sum(p, part, r, u * GATES + gate);
       }
       float *kept = p.kept + 2 * (n * p.share + u);
-      e = end_step(cell, q, t, first_row(p) + n, j, sum, kept[1], kept);
+      e = end_step(cell, q, t, BATCH_ROW(p, n), j, sum, kept[1], kept);
       kept[1] = e.h;
     }
-    publish(p, n < p.rows && j < p.padded ? mail_row(p, k + 1, n) : nullptr, j, e.h);
+    publish(p, n < ROWS_OF(p, q) && j < p.padded ? mail_row(p, k + 1, n) : nullptr, j, e.h);
     if (exists) {
-      store_step(q, t, first_row(p) + n, j, e);
+      store_step(q, t, BATCH_ROW(p, n), j, e);
     }
   }
 }
@@ -134,7 +134,7 @@ PIECE void end_rows(
 template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_forward(
     const Panel &p, const Weights &own, const Cell &cell, const sequence &q, const Input &input,
-    Meeting &m) {
+    Meeting m) {
   begin_units(p, cell, q);
   float *part = p.part;
   if (!begin_turn(p.slots, &m)) {
@@ -146,13 +146,13 @@ PIECE void mail_forward(
       return;
     }
     if (k + 1 < q.first + q.count && input.is_there()) {
-      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.rows, q.hidden);
+      fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.hidden);
     }
     if (!input.add(part, k, m)) {
       return;
     }
 #pragma unroll 1
-    for (int row = 0; row < p.rows; row += rows_at_once(p)) {
+    for (int row = 0; row < ROWS_OF(p, q); row += rows_at_once(p)) {
       if (!products_of_step(p, own, part, k, row, m)) {
         return;
       }

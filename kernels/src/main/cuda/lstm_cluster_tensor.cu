@@ -15,6 +15,7 @@
 #include "stream_pieces.h"
 #include "tensor_pieces.h"
 #include "tensor_product.h"
+#include "cluster_shard.h"
 #include "mail_forward.h"
 #include "mail_backward.h"
 #include "cluster_pieces.h"
