@@ -3,6 +3,8 @@ package org.recurrentops.gpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
@@ -37,11 +39,19 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** Those whose work-groups all live at once and wait for each other. */
   static final List<String> MEETING = List.of(PERSISTENT, PERSISTENT_2D);
 
-  /** A layer inside one cluster of work-groups, R on the chip; never chosen by auto. */
+  /** A layer inside one cluster of work-groups, R on the chip; by name only, too. */
   static final String ONE_CLUSTER = "one-cluster";
 
   /** The same without a barrier: a work-group goes on when the bytes of all have come. */
   static final String ONE_CLUSTER_PUSH = ONE_CLUSTER + "/push";
+
+  /** All that a result file may prove, see {@link #form}. */
+  static final List<String> FORMS =
+      Stream.concat(
+              MEETING.stream(),
+              Stream.of(ONE_CLUSTER, ONE_CLUSTER_PUSH)
+                  .flatMap(name -> ClusterSize.ALL.stream().map(size -> form(name, size))))
+          .toList();
 
   /** All names that a device can run in some plan. */
   static List<String> names(Device device) {
@@ -70,9 +80,14 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
    * Why an algorithm of {@link #names} but of {@link #MEETING} cannot run a spec, or empty.
    *
    * @param residency asks the driver for clusters
+   * @param proved whether a result file proves a form
    */
   static Optional<String> refusal(
-      String name, PlanRequest request, Device device, Residency residency) {
+      String name,
+      PlanRequest request,
+      Device device,
+      Residency residency,
+      Predicate<String> proved) {
     RnnSpec spec = request.spec();
     MathMode mode = request.options().mathMode();
     if (name.equals(FUSED) && request.options().parameterType() == DType.F64) {
@@ -84,7 +99,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
           "algorithm fused: whole-sequence kernels multiply in FP32 only; use stepped for " + mode);
     }
     if (name.startsWith(ONE_CLUSTER)) {
-      return OneClusterRecurrence.refusal(request, device, residency);
+      return OneClusterRecurrence.refusal(name, request, device, residency, proved);
     }
     if (name.equals(FUSED)) {
       return FusedRecurrence.refusal(spec, device.limits()).map(r -> "algorithm fused: " + r);
@@ -139,6 +154,22 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
    */
   static boolean isByNameOnly(String name) {
     return meets(name) || name.startsWith(ONE_CLUSTER);
+  }
+
+  /**
+   * What one size of clusters makes of an algorithm that has a layer in one.
+   *
+   * @param cluster work-groups of a cluster; 0 for other algorithms, which have one form
+   */
+  static String form(String name, int cluster) {
+    return cluster > 0 ? name + ":" + cluster : name;
+  }
+
+  /** Whether some form of an algorithm is proved, see {@link #isByNameOnly}. */
+  static boolean isProved(String name, Predicate<String> proved) {
+    return FORMS.stream()
+        .filter(form -> form.equals(name) || form.startsWith(name + ":"))
+        .anyMatch(proved);
   }
 
   /** Whether its loops are grids whose work-groups all live at once and wait for each other. */

@@ -2,13 +2,14 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.recurrentops.spi.PlanRequest;
 
 /**
  * How many work-groups make a cluster of {@code one-cluster}: the fewest that hold the layer, so
  * that as many clusters as can be share the rows of a batch, unless {@link #PROPERTY} or a decision
- * handed back names another number. More than every device has may be refused by the driver, which
- * is tried once.
+ * handed back names another number; {@code auto} takes none that is not proved. More than every
+ * device has may be refused by the driver, which is tried once.
  *
  * @param size work-groups
  * @param why these
@@ -29,11 +30,41 @@ record ClusterSize(int size, String why, String refusal) {
   /**
    * That of a plan on a device whose driver knows clusters.
    *
+   * @param name of the algorithm
    * @param residency asks the driver for clusters of a size
+   * @param proved whether a result file proves a form; others only where the request names the
+   *     algorithm
    */
-  static ClusterSize of(PlanRequest request, Device device, Residency residency) {
+  static ClusterSize of(
+      String name,
+      PlanRequest request,
+      Device device,
+      Residency residency,
+      Predicate<String> proved) {
     Optional<Wanted> wanted = wanted(request);
-    List<Integer> sizes = wanted.map(w -> List.of(w.size())).orElse(ALL);
+    boolean named = Tuning.names(request, name);
+    List<Integer> sizes =
+        wanted.map(w -> List.of(w.size())).orElse(ALL).stream()
+            .filter(size -> named || proved.test(Algorithm.form(name, size)))
+            .toList();
+    if (sizes.isEmpty()) {
+      return new ClusterSize(0, "", "no size of clusters that may be taken is proved");
+    }
+    return firstOf(sizes, wanted, named ? "" : " of those proved", request, device, residency);
+  }
+
+  /**
+   * The first that holds the layer and that the driver runs.
+   *
+   * @param which of all these are
+   */
+  private static ClusterSize firstOf(
+      List<Integer> sizes,
+      Optional<Wanted> wanted,
+      String which,
+      PlanRequest request,
+      Device device,
+      Residency residency) {
     String fewer = "";
     String lacking = "";
     int largest = sizes.get(0);
@@ -42,25 +73,18 @@ record ClusterSize(int size, String why, String refusal) {
       Optional<String> refused =
           tooSmall.isPresent() || size == 1 ? Optional.empty() : residency.clusterRefusal(size);
       if (tooSmall.isEmpty() && refused.isEmpty()) {
-        String why = wanted.map(Wanted::by).orElse("the fewest that hold the layer" + fewer);
-        return new ClusterSize(size, why + lacking, "");
+        String fewest = "the fewest" + which + " that hold the layer" + fewer;
+        return new ClusterSize(size, wanted.map(Wanted::by).orElse(fewest) + lacking, "");
       }
       largest = refused.isPresent() ? largest : size;
       lacking += refused.map(why -> ", clusters of " + size + ": " + why).orElse("");
       fewer = tooSmall.map(need -> ", " + size + " would " + need).orElse(fewer);
     }
     String need = tooSmall(request, device.limits(), largest).map(n -> " would " + n).orElse("");
-    return new ClusterSize(
-        largest,
-        "",
-        "H="
-            + request.spec().hiddenSize()
-            + " in a cluster of "
-            + largest
-            + " work-groups"
-            + wanted.map(w -> ", " + w.by() + ",").orElse("")
-            + need
-            + lacking);
+    String by = wanted.map(w -> ", " + w.by() + ",").orElse("");
+    int hidden = request.spec().hiddenSize();
+    String where = "H=" + hidden + " in a cluster of " + largest + " work-groups";
+    return new ClusterSize(largest, "", where + by + need + lacking);
   }
 
   /** Why a layer is more than a cluster holds, or empty. */

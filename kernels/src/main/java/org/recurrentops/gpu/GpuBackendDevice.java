@@ -83,7 +83,7 @@ public final class GpuBackendDevice implements BackendDevice {
     if (Algorithm.meets(o.algorithm())) {
       return Algorithm.meetingRefusal(o.algorithm(), request, device, residency);
     }
-    return Algorithm.refusal(o.algorithm(), request, device, residency);
+    return Algorithm.refusal(o.algorithm(), request, device, residency, this::isProved);
   }
 
   private Optional<String> typeRefusal(PlanOptions o) {
@@ -104,9 +104,9 @@ public final class GpuBackendDevice implements BackendDevice {
     return device.float64Refusal().map(why -> "F64: " + why + "; use F32, or the cpu backend");
   }
 
-  /** Whether auto may try an algorithm that is by name only elsewhere. */
-  private boolean isProved(String algorithm) {
-    return proved.has(device.architecture(), algorithm);
+  /** Whether auto may try a form of an algorithm that is by name only elsewhere. */
+  private boolean isProved(String form) {
+    return proved.has(device.architecture(), form);
   }
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
@@ -173,7 +173,7 @@ public final class GpuBackendDevice implements BackendDevice {
             q::errors,
             this::isProved,
             () -> roles(request, layout),
-            () -> ClusterSize.of(request, device, residency));
+            name -> ClusterSize.of(name, request, device, residency, this::isProved));
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

@@ -2,6 +2,7 @@ package org.recurrentops.gpu;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.recurrentops.DType;
 import org.recurrentops.MathMode;
@@ -39,17 +40,24 @@ final class OneClusterRecurrence implements Recurrence {
   OneClusterRecurrence(Device device, String name, Grids grids) {
     pushes = name.equals(Algorithm.ONE_CLUSTER_PUSH);
     errors = grids.errors();
-    proved = grids.proved().test(name);
     limits = device.limits();
-    cluster = grids.cluster().get();
+    cluster = grids.cluster().apply(name);
+    proved = grids.proved().test(Algorithm.form(name, cluster.size()));
   }
 
   /**
    * Why it cannot run a request on a device whose driver knows clusters, or empty.
    *
+   * @param name of its form
    * @param residency asks the driver for clusters where nothing else refuses
+   * @param proved whether a result file proves a size
    */
-  static Optional<String> refusal(PlanRequest request, Device device, Residency residency) {
+  static Optional<String> refusal(
+      String name,
+      PlanRequest request,
+      Device device,
+      Residency residency,
+      Predicate<String> proved) {
     Clusters clusters = device.clusters().orElseThrow();
     if (!clusters.lacking().isEmpty()) {
       return KIND.refused(clusters.lacking());
@@ -61,7 +69,7 @@ final class OneClusterRecurrence implements Recurrence {
     if (cell.isPresent()) {
       return cell;
     }
-    String size = ClusterSize.of(request, device, residency).refusal();
+    String size = ClusterSize.of(name, request, device, residency, proved).refusal();
     return size.isEmpty() ? Optional.empty() : KIND.refused(size);
   }
 
@@ -114,8 +122,7 @@ final class OneClusterRecurrence implements Recurrence {
     }
     arguments.local(Math.toIntExact(grid.bytes()));
     int groups = Math.multiplyExact(grid.clusters(), cluster.size());
-    double budget =
-        mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
+    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
     return new SequenceLaunches(
         arguments,
         memory,

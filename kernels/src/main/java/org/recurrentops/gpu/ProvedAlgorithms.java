@@ -20,7 +20,8 @@ final class ProvedAlgorithms {
    * What a result file shows.
    *
    * @param architecture as {@link Device#architecture()}
-   * @param algorithm its name
+   * @param algorithm its name; with the size of its clusters where it has a layer in one, since one
+   *     size shows nothing of another
    * @param result file in {@code bench/results}
    */
   private record Line(String architecture, String algorithm, String result) {}
@@ -50,7 +51,7 @@ final class ProvedAlgorithms {
    *
    * @param text lines of three words; others begin with #
    * @return what they say
-   * @throws IllegalArgumentException if a line has another form
+   * @throws IllegalArgumentException if a line has another form, or names what is not for a list
    */
   static ProvedAlgorithms parse(Stream<String> text) {
     return new ProvedAlgorithms(
@@ -65,6 +66,10 @@ final class ProvedAlgorithms {
     if (words.length != 3) {
       throw new IllegalArgumentException(
           "proved.txt: expected compute capability, algorithm and file, got " + text);
+    }
+    if (!Algorithm.FORMS.contains(words[1])) {
+      throw new IllegalArgumentException(
+          "proved.txt: expected one of " + String.join(", ", Algorithm.FORMS) + ", got " + text);
     }
     return new Line(words[0], words[1], words[2]);
   }

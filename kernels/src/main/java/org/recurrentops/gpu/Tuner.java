@@ -35,7 +35,8 @@ final class Tuner {
   /**
    * For plans of a queue.
    *
-   * @param proved whether an algorithm that is for those who name it is a candidate all the same
+   * @param proved whether a form of an algorithm that is for those who name it is a candidate all
+   *     the same
    */
   Tuner(Device device, GpuQueue queue, Residency residency, Predicate<String> proved) {
     this.device = device;
@@ -63,7 +64,7 @@ final class Tuner {
     if (o.isDeterministic() || o.maxBatch() == 0 || o.maxSteps() == 0) {
       return new GpuPlan.Choice(candidates.get(0), "static model, nothing measured");
     }
-    String key = key(request);
+    String key = key(request) + '|' + candidates.stream().map(name -> form(name, request)).toList();
     GpuPlan.Choice known = REMEMBERED.get(key);
     if (known != null) {
       return new GpuPlan.Choice(known.algorithm(), "remembered, " + known.why());
@@ -79,7 +80,7 @@ final class Tuner {
     for (String name : Algorithm.names(device)) {
       boolean tried =
           !Algorithm.isByNameOnly(name)
-              || proved.test(name) && request.options().mathMode() == MathMode.FP32;
+              || Algorithm.isProved(name, proved) && request.options().mathMode() == MathMode.FP32;
       if (tried && runs(name, request)) {
         list.add(name);
       }
@@ -94,7 +95,7 @@ final class Tuner {
   private boolean runs(String name, PlanRequest request) {
     return Algorithm.meets(name)
         ? runsMeeting(name, request) // counts work-groups on the device
-        : Algorithm.refusal(name, request, device, residency).isEmpty();
+        : Algorithm.refusal(name, request, device, residency, proved).isEmpty();
   }
 
   /** What a decision handed back may name. */
@@ -119,6 +120,13 @@ final class Tuner {
   private boolean runsMeeting(String name, PlanRequest request) {
     return Algorithm.names(device).contains(name)
         && Algorithm.meetingRefusal(name, request, device, residency).isEmpty();
+  }
+
+  /** As measurements name it: the size of clusters belongs to what was measured. */
+  private String form(String name, PlanRequest request) {
+    return name.startsWith(Algorithm.ONE_CLUSTER)
+        ? Algorithm.form(name, ClusterSize.of(name, request, device, residency, proved).size())
+        : name;
   }
 
   /** Device, spec and shape class: T and N rounded up to powers of two. */
@@ -153,7 +161,7 @@ final class Tuner {
             own::errors,
             proved,
             () -> Roles.APART,
-            () -> ClusterSize.of(request, device, residency));
+            name -> ClusterSize.of(name, request, device, residency, proved));
     boolean meets = candidates.stream().anyMatch(Algorithm::meets);
     try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());
@@ -166,7 +174,8 @@ final class Tuner {
         spent += result.spentNanos();
         own.arm();
         own.check(); // throws if a grid gave up
-        why.append(String.format(Locale.ROOT, ", %s %.3f ms", name, result.bestNanos() * 1e-6));
+        String form = form(name, request);
+        why.append(String.format(Locale.ROOT, ", %s %.3f ms", form, result.bestNanos() * 1e-6));
         if (result.bestNanos() < bestTime) {
           bestTime = result.bestNanos();
           best = name;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,18 +81,65 @@ class OneClusterTest {
     assertFalse(ops.plan(spec, auto.tuning(decision)).algorithm().equals("one-cluster"));
   }
 
-  /** Each form for itself. */
+  /** Each form and each size for itself. */
   @Test
   void descriptionSaysWhetherAResultFileProvesIt() {
-    ProvedAlgorithms proved = ProvedAlgorithms.parse(Stream.of("9.9 one-cluster a/result.json"));
-    FakeDevice.Provider own = new FakeDevice.Provider(48 << 10, proved);
-    RecurrentOps listed = Backends.open(own);
-    own.device.clusters = new Clusters(8, "");
+    RecurrentOps listed = listed("9.9 one-cluster:1 a/result.json");
     RnnSpec spec = RnnSpec.vanilla(4, 6).build();
+    String none = "not yet proved on hardware, never chosen by auto";
     String plain = listed.plan(spec, NAMED).describe();
     assertFalse(plain.contains("not yet proved"), plain);
     String push = listed.plan(spec, NAMED.algorithm("one-cluster/push")).describe();
-    assertTrue(push.contains("not yet proved on hardware, never chosen by auto"), push);
+    assertTrue(push.contains(none), push);
+    named("2", () -> assertTrue(listed.plan(spec, NAMED).describe().contains(none)));
+  }
+
+  private static RecurrentOps listed(String... lines) {
+    ProvedAlgorithms proved = ProvedAlgorithms.parse(Stream.of(lines));
+    FakeDevice.Provider own = new FakeDevice.Provider(48 << 10, proved);
+    RecurrentOps listed = Backends.open(own);
+    own.device.clusters = new Clusters(8, "");
+    return listed;
+  }
+
+  /** Two blocks would hold the layer: that four are proved shows nothing of two, nor of eight. */
+  @Test
+  void autoTriesSizesThatResultFilesProve() {
+    PlanOptions auto = PlanOptions.training(T, N);
+    RnnSpec spec = RnnSpec.lstm(4, 47).build();
+    RecurrentOps four =
+        listed("9.9 one-cluster:4 a/result.json", "9.9 one-cluster/push:1 a/result.json");
+    measured(four, spec, auto, "one-cluster:4");
+    measured(four, spec, auto.mathMode(MathMode.BF16), "");
+    named("8", () -> measured(four, spec, auto, ""));
+    named("4", () -> measured(four, spec, auto, "one-cluster:4"));
+    RecurrentOps three =
+        listed("9.9 one-cluster:8 a", "9.9 one-cluster:16 a", "9.0 one-cluster:2 a");
+    measured(three, spec, auto, "one-cluster:8");
+    RnnSpec small = RnnSpec.lstm(4, 15).build();
+    measured(four, small, auto, "one-cluster:4, one-cluster/push:1");
+  }
+
+  /** What was measured of it, in the order of the description. */
+  private static void measured(RecurrentOps ops, RnnSpec spec, PlanOptions options, String forms) {
+    String text = ops.plan(spec, options).describe();
+    String found =
+        Pattern.compile("one-cluster\\S*(?= [0-9.]+ ms)")
+            .matcher(text)
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.joining(", "));
+    assertEquals(forms, found, text);
+  }
+
+  @Test
+  void aListNamesFormsWithTheirSizes() {
+    for (String line : List.of("one-cluster", "one-cluster:3", "persistent:8", "persistant")) {
+      Stream<String> text = Stream.of("9.0 " + line + " a/result.json");
+      Exception e =
+          assertThrows(IllegalArgumentException.class, () -> ProvedAlgorithms.parse(text));
+      assertTrue(e.getMessage().contains("one-cluster/push:16, got 9.0 " + line), e::toString);
+    }
   }
 
   /** The README says so. */

@@ -77,8 +77,26 @@ class ProvedAlgorithmsTest {
     if (text(table, "device").contains("software") || !text(table, "detail").contains(wanted)) {
       found.add("device " + text(table, "device") + ", " + text(table, "detail"));
     }
+    if (line.algorithm().contains(":")) {
+      clusters(result, "tck-cluster-" + line.algorithm().replaceFirst(".*:", ""), found);
+    }
     slower(table.getAsJsonArray("entries"), line.algorithm(), found);
     return found;
+  }
+
+  /**
+   * A size of clusters has a kit of its own, which a card without such clusters passes by refusals.
+   */
+  private static void clusters(JsonObject result, String kit, List<String> found) {
+    for (JsonElement e : result.getAsJsonArray("steps")) {
+      if (text(e.getAsJsonObject(), "step").equals(kit)) {
+        if (text(e.getAsJsonObject(), "last").matches(".*: 0 passed.*")) {
+          found.add(kit + ": nothing ran");
+        }
+        return;
+      }
+    }
+    found.add(kit + " did not run");
   }
 
   private static void slower(JsonArray entries, String algorithm, List<String> found) {
@@ -86,7 +104,8 @@ class ProvedAlgorithmsTest {
     Map<String, Double> others = new HashMap<>();
     for (JsonElement e : entries) {
       JsonObject entry = e.getAsJsonObject();
-      boolean mine = text(entry, "chosen").equals(algorithm);
+      boolean mine =
+          text(entry, "chosen").equals(algorithm) || text(entry, "algorithm").equals(algorithm);
       String what = text(entry, "shape") + " " + text(entry, "pass") + " " + text(entry, "mode");
       if (mine && text(entry, "status").equals("failed")) {
         found.add(what + " failed");
@@ -122,9 +141,34 @@ class ProvedAlgorithmsTest {
     assertFound("fastest of the others 2.0", (r, own) -> own.addProperty("medianMillis", 2.5));
     assertFound("others null", (r, own) -> own.addProperty("mode", "TF32"));
     assertFound("failed", (r, own) -> own.addProperty("status", "failed"));
+    assertFound(
+        "failed",
+        (r, own) -> {
+          own.addProperty("algorithm", "persistent");
+          own.addProperty("chosen", "");
+          own.addProperty("status", "failed");
+        });
     assertFound("device card", (r, own) -> r.getAsJsonObject("table").remove("detail"));
     assertFound(
         "software", (r, own) -> r.getAsJsonObject("table").addProperty("device", "software"));
+  }
+
+  /** What was shown of clusters of eight says nothing of sixteen. */
+  @Test
+  void aSizeOfClustersIsShownForItself() {
+    List<String> eight = inClusters("one-cluster:8", "cuda:0: 9 passed, 0 failed");
+    assertEquals(List.of(), eight);
+    List<String> sixteen = inClusters("one-cluster:16", "cuda:0: 9 passed, 0 failed");
+    assertEquals(List.of("tck-cluster-16 did not run", "one-cluster:16 was not timed"), sixteen);
+    List<String> refused = inClusters("one-cluster:8", "tck cuda:0: 0 passed, 0 failed, 9 refused");
+    assertEquals(List.of("tck-cluster-8: nothing ran"), refused);
+  }
+
+  private static List<String> inClusters(String form, String last) {
+    JsonObject result = shown("'one-cluster:8'");
+    step(result).addProperty("step", "tck-cluster-8");
+    step(result).addProperty("last", last);
+    return objections(result, new Line("9.0", form, "result.json"));
   }
 
   private static JsonObject step(JsonObject result) {
@@ -137,19 +181,23 @@ class ProvedAlgorithmsTest {
   }
 
   private static List<String> withChange(BiConsumer<JsonObject, JsonObject> change) {
-    String entry =
-        "{shape: a, pass: training, mode: FP32, chosen: %s, status: timed, medianMillis: %s}";
-    JsonObject result =
-        JsonParser.parseString(
-                "{steps: [{step: tck-cublas, outcome: passed}], table: {device: card, detail: "
-                    + "'compute capability 9.0, 132 multiprocessors', entries: ["
-                    + String.format(entry, "persistent", "1.5")
-                    + ","
-                    + String.format(entry, "'stepped/cublas'", "2.0")
-                    + "]}}")
-            .getAsJsonObject();
+    JsonObject result = shown("persistent");
     JsonArray entries = result.getAsJsonObject("table").getAsJsonArray("entries");
     change.accept(result, entries.get(0).getAsJsonObject());
     return objections(result, new Line("9.0", "persistent", "result.json"));
+  }
+
+  /** A result in which a form was faster than another algorithm. */
+  private static JsonObject shown(String form) {
+    String entry =
+        "{shape: a, pass: training, mode: FP32, chosen: %s, status: timed, medianMillis: %s}";
+    return JsonParser.parseString(
+            "{steps: [{step: tck-cublas, outcome: passed}], table: {device: card, detail: "
+                + "'compute capability 9.0, 132 multiprocessors', entries: ["
+                + String.format(entry, form, "1.5")
+                + ","
+                + String.format(entry, "'stepped/cublas'", "2.0")
+                + "]}}")
+        .getAsJsonObject();
   }
 }
