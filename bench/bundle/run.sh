@@ -3,7 +3,7 @@
 #   steps (default: all, in this order)
 #     doctor     what every backend finds here
 #     tck        conformance kit on cuda: JCublas (over cuBLAS 12, or 13 through the bridge), cuBLAS 13 through JNA, own products,
-#                every call recorded as a graph, and the kernels compiled at run time
+#                every call recorded as a graph, one-cluster in clusters of each size, and the kernels compiled at run time
 #     probe      unit tests of every PTX piece; residency, latencies and rates that the kernels depend on
 #     opencl     conformance kit on OpenCL, where the driver has it
 #     sanitizer  compute-sanitizer memcheck and racecheck on a small part of the kit
@@ -85,8 +85,9 @@ kit() { # kit JAVA_OPTION... -- ARGUMENT...
   java "${jvm[@]}" -cp "$here/lib/recurrent-bench.jar:$here/lib/recurrentops-tck.jar" org.recurrentops.tck.ConformanceMain "$@"
 }
 # Refusals that the kit must meet, no more and no fewer; those of options in the whole kit, and not where graphs run alone.
+clusters=(--expect "one-cluster=use stepped" --expect "one-cluster/push=use stepped")
 refusals=(--expect "fused=whole-sequence kernels multiply in FP32 only" --expect "persistent=use stepped"
-  --expect "persistent/2d=use stepped" --expect "one-cluster=use stepped" --expect "one-cluster/push=use stepped")
+  --expect "persistent/2d=use stepped" "${clusters[@]}")
 options=(--expect "fused=layer normalisation" --expect "fused=algorithm fused: zoneout")
 part=("${options[@]}") graphs=()
 [ "$quick" = no ] || part=(--only shapes/) graphs=(--only shapes/)
@@ -123,6 +124,10 @@ run_tck() {
   step tck-graph kit -Drecurrentops.cuda.graph=always -- cuda --algorithm graph/ "${graphs[@]}"
   step tck-tiled kit -Drecurrentops.cuda.gemm=tiled -- cuda "${refusals[@]}" --only shapes/
   step tck-ptx kit -Drecurrentops.cuda.kernels=ptx -- cuda "${refusals[@]}" --only shapes/
+  for size in 1 2 4 8 16; do # small layers have one block unless more are asked for; a card without sixteen refuses them
+    step tck-cluster-$size kit -Drecurrentops.gpu.cluster=$size -- cuda --algorithm one-cluster "${clusters[@]}" \
+      "${graphs[@]}" --leave-out '.* matrix/.*'
+  done
   if [ -n "$nvrtc" ]; then
     step tck-nvrtc kit -Drecurrentops.cuda.kernels=nvrtc -- cuda "${refusals[@]}" --only shapes/
   else
@@ -135,18 +140,23 @@ run_sanitizer() {
   [ "$software" = no ] || { skip sanitizer "compute-sanitizer watches cards, and this device is an emulation"; return; }
   program=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1)
   [ -n "$program" ] || { skip sanitizer "no compute-sanitizer on this host"; return; }
+  local kit=(org.recurrentops.tck.ConformanceMain cuda) java
   for tool in memcheck racecheck; do
-    step "sanitizer-$tool" "$program" --tool "$tool" --error-exitcode 9 --target-processes all \
-      "$here/jre/bin/java" --enable-native-access=ALL-UNNAMED -Djava.io.tmpdir="$out/tmp" "$workspace" \
-      -cp "$here/lib/recurrent-bench.jar:$here/lib/recurrentops-tck.jar" org.recurrentops.tck.ConformanceMain cuda \
-      "${refusals[@]}" --only t5n3c1h1
+    java=("$program" --tool "$tool" --error-exitcode 9 --target-processes all "$here/jre/bin/java" --enable-native-access=ALL-UNNAMED
+      -Djava.io.tmpdir="$out/tmp" "$workspace" -cp "$here/lib/recurrent-bench.jar:$here/lib/recurrentops-tck.jar")
+    step "sanitizer-$tool" "${java[@]}" "${kit[@]}" "${refusals[@]}" --only t5n3c1h1
+    step "sanitizer-$tool-clusters" "${java[@]}" -Drecurrentops.gpu.cluster=4 "${kit[@]}" "${clusters[@]}" --algorithm one-cluster \
+      --only t9n4c65h33
   done
 }
 
+# one-cluster in clusters that are larger than a layer needs, too, in the same file.
+sizes=$(echo one-cluster{,/push}:{1,2,4,8,16} | tr ' ' ,)
 run_table() { # run_table NAME LIST PASSES
   [ "$quick" = no ] || set -- "$1" small "$3"
-  step "$1" bench table --device cuda --list "$2" --pass "$3" --mode FP32,TF32,BF16,FP16 --limit-seconds "$seconds" --millis 60 \
-    --outputs "$out/outputs" --out "$out/$1.json" "${timing[@]}"
+  local rows=(--device cuda --list "$2" --pass "$3" --mode FP32,TF32,BF16,FP16 --millis 60 --out "$out/$1.json" "${timing[@]}")
+  step "$1" bench table "${rows[@]}" --limit-seconds "$seconds" --outputs "$out/outputs"
+  step "$1-clusters" bench table "${rows[@]}" --limit-seconds $((seconds / 2)) --algorithm "$sizes"
 }
 
 run_cudnn() {

@@ -37,7 +37,9 @@ final class ExchangeProbes {
     for (int size : new int[] {2, 4, 8, 16}) {
       all.add(new Probe("residency/" + size, Needs.CLUSTERS, d -> residency(d, "cluster", size)));
     }
-    all.add(new Probe("piece/cluster-size", Needs.CLUSTERS, ExchangeProbes::clusterSize));
+    for (int size : new int[] {2, 4, 8, 16}) {
+      all.add(new Probe("piece/cluster-size-" + size, Needs.CLUSTERS, d -> clusterSize(d, size)));
+    }
     all.add(new Probe("piece/handshake", Needs.TOGETHER, ExchangeProbes::handshake));
     all.add(new Probe("latency/flag", Needs.TOGETHER, ExchangeProbes::flag));
     all.add(new Probe("latency/mailbox", Needs.TOGETHER, ExchangeProbes::mailbox));
@@ -55,21 +57,14 @@ final class ExchangeProbes {
     CUfunction kernel = d.kernel(file, size == 1 ? "residency" : "residency_" + size);
     int shared = d.sharedBytes();
     d.allowShared(kernel, shared);
-    if (size > PORTABLE_CLUSTER) {
-      d.check(
-          JCudaDriver.cuFuncSetAttribute(kernel, NON_PORTABLE_CLUSTER, 1),
-          "cuFuncSetAttribute non-portable cluster");
-    }
     int blocks = (d.multiprocessors() / size + 2) * size;
     CUdeviceptr arrived = d.filled(1, 0);
     CUdeviceptr least = d.filled(1, NOT_YET);
     try {
+      allow(d, kernel, size);
       d.launch(kernel, blocks, 32, shared, arrived, least, STAY);
     } catch (DeviceException e) {
-      if (size <= PORTABLE_CLUSTER || e.sticky()) {
-        throw e;
-      }
-      throw new Probe.Unavailable("no card has to hold such clusters: " + e.getMessage());
+      throw refusedOr(e, size);
     }
     int live = d.read(least, 1)[0];
     Probe.expect("blocks in all", blocks, d.read(arrived, 1)[0]);
@@ -243,25 +238,43 @@ final class ExchangeProbes {
     return new Figure(micros / rounds / 2, "µs per hop", "16 bytes by st.async in a cluster of 2");
   }
 
-  /**
-   * Sizes that no kernel was compiled for: attributes of the function that a plain launch obeys.
-   */
-  private static Figure clusterSize(ProbeDevice d) {
+  /** A size that no kernel was compiled for: attributes of the function, which a launch obeys. */
+  private static Figure clusterSize(ProbeDevice d, int size) {
     CUfunction kernel = d.kernel("cluster", "cluster_sizes");
-    for (int size = 2; size <= PORTABLE_CLUSTER; size *= 2) {
+    int blocks = 2 * size;
+    CUdeviceptr values = d.filled(blocks, NOT_YET);
+    try {
+      allow(d, kernel, size);
       for (int attribute = CLUSTER_WIDTH; attribute < NON_PORTABLE_CLUSTER; attribute++) {
         int value = attribute == CLUSTER_WIDTH ? size : 1;
         d.check(JCudaDriver.cuFuncSetAttribute(kernel, attribute, value), "cuFuncSetAttribute");
       }
-      CUdeviceptr values = d.filled(PORTABLE_CLUSTER, NOT_YET);
-      d.launch(kernel, PORTABLE_CLUSTER, THREADS, 0, values);
-      int[] expected = new int[PORTABLE_CLUSTER];
-      for (int block = 0; block < expected.length; block++) {
-        expected[block] = 100 * size + block % size;
-      }
-      Probe.expect("size and rank", expected, d.read(values, PORTABLE_CLUSTER));
+      d.launch(kernel, blocks, THREADS, 0, values);
+    } catch (DeviceException e) {
+      throw refusedOr(e, size);
     }
+    int[] expected = new int[blocks];
+    for (int block = 0; block < blocks; block++) {
+      expected[block] = 100 * size + block % size;
+    }
+    Probe.expect("size and rank", expected, d.read(values, blocks));
     return Figure.none();
+  }
+
+  /** Clusters that are larger than every card's have to be allowed. */
+  private static void allow(ProbeDevice d, CUfunction kernel, int size) {
+    if (size > PORTABLE_CLUSTER) {
+      d.check(
+          JCudaDriver.cuFuncSetAttribute(kernel, NON_PORTABLE_CLUSTER, 1),
+          "cuFuncSetAttribute non-portable cluster");
+    }
+  }
+
+  /** Only larger clusters than every card's may be refused. */
+  private static RuntimeException refusedOr(DeviceException e, int size) {
+    return size <= PORTABLE_CLUSTER || e.sticky()
+        ? e
+        : new Probe.Unavailable("no card has to hold such clusters: " + e.getMessage());
   }
 
   private static Figure clusterBarrier(ProbeDevice d) {

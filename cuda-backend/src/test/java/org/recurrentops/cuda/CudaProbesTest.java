@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The experiments on the software device: the plain twins are right, and nothing is timed. */
 class CudaProbesTest {
@@ -37,9 +37,12 @@ class CudaProbesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "1"})
-  void everyTwinIsRightAndNothingIsTimed(String reversed) throws Exception {
-    List<String> lines = run(Map.of("SOFTWARE_CUDA_REVERSED", reversed));
+  @CsvSource({"0, 16", "1, 8"})
+  void everyTwinIsRightAndNothingIsTimed(String reversed, int largest) throws Exception {
+    List<String> lines =
+        run(
+            Map.of(
+                "SOFTWARE_CUDA_REVERSED", reversed, "SOFTWARE_CUDA_LARGEST_CLUSTER", "" + largest));
     List<String> names = new CudaProbes().names();
     assertEquals(names.size(), new HashSet<>(names).size(), names::toString);
     assertEquals(names.size() + 1, lines.size(), lines::toString);
@@ -56,9 +59,13 @@ class CudaProbesTest {
       if (name.matches(TIMED_ELSEWHERE)) {
         assertTrue(line.startsWith("UNTIMED"), line);
       }
-      if (name.startsWith("persistent/give-up")
-          || name.matches("piece/(scatter|pass|cluster-size)")) {
+      if (name.startsWith("persistent/give-up") || name.matches("piece/(scatter|pass)")) {
         assertTrue(line.startsWith("RIGHT"), line);
+      }
+      if (name.startsWith("piece/cluster-size-")) {
+        boolean has = Integer.parseInt(name.substring(name.lastIndexOf('-') + 1)) <= largest;
+        assertTrue(line.startsWith(has ? "RIGHT" : "UNAVAILABLE"), line);
+        assertTrue(has || line.contains("no card has to hold such clusters"), line);
       }
     }
   }

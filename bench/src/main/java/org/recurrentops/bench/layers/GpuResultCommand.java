@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.recurrentops.MathMode;
 import picocli.CommandLine;
@@ -195,14 +198,30 @@ public final class GpuResultCommand implements Callable<Integer> {
   }
 
   private static String predicted(JsonObject o) {
-    String strategy = GpuModel.strategyOf(text(o, "chosen"));
-    if (strategy == null) {
-      return "";
-    }
     LayerShape shape = LayerShape.parse(text(o, "shape"));
     Pass pass = Pass.valueOf(text(o, "pass").toUpperCase(Locale.ROOT));
     MathMode mode = MathMode.valueOf(text(o, "mode"));
-    return format(GpuModel.H200.millis(shape, pass, mode, strategy));
+    String chosen = text(o, "chosen");
+    String strategy = GpuModel.strategyOf(chosen);
+    OptionalDouble millis =
+        strategy == null
+            ? onChip(chosen, shape, pass, mode)
+            : OptionalDouble.of(GpuModel.H200.millis(shape, pass, mode, strategy));
+    return millis.isPresent() ? format(millis.getAsDouble()) : "";
+  }
+
+  /** Of strategies that keep R on the chip; empty for what no model knows. */
+  private static OptionalDouble onChip(String chosen, LayerShape shape, Pass pass, MathMode mode) {
+    Matcher cluster = Pattern.compile("one-cluster(?:/push)?:(\\d+)").matcher(chosen);
+    if (cluster.matches()) {
+      int size = Integer.parseInt(cluster.group(1));
+      return OneClusterModel.H200.millis(shape, pass, mode, List.of(size));
+    }
+    return switch (chosen) {
+      case "persistent" -> PersistentModel.H200.millis(shape, pass, mode);
+      case "persistent/2d" -> Persistent2dModel.H200.millis(shape, pass, mode);
+      default -> OptionalDouble.empty();
+    };
   }
 
   private static String format(double value) {

@@ -43,10 +43,15 @@ record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barr
    * @return milliseconds; empty where the algorithm refuses the shape
    */
   OptionalDouble millis(LayerShape s, Pass pass, MathMode mode) {
+    return millis(s, pass, mode, SIZES);
+  }
+
+  /** The same in the first of some sizes that holds the layer. */
+  OptionalDouble millis(LayerShape s, Pass pass, MathMode mode, List<Integer> sizes) {
     if (s.cell() == CellType.GRU_RESET_BEFORE) {
       return OptionalDouble.empty();
     }
-    return SIZES.stream()
+    return sizes.stream()
         .mapToDouble(size -> callMicros(s, pass, mode, size))
         .filter(step -> !Double.isNaN(step))
         .limit(1)

@@ -2,6 +2,8 @@ package org.recurrentops.bench.layers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.recurrentops.Backward;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.Forward;
@@ -24,6 +26,7 @@ final class TableCell {
 
   private static final long SEED = 42;
   private static final double SAMPLE_MILLIS = 4;
+  private static final Pattern CLUSTER = Pattern.compile(" cluster=(\\d+)$");
 
   private final RecurrentOps ops;
   private final TableEntry.Key key;
@@ -102,23 +105,30 @@ final class TableCell {
         samples.add(millis / calls);
       }
       double[] millis = samples.stream().mapToDouble(Double::doubleValue).toArray();
-      return key.timed(call.plan.algorithm(), call.plan.describe(), millis);
+      return key.timed(form(call.plan), call.plan.describe(), millis);
     }
   }
 
   /** The plan's own words, without running anything. */
   TableEntry untimed() {
     try (RecurrentPlan plan = ops.plan(key.shape().spec(), options(key.shape()))) {
-      return key.checked(plan.algorithm(), plan.describe());
+      return key.checked(form(plan), plan.describe());
     }
   }
 
-  private PlanOptions options(LayerShape shape) {
+  /** The algorithm, and behind a colon how large its clusters are, as its tuning tells. */
+  private static String form(RecurrentPlan plan) {
+    Matcher cluster = CLUSTER.matcher(plan.tuning());
+    return plan.algorithm() + (cluster.find() ? ":" + cluster.group(1) : "");
+  }
+
+  /** What a plan of the shape, or of its head, is asked for. */
+  PlanOptions options(LayerShape shape) {
     PlanOptions options =
         key.pass() == Pass.TRAINING
             ? PlanOptions.training(shape.steps(), shape.batch())
             : PlanOptions.inference(shape.steps(), shape.batch());
-    return options.mathMode(key.mode()).algorithm(key.algorithm());
+    return options.mathMode(key.mode()).algorithm(key.name());
   }
 
   /** Bound calls and their tensors. */

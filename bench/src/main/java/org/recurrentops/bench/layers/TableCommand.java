@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
             + "combination is checked against float64 before it is timed.",
     mixinStandardHelpOptions = true)
 public final class TableCommand implements Callable<Integer> {
+  private static final String CLUSTER = "recurrentops.gpu.cluster";
+
   @Option(names = "--device", required = true, description = "Such as cuda or cuda:0.")
   private String device;
 
@@ -64,7 +66,9 @@ public final class TableCommand implements Callable<Integer> {
   @Option(
       names = "--algorithm",
       split = ",",
-      description = "Algorithms (default: each that the device offers, and auto).")
+      description =
+          "Algorithms; one-cluster:8 is one-cluster in clusters of eight blocks (default: each "
+              + "that the device offers, and auto).")
   private List<String> algorithms;
 
   @Option(
@@ -126,7 +130,7 @@ public final class TableCommand implements Callable<Integer> {
           of = key.shape();
           weights = TableCell.weights(of);
         }
-        TableEntry entry = measure(ops, key, weights);
+        TableEntry entry = inClusters(ops, key, weights);
         failed += entry.status().equals("failed") ? 1 : 0;
         say(line(i + 1, keys.size(), entry));
         file.add(entry);
@@ -174,14 +178,29 @@ public final class TableCommand implements Callable<Integer> {
     return keys;
   }
 
+  /** Plans take the size of clusters from a property. */
+  private TableEntry inClusters(RecurrentOps ops, TableEntry.Key key, float[] weights)
+      throws IOException {
+    if (key.cluster() == null) {
+      return measure(ops, key, weights);
+    }
+    String before = System.getProperty(CLUSTER);
+    System.setProperty(CLUSTER, key.cluster());
+    try {
+      return measure(ops, key, weights);
+    } finally {
+      if (before == null) {
+        System.clearProperty(CLUSTER);
+      } else {
+        System.setProperty(CLUSTER, before);
+      }
+    }
+  }
+
   private TableEntry measure(RecurrentOps ops, TableEntry.Key key, float[] weights)
       throws IOException {
     TableCell cell = new TableCell(ops, key);
-    PlanOptions asked =
-        PlanOptions.training(key.shape().steps(), key.shape().batch())
-            .mathMode(key.mode())
-            .algorithm(key.algorithm());
-    Optional<String> refusal = ops.refusal(key.shape().spec(), asked);
+    Optional<String> refusal = ops.refusal(key.shape().spec(), cell.options(key.shape()));
     if (refusal.isPresent()) {
       return key.without("refused", refusal.get());
     }

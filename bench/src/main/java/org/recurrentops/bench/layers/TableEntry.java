@@ -10,7 +10,8 @@ import org.recurrentops.MathMode;
  * @param pass forward or training
  * @param mode arithmetic of the products
  * @param algorithm as asked for
- * @param chosen what the plan runs
+ * @param chosen what the plan runs; behind a colon the size of its clusters, where it has a layer
+ *     in one
  * @param status timed, untimed (checked only), refused or failed
  * @param reason why it was refused or failed, or what the plan says of itself
  * @param samples number of timed samples
@@ -80,6 +81,16 @@ record TableEntry(
           p25,
           p75,
           gflops);
+    }
+
+    /** What plans are asked for. */
+    String name() {
+      return algorithm.replaceFirst(":.*", "");
+    }
+
+    /** The size of clusters that is asked for, or null. */
+    String cluster() {
+      return algorithm.equals(name()) ? null : algorithm.substring(name().length() + 1);
     }
 
     boolean is(TableEntry e) {

@@ -1,6 +1,7 @@
 package org.recurrentops.bench.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recurrentops.MathMode;
 import picocli.CommandLine;
 
 class TableCommandTest {
@@ -102,6 +104,19 @@ class TableCommandTest {
     assertTrue(other.getMessage().contains("version 7"), other.getMessage());
     assertEquals(2, run("--device=cpu", "--list=" + folder.resolve("missing")));
     assertTrue(err.toString().startsWith("list: expected one of"), err.toString());
+  }
+
+  @Test
+  void clustersOfASizeAreAskedForBehindAColon() {
+    LayerShape shape = LayerShape.parse("lstm-t3n2c3h5");
+    TableEntry.Key plain =
+        new TableEntry.Key(shape, Pass.FORWARD, MathMode.FP32, "one-cluster/push");
+    assertEquals("one-cluster/push", plain.name());
+    assertNull(plain.cluster());
+    TableEntry.Key sixteen =
+        new TableEntry.Key(shape, Pass.FORWARD, MathMode.FP32, "one-cluster/push:16");
+    assertEquals("one-cluster/push", sixteen.name());
+    assertEquals("16", sixteen.cluster());
   }
 
   @Test
