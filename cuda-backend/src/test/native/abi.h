@@ -40,6 +40,9 @@ unsigned swcuda_cluster_rank();
 unsigned swcuda_cluster_size();
 // The same place in the shared memory of a block of the cluster.
 void *swcuda_at_peer(const void *at, unsigned peer, const char *file, int line);
+// A peer's arrival word was told of bytes in a phase; a block has looked whether a phase of a word of its own is over.
+void swcuda_pushed(const void *word, unsigned peer, unsigned phase);
+void swcuda_looked(const void *word, unsigned phase, bool over);
 const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line, unsigned mask, uint64_t value);
 [[noreturn]] void swcuda_misuse(const char *what, const char *file, int line, int lane);
 void swcuda_pause();                               // lets other threads run

@@ -48,6 +48,9 @@ void run_threads() {
     b.ended++;
     events++;
     lane_ended(b, running_thread());
+    if (b.ended == b.threads) {
+      require_no_arrivals(b);
+    }
   }
   running_fiber->ended = true;
   void *unused;
@@ -123,6 +126,7 @@ void begin_block(Block &b) {
   b.started = b.ended = b.votes = 0;
   b.barrier = {};
   b.cluster_barrier = {};
+  b.arrivals.clear();
   b.ended_lanes.assign((b.threads + LANES - 1) / LANES, 0);
   b.warps.clear();
   clear_shared(b, *running);

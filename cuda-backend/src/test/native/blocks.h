@@ -33,6 +33,14 @@ struct Warp {
   swcuda_lanes result[LANES];
 };
 
+// Bytes that peers have written with a word of the block, in one of its phases.
+struct Arrival {
+  size_t offset;
+  bool fixed;
+  unsigned phase;
+  bool looked;  // the block has asked whether the phase was over
+};
+
 struct Block {
   unsigned number = 0;
   swcuda_dim index{};
@@ -48,6 +56,7 @@ struct Block {
   void *dynamic_shared = nullptr;
   std::vector<char> fixed_shared;  // static shared memory while another block runs
   Meeting cluster_barrier;         // of the cluster whose first block it is
+  std::vector<Arrival> arrivals;   // that nobody has seen the end of
 };
 
 extern Block *running_block;
@@ -59,5 +68,6 @@ unsigned running_thread();  // its number in the block
 void wait_for(const unsigned *counter);
 Block &live_block(unsigned number);
 void lane_ended(Block &block, unsigned thread);
+void require_no_arrivals(const Block &block);  // that nobody has looked for, as its last thread ends
 // Why nobody can go on: what the threads of the block wait for.
 [[noreturn]] void fail_deadlock(Block &block);

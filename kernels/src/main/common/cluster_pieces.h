@@ -11,7 +11,8 @@ typedef unsigned long long arrival;
 
 #if PLAIN_PIECES
 // bit 63 phase; bits 62-48 threads per phase; bits 47-32 threads missing; bits 31-0 bytes missing
-PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
+// Returns the phase that it belongs to.
+PIECE unsigned arrival_change(arrival *at, const int threads, const int bytes) {
   arrival old = *(volatile arrival *)at;
   for (;;) {
     arrival phase = old >> 63;
@@ -25,7 +26,7 @@ PIECE void arrival_change(arrival *at, const int threads, const int bytes) {
     const arrival now = phase << 63 | all << 48 | missing << 32 | open;
     const arrival seen = atomicCAS(at, old, now);
     if (seen == old) {
-      return;
+      return (unsigned)(old >> 63);
     }
     old = seen;
   }
@@ -35,11 +36,16 @@ PIECE unsigned cluster_rank() { return 0; }
 PIECE unsigned cluster_blocks() { return 1; }
 PIECE void cluster_barrier() { __syncthreads(); }
 #define AT_PEER(at, peer) (at)
+#define PUSHED(at, peer, phase) ((void)(phase))
+#define LOOKED(at, phase, over)
 #else
 PIECE unsigned cluster_rank() { return swcuda_cluster_rank(); }
 PIECE unsigned cluster_blocks() { return swcuda_cluster_size(); }
 PIECE void cluster_barrier() { swcuda_cluster_barrier(__FILE__, __LINE__); }
 #define AT_PEER(at, peer) ((decltype(at))swcuda_at_peer(at, peer, __FILE__, __LINE__))
+// The software device reports blocks that end without having looked for what was pushed to them.
+#define PUSHED(at, peer, phase) swcuda_pushed(at, peer, phase)
+#define LOOKED(at, phase, over) swcuda_looked(at, phase, over)
 #endif
 PIECE void put_at_peer(const float x, float *slot, const unsigned peer) {
   *AT_PEER(slot, peer) = x;
@@ -52,6 +58,7 @@ PIECE void arrive_expecting(arrival *at, const int bytes) { arrival_change(at, 1
 PIECE bool has_ended(arrival *at, const unsigned parity) {
   poll_pause();
   const bool ended = *(volatile arrival *)at >> 63 != (arrival)parity;
+  LOOKED(at, parity, ended);
   if (ended) {
     __threadfence();
   }
@@ -60,12 +67,12 @@ PIECE bool has_ended(arrival *at, const unsigned parity) {
 PIECE void push4(const quad v, quad *slot, arrival *at, const unsigned peer) {
   *AT_PEER(slot, peer) = v;
   __threadfence();
-  arrival_change(AT_PEER(at, peer), 0, -16);
+  PUSHED(at, peer, arrival_change(AT_PEER(at, peer), 0, -16));
 }
 PIECE void push1(const float x, float *slot, arrival *at, const unsigned peer) {
   *AT_PEER(slot, peer) = x;
   __threadfence();
-  arrival_change(AT_PEER(at, peer), 0, -4);
+  PUSHED(at, peer, arrival_change(AT_PEER(at, peer), 0, -4));
 }
 #else
 PIECE unsigned shared_address(const void *p) {

@@ -34,7 +34,7 @@ final class AbandonedMain {
   /** A block leaves the others waiting. */
   static void absent(RecurrentOps ops) {
     long before = ops.counters().snapshot().liveBytes();
-    inference(ops, false);
+    inference(ops, "persistent", false);
     try (RecurrentPlan plan = ops.plan(SPEC, TRAINING.algorithm("persistent"));
         RecurrentPlan stepped = ops.plan(SPEC, TRAINING.algorithm("stepped/cublas"))) {
       float[] got = gradients(ops, plan, true);
@@ -47,7 +47,7 @@ final class AbandonedMain {
 
   /** Three of eight multiprocessors are gone once the first plan has counted. */
   static void held(RecurrentOps ops) {
-    inference(ops, true);
+    inference(ops, "persistent", true);
     try (RecurrentPlan plan = ops.plan(SPEC, TRAINING.algorithm("persistent"));
         RecurrentPlan stepped = ops.plan(SPEC, TRAINING.algorithm("stepped/cublas"))) {
       float[] expected = gradients(ops, stepped, false);
@@ -61,6 +61,13 @@ final class AbandonedMain {
     refused(ops, 300); // on eight it would fit
   }
 
+  /** A block of a cluster comes when the others have given up; they are still there for it. */
+  static void late(RecurrentOps ops) {
+    System.setProperty("recurrentops.gpu.cluster", "4");
+    inference(ops, "one-cluster/push", false);
+    BadInputMain.work(ops);
+  }
+
   private static void refused(RecurrentOps ops, int hidden) {
     PlanOptions persistent = PlanOptions.inference(T, N).algorithm("persistent");
     RnnSpec large = RnnSpec.lstm(5, hidden).build();
@@ -72,9 +79,9 @@ final class AbandonedMain {
    *
    * @param untouched whether both must leave y as it was
    */
-  static void inference(RecurrentOps ops, boolean untouched) {
+  static void inference(RecurrentOps ops, String algorithm, boolean untouched) {
     PlanOptions options = PlanOptions.inference(T, N);
-    try (RecurrentPlan plan = ops.plan(SPEC, options.algorithm("persistent"));
+    try (RecurrentPlan plan = ops.plan(SPEC, options.algorithm(algorithm));
         RecurrentPlan stepped = ops.plan(SPEC, options.algorithm("stepped/cublas"));
         Tensor params = filled(ops, 1, plan.parameterLayout().elements());
         Tensor x = filled(ops, 2, T, N, 5);
@@ -91,7 +98,8 @@ final class AbandonedMain {
         require(Arrays.equals(sevens(T * N * 40), y.toFloats()), "y as it was");
       }
       require(plan.algorithm().equals("stepped/cublas"), "another algorithm");
-      require(plan.describe().contains("instead of persistent, which gave up: "), "a reason");
+      require(
+          plan.describe().contains("instead of " + algorithm + ", which gave up: "), "a reason");
       stepped.forward(ForwardArgs.of(params, x, expected));
       bound.run();
       require(Arrays.equals(expected.toFloats(), y.toFloats()), "the right y");

@@ -41,7 +41,8 @@ final class BadInputMain {
         case "precision" -> precision(ops);
         case "absent" -> AbandonedMain.absent(ops);
         case "held" -> AbandonedMain.held(ops);
-        case "held-once" -> AbandonedMain.inference(ops, true);
+        case "late" -> AbandonedMain.late(ops);
+        case "held-once" -> AbandonedMain.inference(ops, "persistent", true);
         default -> throw new IllegalArgumentException(args[0]);
       }
     }

@@ -95,7 +95,19 @@ class BadInputTest {
         "run these calls again, their plans use stepped/cublas from now on",
         "H=900 on 8 multiprocessors is 113 units each",
         "bytes of shared memory");
-    requireWarnings(jvm, 2);
+    requireWarnings(jvm, "persistent", 2);
+  }
+
+  /** The same in a cluster, where nobody may leave while a peer may still write to it. */
+  @Test
+  void blockOfAClusterThatComesLate() throws Exception {
+    KernelFault late = KernelFault.CLUSTER_BLOCK_COMES_LATE;
+    ForkedJvm jvm = run(SoftwareCuda.withFault(late, folder), "late");
+    requireAll(
+        jvm.output(),
+        "a work-group did not hear of another within 500 ms, so that all gave up",
+        "run these calls again, their plans use stepped/cublas from now on");
+    requireWarnings(jvm, "one-cluster/push", 1);
   }
 
   /**
@@ -112,7 +124,7 @@ class BadInputTest {
         "5 of 8 work-groups were there within 500 ms, so that all left before they wrote anything",
         "run these calls again, their plans use stepped/cublas from now on",
         "H=300 on 5 multiprocessors, of 8 those on which work-groups were resident at once, is 60");
-    requireWarnings(jvm, 1);
+    requireWarnings(jvm, "persistent", 1);
   }
 
   /** They would find all blocks, but what they read is not there. */
@@ -124,8 +136,8 @@ class BadInputTest {
   }
 
   /** One a plan, however often it fails. */
-  private static void requireWarnings(ForkedJvm jvm, int count) throws Exception {
-    String line = "algorithm stepped/cublas from now on instead of persistent: ";
+  private static void requireWarnings(ForkedJvm jvm, String algorithm, int count) throws Exception {
+    String line = "algorithm stepped/cublas from now on instead of " + algorithm + ": ";
     assertEquals(count, jvm.errors().split(Pattern.quote(line), -1).length - 1, jvm.errors());
   }
 

@@ -192,6 +192,19 @@ enum KernelFault {
       "slot_after(begin, q.reverse) * plane",
       "one-cluster",
       "structure/"),
+  CLUSTER_BLOCK_COMES_LATE(
+      "common/persistent_cluster.h",
+      "    e.begin();\n    four sum[GATES];",
+      "    for (int i = 0; k == 2 && cluster_rank() == 1 && i < 5000; i++) {\n"
+          + "      poll_pause();\n    }\n    e.begin();\n    four sum[GATES];",
+      "one-cluster/push",
+      "structure/"),
+  CLUSTER_TENSOR_LAST_PLANE_NOT_WAITED_FOR(
+      "common/cluster_tensor.h",
+      "if (m.words != nullptr && !all.gave_up) {",
+      "if (false) {",
+      "one-cluster/push@BF16",
+      "structure/"),
   CLUSTER_TENSOR_PLANE_OF_THE_STEP_BEFORE(
       "common/cluster_tensor.h",
       "const quad *from = (const quad *)mail_row(p, step, n)",
