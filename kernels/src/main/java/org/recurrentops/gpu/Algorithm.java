@@ -165,11 +165,16 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
     return cluster > 0 ? name + ":" + cluster : name;
   }
 
-  /** Whether some form of an algorithm is proved, see {@link #isByNameOnly}. */
-  static boolean isProved(String name, Predicate<String> proved) {
-    return FORMS.stream()
-        .filter(form -> form.equals(name) || form.startsWith(name + ":"))
-        .anyMatch(proved);
+  /** The algorithm of a form. */
+  static String ofForm(String form) {
+    return form.replaceFirst(":.*", "");
+  }
+
+  /** Forms of an algorithm that {@link #isByNameOnly}, see {@link #FORMS}; of others the name. */
+  static List<String> forms(String name) {
+    return isByNameOnly(name)
+        ? FORMS.stream().filter(form -> ofForm(form).equals(name)).toList()
+        : List.of(name);
   }
 
   /** Whether its loops are grids whose work-groups all live at once and wait for each other. */

@@ -32,36 +32,35 @@ record ClusterSize(int size, String why, String refusal) {
    *
    * @param name of the algorithm
    * @param residency asks the driver for clusters of a size
-   * @param proved whether a result file proves a form; others only where the request names the
-   *     algorithm
+   * @param forms which forms may be taken where the request does not name the algorithm
    */
   static ClusterSize of(
       String name,
       PlanRequest request,
       Device device,
       Residency residency,
-      Predicate<String> proved) {
+      Predicate<String> forms) {
     Optional<Wanted> wanted = wanted(request);
-    boolean named = Tuning.names(request, name);
-    List<Integer> sizes =
-        wanted.map(w -> List.of(w.size())).orElse(ALL).stream()
-            .filter(size -> named || proved.test(Algorithm.form(name, size)))
-            .toList();
-    if (sizes.isEmpty()) {
-      return new ClusterSize(0, "", "no size of clusters that may be taken is proved");
+    List<Integer> sizes = wanted.map(w -> List.of(w.size())).orElse(ALL);
+    if (!Tuning.names(request, name)) {
+      sizes = sizes.stream().filter(size -> forms.test(Algorithm.form(name, size))).toList();
+      if (sizes.isEmpty()) {
+        return new ClusterSize(0, "", "no size of clusters that may be taken is proved");
+      }
+      int size = sizes.get(0);
+      wanted = wanted.or(() -> Optional.of(new Wanted(size, "proved, and what auto tries")));
     }
-    return firstOf(sizes, wanted, named ? "" : " of those proved", request, device, residency);
+    return firstOf(sizes, wanted, request, device, residency);
   }
 
   /**
    * The first that holds the layer and that the driver runs.
    *
-   * @param which of all these are
+   * @param wanted the only one, if not the fewest
    */
   private static ClusterSize firstOf(
       List<Integer> sizes,
       Optional<Wanted> wanted,
-      String which,
       PlanRequest request,
       Device device,
       Residency residency) {
@@ -73,7 +72,7 @@ record ClusterSize(int size, String why, String refusal) {
       Optional<String> refused =
           tooSmall.isPresent() || size == 1 ? Optional.empty() : residency.clusterRefusal(size);
       if (tooSmall.isEmpty() && refused.isEmpty()) {
-        String fewest = "the fewest" + which + " that hold the layer" + fewer;
+        String fewest = "the fewest that hold the layer" + fewer;
         return new ClusterSize(size, wanted.map(Wanted::by).orElse(fewest) + lacking, "");
       }
       largest = refused.isPresent() ? largest : size;

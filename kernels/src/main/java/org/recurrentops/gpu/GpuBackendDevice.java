@@ -173,7 +173,7 @@ public final class GpuBackendDevice implements BackendDevice {
             q::errors,
             this::isProved,
             () -> roles(request, layout),
-            name -> ClusterSize.of(name, request, device, residency, this::isProved));
+            name -> ClusterSize.of(name, request, device, residency, choice.form()::equals));
     return new GpuPlan(own, q, request, layout, choice, grids);
   }
 

@@ -35,10 +35,14 @@ final class GpuPlan implements BackendPlan {
   /**
    * What was chosen.
    *
-   * @param algorithm its name
+   * @param form an algorithm, or one of its forms
    * @param why for people, one or more lines
    */
-  record Choice(String algorithm, String why) {}
+  record Choice(String form, String why) {
+    String algorithm() {
+      return Algorithm.ofForm(form);
+    }
+  }
 
   GpuPlan(
       Device device,

@@ -64,25 +64,27 @@ final class Tuner {
     if (o.isDeterministic() || o.maxBatch() == 0 || o.maxSteps() == 0) {
       return new GpuPlan.Choice(candidates.get(0), "static model, nothing measured");
     }
-    String key = key(request) + '|' + candidates.stream().map(name -> form(name, request)).toList();
+    String key = key(request) + '|' + candidates;
     GpuPlan.Choice known = REMEMBERED.get(key);
     if (known != null) {
-      return new GpuPlan.Choice(known.algorithm(), "remembered, " + known.why());
+      return new GpuPlan.Choice(known.form(), "remembered, " + known.why());
     }
     GpuPlan.Choice measured = measure(request, candidates);
     REMEMBERED.put(key, measured);
     return measured;
   }
 
-  /** All algorithms that run the spec, in the order in which the static model prefers them. */
+  /** All forms that run the spec, in the order in which the static model prefers them. */
   private List<String> candidates(PlanRequest request) {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
-      boolean tried =
-          !Algorithm.isByNameOnly(name)
-              || Algorithm.isProved(name, proved) && request.options().mathMode() == MathMode.FP32;
-      if (tried && runs(name, request)) {
-        list.add(name);
+      for (String form : Algorithm.forms(name)) {
+        boolean tried =
+            !Algorithm.isByNameOnly(name)
+                || proved.test(form) && request.options().mathMode() == MathMode.FP32;
+        if (tried && runs(name, request, form::equals)) {
+          list.add(form);
+        }
       }
     }
     boolean onChip = !device.limits().localMemoryIsGlobal();
@@ -92,10 +94,11 @@ final class Tuner {
     return list;
   }
 
-  private boolean runs(String name, PlanRequest request) {
+  /** Whether an algorithm runs in one of some forms. */
+  private boolean runs(String name, PlanRequest request, Predicate<String> forms) {
     return Algorithm.meets(name)
         ? runsMeeting(name, request) // counts work-groups on the device
-        : Algorithm.refusal(name, request, device, residency, proved).isEmpty();
+        : Algorithm.refusal(name, request, device, residency, forms).isEmpty();
   }
 
   /** What a decision handed back may name. */
@@ -110,7 +113,7 @@ final class Tuner {
       if (!all.contains(name)
           && device.clusters().isPresent()
           && Tuning.names(request, name)
-          && runs(name, request)) {
+          && runs(name, request, proved)) {
         all.add(name);
       }
     }
@@ -120,13 +123,6 @@ final class Tuner {
   private boolean runsMeeting(String name, PlanRequest request) {
     return Algorithm.names(device).contains(name)
         && Algorithm.meetingRefusal(name, request, device, residency).isEmpty();
-  }
-
-  /** As measurements name it: the size of clusters belongs to what was measured. */
-  private String form(String name, PlanRequest request) {
-    return name.startsWith(Algorithm.ONE_CLUSTER)
-        ? Algorithm.form(name, ClusterSize.of(name, request, device, residency, proved).size())
-        : name;
   }
 
   /** Device, spec and shape class: T and N rounded up to powers of two. */
@@ -154,31 +150,24 @@ final class Tuner {
     long bestTime = Long.MAX_VALUE;
     long spent = 0;
     GpuQueue own = new GpuQueue(device, queue.queue()); // for reports that are not the caller's
-    Grids grids =
-        new Grids(
-            () -> residency.limits(request),
-            size -> residency.clustered(request, size),
-            own::errors,
-            proved,
-            () -> Roles.APART,
-            name -> ClusterSize.of(name, request, device, residency, proved));
     boolean meets = candidates.stream().anyMatch(Algorithm::meets);
     try (Trial trial = new Trial(device, queue.queue(), request, meets)) {
       why.append(trial.label());
-      for (String name : candidates) {
+      for (String form : candidates) {
         if (spent > BUDGET_NANOS) {
-          why.append(", ").append(name).append(" not tried: the budget of 200 ms was spent");
+          why.append(", ").append(form).append(" not tried: the budget of 200 ms was spent");
           continue;
         }
-        Trial.Result result = trial.run(Algorithm.of(name, device, grids), BUDGET_NANOS - spent);
+        Algorithm algorithm =
+            Algorithm.of(Algorithm.ofForm(form), device, grids(request, form, own));
+        Trial.Result result = trial.run(algorithm, BUDGET_NANOS - spent);
         spent += result.spentNanos();
         own.arm();
         own.check(); // throws if a grid gave up
-        String form = form(name, request);
         why.append(String.format(Locale.ROOT, ", %s %.3f ms", form, result.bestNanos() * 1e-6));
         if (result.bestNanos() < bestTime) {
           bestTime = result.bestNanos();
-          best = name;
+          best = form;
         }
       }
       return new GpuPlan.Choice(best, why.toString());
@@ -191,5 +180,15 @@ final class Tuner {
     } finally {
       own.release();
     }
+  }
+
+  private Grids grids(PlanRequest request, String form, GpuQueue own) {
+    return new Grids(
+        () -> residency.limits(request),
+        size -> residency.clustered(request, size),
+        own::errors,
+        proved,
+        () -> Roles.APART,
+        name -> ClusterSize.of(name, request, device, residency, form::equals));
   }
 }

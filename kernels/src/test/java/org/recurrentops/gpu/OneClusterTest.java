@@ -115,7 +115,7 @@ class OneClusterTest {
     named("4", () -> measured(four, spec, auto, "one-cluster:4"));
     RecurrentOps three =
         listed("9.9 one-cluster:8 a", "9.9 one-cluster:16 a", "9.0 one-cluster:2 a");
-    measured(three, spec, auto, "one-cluster:8");
+    measured(three, spec, auto, "one-cluster:8, one-cluster:16");
     RnnSpec small = RnnSpec.lstm(4, 15).build();
     measured(four, small, auto, "one-cluster:4, one-cluster/push:1");
   }
