@@ -11,9 +11,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +40,9 @@ import picocli.CommandLine.Spec;
             + "beside the measurements.",
     mixinStandardHelpOptions = true)
 public final class GpuResultCommand implements Callable<Integer> {
+  /** Two measurements of the same thing differ by as much. */
+  private static final double SLOWER = 1.03;
+
   @Option(names = "--in", required = true, description = "Folder that run.sh wrote to.")
   private Path folder;
 
@@ -154,7 +160,7 @@ public final class GpuResultCommand implements Callable<Integer> {
     s.append(" `bench/results/predictions`.\n\n");
     s.append("| shape | pass | mode | algorithm | median ms | GFLOP/s | cuDNN ms | cuDNN ÷ ours ");
     s.append("| predicted ms |\n|---|---|---|---|---:|---:|---:|---:|---:|\n");
-    List<Double> ratios = new ArrayList<>();
+    Map<String, List<Double>> ratios = new TreeMap<>();
     for (JsonElement e : table.getAsJsonArray("entries")) {
       JsonObject o = e.getAsJsonObject();
       String status = text(o, "status");
@@ -168,18 +174,47 @@ public final class GpuResultCommand implements Callable<Integer> {
       double ours = o.get("medianMillis").getAsDouble();
       double theirs = theirs(cudnn, o);
       if (text(o, "algorithm").equals("auto") && theirs > 0) {
-        ratios.add(theirs / ours);
+        ratios.computeIfAbsent(text(o, "mode"), mode -> new ArrayList<>()).add(theirs / ours);
       }
       s.append(format(ours)).append(" | ").append(format(o.get("gflops").getAsDouble()));
       s.append(" | ").append(theirs > 0 ? format(theirs) : "").append(" | ");
       s.append(theirs > 0 ? format(theirs / ours) : "").append(" | ").append(predicted(o));
       s.append(" |\n");
     }
-    if (!ratios.isEmpty()) {
-      double mean = Math.exp(ratios.stream().mapToDouble(Math::log).average().orElseThrow());
-      s.append("\nGeometric mean of cuDNN ÷ ours with `auto` over ").append(ratios.size());
-      s.append(" entries: ").append(format(mean)).append(".\n");
+    ratios.forEach(
+        (mode, all) -> {
+          double mean = Math.exp(all.stream().mapToDouble(Math::log).average().orElseThrow());
+          s.append("\nGeometric mean of cuDNN ÷ ours with `auto` in ").append(mode);
+          s.append(" over ").append(all.size()).append(" entries: ").append(format(mean));
+          s.append(".\n");
+        });
+    slower(s, table);
+  }
+
+  /** What must not be: shapes on which `auto` takes longer than `stepped`. */
+  private static void slower(StringBuilder s, JsonObject table) {
+    Map<String, Double> stepped = new HashMap<>();
+    Map<String, Double> auto = new TreeMap<>();
+    for (JsonElement e : table.getAsJsonArray("entries")) {
+      JsonObject o = e.getAsJsonObject();
+      if (text(o, "status").equals("timed")) {
+        String what = text(o, "shape") + " " + text(o, "pass") + " " + text(o, "mode");
+        double millis = o.get("medianMillis").getAsDouble();
+        if (text(o, "algorithm").startsWith("stepped/")) {
+          stepped.merge(what, millis, Math::min);
+        } else if (text(o, "algorithm").equals("auto")) {
+          auto.put(what, millis);
+        }
+      }
     }
+    auto.forEach(
+        (what, millis) -> {
+          if (millis > SLOWER * stepped.getOrDefault(what, millis)) {
+            s.append("\n**`auto` is slower than `stepped`**: ").append(what).append(", ");
+            s.append(format(millis)).append(" and ").append(format(stepped.get(what)));
+            s.append(" ms.\n");
+          }
+        });
   }
 
   private static double theirs(JsonObject cudnn, JsonObject ours) {

@@ -194,7 +194,11 @@ class GpuBundleTest {
     assertTrue(md.contains("| cudnn | exit code 1 | 3 |"), md);
     assertTrue(md.contains("9 passed \\| 0 failed"), md);
     assertTrue(md.contains("| auto → stepped/cublas | 2.000 | 100.0 | 3.000 | 1.500 |"), md);
-    assertTrue(md.contains("over 1 entries: 1.500."), md);
+    assertTrue(md.contains("with `auto` in FP32 over 1 entries: 1.500."), md);
+    String slower = "slower than `stepped`**: lstm-t25n16c512h512 forward FP32, 2.000 and 1.500 ms";
+    assertTrue(md.contains(slower), md);
+    assertTrue(md.contains("| one-cluster:8 → one-cluster:8 | 2.500 |"), md);
+    assertTrue(md.matches("(?s).*one-cluster:8 \\| 2.500 \\|[^\\n]*\\| 0\\.[0-9]+ \\|\\n.*"), md);
     assertTrue(md.contains("| fused | refused |"), md);
     assertTrue(md.contains("## probes on a card"), md);
     assertTrue(md.contains("| latency/flag | measured | 0.8125 | µs per hop | a \\| b |"), md);
@@ -215,6 +219,12 @@ class GpuBundleTest {
         + common
         + ",\"algorithm\":\"auto\",\"chosen\":\"stepped/cublas\",\"status\":\"timed\","
         + "\"medianMillis\":2.0,\"gflops\":100},{"
+        + common
+        + ",\"algorithm\":\"stepped/cublas\",\"chosen\":\"stepped/cublas\",\"status\":\"timed\","
+        + "\"medianMillis\":1.5,\"gflops\":100},{"
+        + common.replace("FP32", "BF16")
+        + ",\"algorithm\":\"one-cluster:8\",\"chosen\":\"one-cluster:8\",\"status\":\"timed\","
+        + "\"medianMillis\":2.5,\"gflops\":100},{"
         + common
         + ",\"algorithm\":\"fused\",\"chosen\":\"\",\"status\":\"refused\",\"reason\":\"no\"}]}";
   }
