@@ -140,8 +140,7 @@ final class VectorBlock {
   }
 
   /**
-   * All rows of one panel. The last two tiles read ahead, each in one half of the next panel; a
-   * single one would only wait for two panels at a time.
+   * All rows of one panel.
    *
    * @param next the next panel, if it is far away, else negative
    */
@@ -156,17 +155,28 @@ final class VectorBlock {
       float[] c,
       int cOffset,
       int ldc) {
+    int step = next < 0 ? 0 : aheadStep(rows);
+    int ahead = next;
     for (int i = 0; i < rows; ) {
       int height = height(rows - i);
-      int left = rows - i - height;
-      int ahead = next < 0 || left > height(left) || left + i == 0 ? -1 : next;
-      if (ahead >= 0 && left == 0) {
-        ahead += even * PANEL / 2;
-      }
       int at = cOffset + i * ldc;
-      tile(height, i * even, b, bo, ahead, from, fo + i * ldf, ldf, c, at, ldc);
+      tile(height, i * even, b, bo, ahead, step, from, fo + i * ldf, ldf, c, at, ldc);
+      ahead += even * step;
       i += height;
     }
+  }
+
+  /**
+   * Columns of the next panel that each tile of eight rows reads ahead, one float for each k: the
+   * tiles' equal shares, of which a remainder is left to the processor. 0 if there are fewer than
+   * two such tiles: one would only wait for two panels at a time.
+   */
+  private static int aheadStep(int rows) {
+    int tiles = 0;
+    for (int left = rows; height(left) == 8; left -= 8) {
+      tiles++;
+    }
+    return tiles < 2 ? 0 : PANEL / tiles;
   }
 
   /** A panel of which only the columns from ≤ j &lt; to belong to C. */
@@ -187,7 +197,7 @@ final class VectorBlock {
         int at = startAt + (i + r) * startStride;
         System.arraycopy(start, at, edge, r * PANEL + from, to - from);
       }
-      tile(height, i * even, b, bo, -1, edge, 0, PANEL, edge, 0, PANEL);
+      tile(height, i * even, b, bo, 0, 0, edge, 0, PANEL, edge, 0, PANEL);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * PANEL + from, c, cOffset + (i + r) * ldc + from, to - from);
       }
@@ -201,6 +211,7 @@ final class VectorBlock {
       float[] b,
       int bo,
       int next,
+      int step,
       float[] from,
       int fo,
       int ldf,
@@ -224,10 +235,10 @@ final class VectorBlock {
         VectorTiles.five(a, ao, 5, b, bo, even, from, fo, ldf, c, co, ldc);
         break;
       default:
-        if (next < 0) {
+        if (step == 0) {
           VectorTile8.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
         } else {
-          VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next);
+          VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next, step);
         }
         VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
         break;
