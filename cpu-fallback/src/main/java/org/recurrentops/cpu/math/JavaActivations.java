@@ -99,8 +99,7 @@ final class JavaActivations implements Activations {
   }
 
   private static float fraction(float r) {
-    float p = ActivationCoefficients.E7;
-    p = p * r + ActivationCoefficients.E6;
+    float p = ActivationCoefficients.E6;
     p = p * r + ActivationCoefficients.E5;
     p = p * r + ActivationCoefficients.E4;
     p = p * r + ActivationCoefficients.E3;

@@ -11,22 +11,22 @@ import jdk.incubator.vector.VectorSpecies;
  * whole vector go through the same operations one by one. See {@link ActivationCoefficients} for
  * the approximations.
  *
- * <p>Each function takes two passes, and every pass is compiled by itself: C2 stops inlining vector
- * operations in a method of more than 18000 nodes, which one loop with all of a function's
- * operations reaches as soon as other code of the process uses other vector widths; from then on it
- * allocates vectors. Handles that are no constants keep C2 from putting the passes back together.
- * All spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7 times as
- * long. They select by integer arithmetic on the bits: of numbers without sign the larger one has
- * the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what lies
- * above infinity.
+ * <p>A sigmoid takes one pass and a tangent two, and every pass is compiled by itself: C2 stops
+ * inlining vector operations in a method of more than 18000 nodes, which one loop with all of a
+ * tangent's operations reaches as soon as other code of the process uses other vector widths; from
+ * then on it allocates vectors. Handles that are no constants keep C2 from putting the passes back
+ * together. All spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7
+ * times as long. They select by integer arithmetic on the bits: of numbers without sign the larger
+ * one has the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what
+ * lies above infinity.
  *
  * <p>What a loop stores is cast to its class: otherwise C2 (JDK 17) takes that from what all
  * callers of a store have used, and allocates the vector if these were of several widths.
  *
  * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers. So
  * the second pass reads what the first one made of the argument and the argument itself, neither of
- * which it has to wait for; polynomials are summed by pairs (Estrin), and with r = −(v − n·ln 2)
- * nobody changes a sign.
+ * which it has to wait for; polynomials are summed by pairs (Estrin), nobody changes a sign, and
+ * the last product with 2ⁿ is part of a multiply-add.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -36,11 +36,16 @@ final class VectorActivations implements Activations {
   /** Elements of a block: what passes hand on stays in the nearest cache. */
   private static final int BLOCK = 1024;
 
-  private static final ThreadLocal<float[]> POWERS =
+  /** Beyond it a sigmoid is 0 or 1; 2ⁿ is still finite for its negative. */
+  private static final float LARGEST = 88.3f;
+
+  /** Beyond what tanh makes 1; its e^2x is finite. */
+  private static final float HALF_LARGEST = 40f;
+
+  private static final ThreadLocal<float[]> BETWEEN =
       ThreadLocal.withInitial(() -> new float[BLOCK]);
 
-  private final VectorPass powers = pass("powers");
-  private final VectorPass quotients = pass("quotients");
+  private final VectorPass logistics = pass("logistics");
   private final VectorPass squares = pass("squares");
   private final VectorPass tangents = pass("tangents");
   private final VectorPass normals = pass("normals");
@@ -68,8 +73,7 @@ final class VectorActivations implements Activations {
         y[yOffset + r * yStride + i] = logistic(x[xOffset + r * xStride + i]);
       }
     }
-    copy(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
-    inBlocks(powers, quotients, y, yOffset, yStride, rows, whole);
+    logistics.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
   }
 
   /** As the form for one range, for ranges of some rows, {@code stride} elements apart. */
@@ -100,7 +104,7 @@ final class VectorActivations implements Activations {
     if (n == 0) {
       return;
     }
-    float[] between = POWERS.get();
+    float[] between = BETWEEN.get();
     int width = Math.min(n, BLOCK);
     int height = Math.max(1, BLOCK / width);
     for (int r = 0; r < rows; r += height) {
@@ -114,8 +118,11 @@ final class VectorActivations implements Activations {
     }
   }
 
-  /** y = e^−|x|; NaN becomes something else. */
-  private static void powers(
+  /**
+   * y = 4 / (4 + 4·e^−x): where y would be below the smallest normal number, its denominator is
+   * infinite.
+   */
+  private static void logistics(
       float[] x,
       int xOffset,
       int xStride,
@@ -130,50 +137,24 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
         IntVector magnitude = z.and(ALL_BUT_SIGN);
-        IntVector u = magnitude.min(LARGE);
-        FloatVector shifted = u.reinterpretAsFloats().fma(MINUS_LOG2_E, ROUNDER);
+        FloatVector u = z.sub(magnitude).add(magnitude.min(LARGE)).reinterpretAsFloats();
+        FloatVector shifted = u.fma(MINUS_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.reinterpretAsFloats()));
+        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u));
         FloatVector s = r.mul(r);
-        FloatVector q = E7.fma(r, MINUS_E6).fma(s, E5.fma(r, MINUS_E4));
-        FloatVector p = ONE.sub(q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r));
+        FloatVector q = s.fma(MINUS_E6, E5.fma(r, MINUS_E4));
+        FloatVector p = q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r).fma(MINUS_FOUR, FOUR);
         IntVector scale =
             shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
-        IntVector vanishes = UNDERFLOW_BITS.sub(u).lanewise(VectorOperators.ASHR, 31);
-        FloatVector e = p.mul(scale.sub(scale.and(vanishes)).reinterpretAsFloats());
-        FLOATS.cast(e).intoArray(y, to + i);
-      }
-    }
-  }
-
-  /** y = 1 / (1 + e), or e / (1 + e) where y is negative. */
-  private static void quotients(
-      float[] e,
-      int eOffset,
-      int eStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int length) {
-    for (int row = 0; row < rows; row++) {
-      int from = eOffset + row * eStride;
-      int to = yOffset + row * yStride;
-      for (int i = 0; i < length; i += L) {
-        IntVector power = FloatVector.fromArray(S, e, from + i).reinterpretAsInts();
-        IntVector z = FloatVector.fromArray(S, y, to + i).reinterpretAsInts();
-        IntVector magnitude = z.and(ALL_BUT_SIGN);
-        IntVector negative = z.lanewise(VectorOperators.ASHR, 31);
-        IntVector numerator = power.sub(ONE_BITS).and(negative).add(ONE_BITS);
-        FloatVector denominator = power.reinterpretAsFloats().add(ONE);
-        IntVector t = numerator.reinterpretAsFloats().div(denominator).reinterpretAsInts();
+        FloatVector d = p.fma(scale.reinterpretAsFloats(), FOUR);
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        FLOATS.cast(t.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
+        IntVector t = FOUR.div(d).reinterpretAsInts().or(nan);
+        FLOATS.cast(t.reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
 
-  /** y = e^−2|x|; NaN becomes something else. */
+  /** y = 1 + e^2|x|; NaN becomes something else. */
   private static void squares(
       float[] x,
       int xOffset,
@@ -188,22 +169,21 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        IntVector magnitude = z.and(ALL_BUT_SIGN);
-        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
+        FloatVector u = z.and(ALL_BUT_SIGN).min(HALF_LARGE).reinterpretAsFloats();
         FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
         FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
         FloatVector s = r.mul(r);
-        FloatVector q = E7.fma(r, MINUS_E6).fma(s, E5.fma(r, MINUS_E4));
-        FloatVector p = ONE.sub(q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r));
-        IntVector scale =
-            shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
-        FLOATS.cast(p.mul(scale.reinterpretAsFloats())).intoArray(y, to + i);
+        FloatVector q = s.fma(E6, E5.fma(r, E4)).fma(s, E3.fma(r, E2));
+        FloatVector p = q.fma(s, r).add(ONE);
+        IntVector bits = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        FloatVector scale = ONE_BITS.sub(bits).reinterpretAsFloats();
+        FLOATS.cast(p.fma(scale, ONE)).intoArray(y, to + i);
       }
     }
   }
 
-  /** y = tanh y: by e where |y| is above the switch, by a polynomial of y where it is not. */
+  /** y = tanh y: by 1 + e^2|y| where |y| is above the switch, else by a polynomial of y. */
   private static void tangents(
       float[] e,
       int eOffset,
@@ -224,8 +204,8 @@ final class VectorActivations implements Activations {
         FloatVector q = s.mul(s);
         FloatVector d = T6.fma(s, T5).fma(q, T4.fma(s, T3)).fma(q, T2.fma(s, T1));
         IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
-        FloatVector square = FloatVector.fromArray(S, e, from + i);
-        IntVector above = ONE.sub(square.add(square).div(square.add(ONE))).reinterpretAsInts();
+        FloatVector quotient = TWO.div(FloatVector.fromArray(S, e, from + i));
+        IntVector above = ONE.sub(quotient).reinterpretAsInts();
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
         IntVector t = above.sub(below).and(large).add(below).add(z.sub(magnitude));
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
@@ -245,8 +225,18 @@ final class VectorActivations implements Activations {
   }
 
   private static float logistic(float x) {
-    float e = exponential(Math.abs(x));
-    return (x < 0 ? e : 1f) / (1f + e);
+    float u = Math.copySign(Math.min(Math.abs(x), LARGEST), x);
+    float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
+    float n = shifted - ActivationCoefficients.ROUNDER;
+    float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u);
+    r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
+    float s = r * r;
+    float q = Math.fma(ActivationCoefficients.E5, r, -ActivationCoefficients.E4);
+    q = Math.fma(s, -ActivationCoefficients.E6, q);
+    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, -ActivationCoefficients.E2));
+    float p = Math.fma(Math.fma(q, s, r), -4f, 4f);
+    float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
+    return 4f / Math.fma(p, scale, 4f);
   }
 
   private static float hyperbolic(float x) {
@@ -254,9 +244,19 @@ final class VectorActivations implements Activations {
     return Math.copySign(u > ActivationCoefficients.TANH_SWITCH ? above(u) : below(u), x);
   }
 
-  private static float above(float u) {
-    float e = exponential(u + u);
-    return 1f - (e + e) / (1f + e);
+  private static float above(float x) {
+    float u = Math.min(x, HALF_LARGEST);
+    float shifted = Math.fma(u, -2 * ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
+    float n = shifted - ActivationCoefficients.ROUNDER;
+    float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u + u);
+    r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
+    float s = r * r;
+    float q = Math.fma(ActivationCoefficients.E5, r, ActivationCoefficients.E4);
+    q = Math.fma(s, ActivationCoefficients.E6, q);
+    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, ActivationCoefficients.E2));
+    float p = Math.fma(q, s, r) + 1f;
+    float scale = Float.intBitsToFloat(0x3f800000 - (Float.floatToRawIntBits(shifted) << 23));
+    return 1f - 2f / Math.fma(p, scale, 1f);
   }
 
   private static float below(float u) {
@@ -268,46 +268,32 @@ final class VectorActivations implements Activations {
     return Math.fma(p * s, u, u);
   }
 
-  /** e^−u for u ≥ 0. */
-  private static float exponential(float u) {
-    float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
-    float n = shifted - ActivationCoefficients.ROUNDER;
-    float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u);
-    r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
-    float s = r * r;
-    float q = Math.fma(ActivationCoefficients.E7, r, -ActivationCoefficients.E6);
-    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E5, r, -ActivationCoefficients.E4));
-    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, -ActivationCoefficients.E2));
-    float p = 1f - Math.fma(q, s, r);
-    float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
-    return -u < ActivationCoefficients.UNDERFLOW ? 0f : p * scale;
-  }
-
   private static final IntVector ONE_BITS = bits(1f);
   private static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
   private static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
-  private static final IntVector UNDERFLOW_BITS = bits(-ActivationCoefficients.UNDERFLOW);
   private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
 
-  /** Beyond what e^-x makes 0, and small enough for the arithmetic to stay finite. */
-  private static final IntVector LARGE = bits(100f);
-
-  /** Beyond what tanh makes 1; e^-2x is normal still. */
-  private static final IntVector HALF_LARGE = bits(40f);
+  private static final IntVector LARGE = bits(LARGEST);
+  private static final IntVector HALF_LARGE = bits(HALF_LARGEST);
 
   private static final FloatVector ONE = constant(1f);
+  private static final FloatVector TWO = constant(2f);
+  private static final FloatVector FOUR = constant(4f);
+  private static final FloatVector MINUS_FOUR = constant(-4f);
   private static final FloatVector ROUNDER = constant(ActivationCoefficients.ROUNDER);
   private static final FloatVector MINUS_LOG2_E = constant(-ActivationCoefficients.LOG2_E);
   private static final FloatVector MINUS_TWO_LOG2_E = constant(-2 * ActivationCoefficients.LOG2_E);
   private static final FloatVector LN2_HIGH = constant(ActivationCoefficients.LN2_HIGH);
   private static final FloatVector LN2_LOW = constant(ActivationCoefficients.LN2_LOW);
-  private static final FloatVector MINUS_E2 = constant(-ActivationCoefficients.E2);
+  private static final FloatVector E2 = constant(ActivationCoefficients.E2);
   private static final FloatVector E3 = constant(ActivationCoefficients.E3);
-  private static final FloatVector MINUS_E4 = constant(-ActivationCoefficients.E4);
+  private static final FloatVector E4 = constant(ActivationCoefficients.E4);
   private static final FloatVector E5 = constant(ActivationCoefficients.E5);
+  private static final FloatVector E6 = constant(ActivationCoefficients.E6);
+  private static final FloatVector MINUS_E2 = constant(-ActivationCoefficients.E2);
+  private static final FloatVector MINUS_E4 = constant(-ActivationCoefficients.E4);
   private static final FloatVector MINUS_E6 = constant(-ActivationCoefficients.E6);
-  private static final FloatVector E7 = constant(ActivationCoefficients.E7);
   private static final FloatVector T1 = constant(ActivationCoefficients.T1);
   private static final FloatVector T2 = constant(ActivationCoefficients.T2);
   private static final FloatVector T3 = constant(ActivationCoefficients.T3);
