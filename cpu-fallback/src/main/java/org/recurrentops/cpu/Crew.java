@@ -8,6 +8,12 @@ final class Crew {
   /** Bytes of recurrent weights that all cores read from the cache that they share. */
   private static final long SHARED = 1 << 22;
 
+  /**
+   * Rows of a worker for which reading all weights from the cache that cores share does not hold
+   * the products up.
+   */
+  private static final int MANY = 16;
+
   /** Multiplications per step below which meeting at barriers costs more than it saves. */
   private static final long SMALL_STEP = 100_000;
 
@@ -15,19 +21,12 @@ final class Crew {
   private final long parameters;
   private final long recurrent;
 
-  /**
-   * Rows of a worker for which reading all weights from the cache that cores share does not hold
-   * the products up, which are the faster the wider vectors are: 32 on 512 bits.
-   */
-  private final int many;
-
   private Worker alone;
 
   Crew(PlanShape shape, Workforce workforce) {
     this.workforce = workforce;
     this.parameters = shape.request.parameters().elements();
     this.recurrent = (long) shape.cell.gateRows * shape.cell.state;
-    this.many = shape.math.gemm().columnGranularity();
   }
 
   /**
@@ -38,7 +37,7 @@ final class Crew {
   private boolean byRows(int batch) {
     long bytes = Float.BYTES * recurrent;
     int rows = batch / workforce.threads();
-    return rows >= 4 && bytes <= CACHED || rows >= many && bytes <= SHARED;
+    return rows >= 4 && bytes <= CACHED || rows >= MANY && bytes <= SHARED;
   }
 
   void splitSteps(Worker w, int batch) {
