@@ -14,8 +14,12 @@ public enum Profile {
   FULL(3, 3, 5, 1000),
   /** Time and memory against T, N, H and threads, for fitted exponents. */
   SCALING(1, 2, 4, 400),
-  /** Short rounds, many of them: for ratios to other libraries on a machine that comes and goes. */
-  PEERS(4, 4, 2, 250),
+  /**
+   * Short rounds, many of them: for ratios to other libraries on a machine that comes and goes. C2
+   * needs three seconds for all of a plan's code while both processors are busy; before, ratios
+   * would be those of its first compiler.
+   */
+  PEERS(4, 8, 3, 400),
   /** What each classic optimisation buys on the CPU. */
   ABLATION(2, 3, 4, 500);
 
