@@ -11,30 +11,25 @@ import jdk.incubator.vector.VectorSpecies;
  * whole vector go through the same operations one by one. See {@link ActivationCoefficients} for
  * the approximations.
  *
- * <p>A sigmoid takes one pass and a tangent two, and every pass is compiled by itself: C2 stops
- * inlining vector operations in a method of more than 18000 nodes, which one loop with all of a
- * tangent's operations reaches as soon as other code of the process uses other vector widths; from
- * then on it allocates vectors. Handles that are no constants keep C2 from putting the passes back
- * together. All spell e^v out: from a method of its own, C2 (JDK 17) makes a sigmoid that takes 2.7
- * times as long. They select by integer arithmetic on the bits: of numbers without sign the larger
- * one has the larger bits, so a shifted difference is a mask of all ones or none, and NaN is what
- * lies above infinity.
+ * <p>Each function takes one pass, which is compiled by itself: C2 stops inlining vector operations
+ * in a method of more than 18000 nodes, which two passes together reach as soon as other code of
+ * the process uses other vector widths; from then on it allocates vectors. Handles that are no
+ * constants keep C2 from putting passes together. All spell e^v out: from a method of its own, C2
+ * (JDK 17) makes a sigmoid that takes 2.7 times as long. They select by integer arithmetic on the
+ * bits: of numbers without sign the larger one has the larger bits, so a shifted difference is a
+ * mask of all ones or none, and NaN is what lies above infinity.
  *
  * <p>What a loop stores is cast to its class: otherwise C2 (JDK 17) takes that from what all
  * callers of a store have used, and allocates the vector if these were of several widths.
  *
- * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers. So
- * the second pass reads what the first one made of the argument and the argument itself, neither of
- * which it has to wait for; polynomials are summed by pairs (Estrin), nobody changes a sign, and
- * the last product with 2ⁿ is part of a multiply-add.
+ * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers: it
+ * has few operations, polynomials are summed by pairs (Estrin), nobody changes a sign, and the last
+ * product with 2ⁿ is part of a multiply-add.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
-
-  /** Elements of a block: what passes hand on stays in the nearest cache. */
-  private static final int BLOCK = 1024;
 
   /** Beyond it a sigmoid is 0 or 1; 2ⁿ is still finite for its negative. */
   private static final float LARGEST = 88.3f;
@@ -42,11 +37,7 @@ final class VectorActivations implements Activations {
   /** Beyond what tanh makes 1; its e^2x is finite. */
   private static final float HALF_LARGEST = 40f;
 
-  private static final ThreadLocal<float[]> BETWEEN =
-      ThreadLocal.withInitial(() -> new float[BLOCK]);
-
   private final VectorPass logistics = pass("logistics");
-  private final VectorPass squares = pass("squares");
   private final VectorPass tangents = pass("tangents");
   private final VectorPass normals = pass("normals");
 
@@ -85,37 +76,7 @@ final class VectorActivations implements Activations {
         y[yOffset + r * yStride + i] = hyperbolic(x[xOffset + r * xStride + i]);
       }
     }
-    copy(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
-    inBlocks(squares, tangents, y, yOffset, yStride, rows, whole);
-  }
-
-  /** Rows that both passes read, to where the second one leaves its results. */
-  private static void copy(
-      float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride, int rows, int n) {
-    boolean inPlace = x == y && xOffset == yOffset && xStride == yStride;
-    for (int r = 0; !inPlace && r < rows; r++) {
-      System.arraycopy(x, xOffset + r * xStride, y, yOffset + r * yStride, n);
-    }
-  }
-
-  /** y = second(first(y), y), a block at a time. */
-  private static void inBlocks(
-      VectorPass first, VectorPass second, float[] y, int offset, int stride, int rows, int n) {
-    if (n == 0) {
-      return;
-    }
-    float[] between = BETWEEN.get();
-    int width = Math.min(n, BLOCK);
-    int height = Math.max(1, BLOCK / width);
-    for (int r = 0; r < rows; r += height) {
-      int some = Math.min(height, rows - r);
-      for (int i = 0; i < n; i += width) {
-        int count = Math.min(width, n - i);
-        int at = offset + r * stride + i;
-        first.run(y, at, stride, between, 0, count, some, count);
-        second.run(between, 0, count, y, at, stride, some, count);
-      }
-    }
+    tangents.run(x, xOffset, xStride, y, yOffset, yStride, rows, whole);
   }
 
   /**
@@ -154,8 +115,10 @@ final class VectorActivations implements Activations {
     }
   }
 
-  /** y = 1 + e^2|x|; NaN becomes something else. */
-  private static void squares(
+  /**
+   * y = tanh x, of e = e^2|x| − 1: 1 − 2 / (2 + e) where |x| is above the switch, else e / (2 + e).
+   */
+  private static void tangents(
       float[] x,
       int xOffset,
       int xStride,
@@ -169,47 +132,24 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         IntVector z = FloatVector.fromArray(S, x, from + i).reinterpretAsInts();
-        FloatVector u = z.and(ALL_BUT_SIGN).min(HALF_LARGE).reinterpretAsFloats();
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
         FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
         FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
         FloatVector s = r.mul(r);
         FloatVector q = s.fma(E6, E5.fma(r, E4)).fma(s, E3.fma(r, E2));
-        FloatVector p = q.fma(s, r).add(ONE);
         IntVector bits = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         FloatVector scale = ONE_BITS.sub(bits).reinterpretAsFloats();
-        FLOATS.cast(p.fma(scale, ONE)).intoArray(y, to + i);
-      }
-    }
-  }
-
-  /** y = tanh y: by 1 + e^2|y| where |y| is above the switch, else by a polynomial of y. */
-  private static void tangents(
-      float[] e,
-      int eOffset,
-      int eStride,
-      float[] y,
-      int yOffset,
-      int yStride,
-      int rows,
-      int length) {
-    for (int row = 0; row < rows; row++) {
-      int from = eOffset + row * eStride;
-      int to = yOffset + row * yStride;
-      for (int i = 0; i < length; i += L) {
-        IntVector z = FloatVector.fromArray(S, y, to + i).reinterpretAsInts();
-        IntVector magnitude = z.and(ALL_BUT_SIGN);
-        FloatVector u = magnitude.min(HALF_LARGE).reinterpretAsFloats();
-        FloatVector s = u.mul(u);
-        FloatVector q = s.mul(s);
-        FloatVector d = T6.fma(s, T5).fma(q, T4.fma(s, T3)).fma(q, T2.fma(s, T1));
-        IntVector below = d.mul(s).fma(u, u).reinterpretAsInts();
-        FloatVector quotient = TWO.div(FloatVector.fromArray(S, e, from + i));
-        IntVector above = ONE.sub(quotient).reinterpretAsInts();
+        FloatVector e = q.fma(s, r).fma(scale, scale.sub(ONE));
         IntVector large = SWITCH_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        IntVector t = above.sub(below).and(large).add(below).add(z.sub(magnitude));
+        IntVector below = e.reinterpretAsInts();
+        IntVector numerator = MINUS_TWO_BITS.sub(below).and(large).add(below);
+        FloatVector t = numerator.reinterpretAsFloats().div(e.add(TWO));
+        t = t.add(large.and(ONE_BITS).reinterpretAsFloats());
         IntVector nan = INFINITY_BITS.sub(magnitude).lanewise(VectorOperators.ASHR, 31);
-        FLOATS.cast(t.or(nan).reinterpretAsFloats()).intoArray(y, to + i);
+        IntVector signed = t.reinterpretAsInts().add(z.sub(magnitude)).or(nan);
+        FLOATS.cast(signed.reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }
@@ -240,12 +180,7 @@ final class VectorActivations implements Activations {
   }
 
   private static float hyperbolic(float x) {
-    float u = Math.abs(x);
-    return Math.copySign(u > ActivationCoefficients.TANH_SWITCH ? above(u) : below(u), x);
-  }
-
-  private static float above(float x) {
-    float u = Math.min(x, HALF_LARGEST);
+    float u = Math.min(Math.abs(x), HALF_LARGEST);
     float shifted = Math.fma(u, -2 * ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
     float n = shifted - ActivationCoefficients.ROUNDER;
     float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u + u);
@@ -254,21 +189,14 @@ final class VectorActivations implements Activations {
     float q = Math.fma(ActivationCoefficients.E5, r, ActivationCoefficients.E4);
     q = Math.fma(s, ActivationCoefficients.E6, q);
     q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, ActivationCoefficients.E2));
-    float p = Math.fma(q, s, r) + 1f;
     float scale = Float.intBitsToFloat(0x3f800000 - (Float.floatToRawIntBits(shifted) << 23));
-    return 1f - 2f / Math.fma(p, scale, 1f);
-  }
-
-  private static float below(float u) {
-    float s = u * u;
-    float q = s * s;
-    float p = Math.fma(ActivationCoefficients.T6, s, ActivationCoefficients.T5);
-    p = Math.fma(p, q, Math.fma(ActivationCoefficients.T4, s, ActivationCoefficients.T3));
-    p = Math.fma(p, q, Math.fma(ActivationCoefficients.T2, s, ActivationCoefficients.T1));
-    return Math.fma(p * s, u, u);
+    float e = Math.fma(Math.fma(q, s, r), scale, scale - 1f);
+    boolean large = u > ActivationCoefficients.TANH_SWITCH;
+    return Math.copySign((large ? -2f : e) / (e + 2f) + (large ? 1f : 0f), x);
   }
 
   private static final IntVector ONE_BITS = bits(1f);
+  private static final IntVector MINUS_TWO_BITS = bits(-2f);
   private static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
   private static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
@@ -294,12 +222,6 @@ final class VectorActivations implements Activations {
   private static final FloatVector MINUS_E2 = constant(-ActivationCoefficients.E2);
   private static final FloatVector MINUS_E4 = constant(-ActivationCoefficients.E4);
   private static final FloatVector MINUS_E6 = constant(-ActivationCoefficients.E6);
-  private static final FloatVector T1 = constant(ActivationCoefficients.T1);
-  private static final FloatVector T2 = constant(ActivationCoefficients.T2);
-  private static final FloatVector T3 = constant(ActivationCoefficients.T3);
-  private static final FloatVector T4 = constant(ActivationCoefficients.T4);
-  private static final FloatVector T5 = constant(ActivationCoefficients.T5);
-  private static final FloatVector T6 = constant(ActivationCoefficients.T6);
 
   private static FloatVector constant(float value) {
     return FloatVector.broadcast(S, value);
