@@ -60,6 +60,9 @@ final class ExchangeFormsMain {
         ExchangeFormsMain half = // tiles of columns that are not all there
             new ExchangeFormsMain(ops, RnnSpec.gru(3, 210).build(), MathMode.BF16, 2, false);
         half.sameFromMemory(half.run(FLAT, "mailbox", false), "60");
+        ExchangeFormsMain pairs = // units of two chunks and two tiles
+            new ExchangeFormsMain(ops, RnnSpec.vanilla(3, 290).build(), MathMode.FP16, 2, false);
+        pairs.sameFromMemory(pairs.run(FLAT, "mailbox", false), "70");
         return;
       }
       if (args[0].equals("clusters")) {

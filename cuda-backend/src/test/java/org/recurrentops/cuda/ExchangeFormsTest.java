@@ -17,7 +17,7 @@ class ExchangeFormsTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"strips, 8, 3, 3, 2", "fragments, 16, 1, 2, 0", "clusters, 16, 3, 0, 2"})
+  @CsvSource({"strips, 8, 3, 3, 2", "fragments, 16, 1, 3, 0", "clusters, 16, 3, 0, 2"})
   void allGiveTheSameBits(String what, String multiprocessors, int agree, int stream, int survive)
       throws Exception {
     SoftwareCuda.require();

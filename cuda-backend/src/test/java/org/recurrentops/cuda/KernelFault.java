@@ -416,7 +416,19 @@ enum KernelFault {
       "extra = stacked ? EXTRA * p.padded : 0;",
       "extra = 0;",
       "persistent+together",
-      "structure/");
+      "structure/"),
+  STREAM_OF_ANOTHER_BLOCK(
+      "common/stream_pieces.h",
+      "(long long)blockIdx.x * __popcll(plan) * reach",
+      "0ll * __popcll(plan) * reach",
+      "persistent+stream",
+      "structure/"),
+  STREAM_ASKED_FOR_AGAIN(
+      "common/tensor_product.h",
+      "streamed_before(p.rest, walk.unit) + 1, k, ahead",
+      "streamed_before(p.rest, walk.unit), k, ahead",
+      "persistent@BF16+stream",
+      "shapes/");
 
   final String file;
   private final String right;
@@ -424,7 +436,7 @@ enum KernelFault {
 
   /**
    * With @mode, or +barrier for the form in which the grid meets in every step, +together for
-   * roles.
+   * roles, +stream for weights in memory.
    */
   final String algorithm;
 

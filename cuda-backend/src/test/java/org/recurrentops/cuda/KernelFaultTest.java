@@ -93,6 +93,7 @@ class KernelFaultTest {
     List<String> main = new ArrayList<>(List.of(ConformanceMain.class.getName(), "cuda"));
     boolean meets = algorithmAndCases[0].endsWith("+barrier");
     boolean together = algorithmAndCases[0].endsWith("+together");
+    boolean streams = algorithmAndCases[0].endsWith("+stream");
     String[] algorithmAndMode = algorithmAndCases[0].replaceAll("\\+.*", "").split("@");
     main.addAll(List.of("--algorithm", algorithmAndMode[0], "--only", algorithmAndCases[1]));
     String others =
@@ -113,6 +114,7 @@ class KernelFaultTest {
             "-Drecurrentops.gpu.exchange=" + (meets ? "barrier" : "mailbox"),
             "-Drecurrentops.gpu.roles=" + (together ? "together" : "apart"),
             "-Drecurrentops.gpu.cluster=4",
+            "-Drecurrentops.gpu.stream=" + (streams ? "100" : "0"),
             "-XX:TieredStopAtLevel=1",
             "-D" + CudaRecorder.PROPERTY + "=off",
             "-D" + CublasProducts.WORKSPACE + "=4096");
