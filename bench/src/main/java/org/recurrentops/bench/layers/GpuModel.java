@@ -88,9 +88,14 @@ record GpuModel(
   double stepProductMicros(LayerShape s, MathMode mode, int layers) {
     double gateRows = (double) s.cell().gates() * s.hiddenSize();
     double weights = gateRows * s.hiddenSize() * bytes(mode);
-    double speed = layers * weights < 0.8e6 * cacheMegabytes ? cache : memory;
+    double speed = speed(layers * weights);
     double arithmetic = 2 * s.batch() * gateRows * s.hiddenSize() / (peak(mode) * 1e6);
     return Math.max(arithmetic / STEP_EFFICIENCY, weights / (speed * 1e6));
+  }
+
+  /** TB/s at which so many bytes are read again and again: L2's if it holds them. */
+  double speed(double bytes) {
+    return bytes < 0.8e6 * cacheMegabytes ? cache : memory;
   }
 
   /** Stages of a step: a product and a kernel, or two of each. */

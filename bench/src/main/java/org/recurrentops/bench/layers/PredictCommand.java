@@ -86,7 +86,7 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private String roles(List<LayerShape> shapes) {
-    return new RolesPrediction(RolesModel.H200, list).markdown(shapes);
+    return new RolesPrediction(RolesModel.H200, list).markdown(shapes, modes);
   }
 
   private String stacks(List<LayerShape> shapes) {
@@ -125,9 +125,9 @@ public final class PredictCommand implements Callable<Integer> {
     s.append("prediction refutes the model there.\n\n");
     s.append("| shape | pass | mode | GFLOP | weights MB | ");
     s.append(String.join(" ms | ", GpuModel.STRATEGIES))
-        .append(" ms | persistent ms | one-cluster ms | persistent/2d ms |\n");
+        .append(" ms | persistent ms | from memory % | one-cluster ms | persistent/2d ms |\n");
     s.append("|---|---|---|---:|---:|---:|---:|---:|");
-    s.append("---:|".repeat(GpuModel.STRATEGIES.size())).append('\n');
+    s.append("---:|".repeat(1 + GpuModel.STRATEGIES.size())).append('\n');
     for (LayerShape shape : shapes) {
       for (Pass pass : Pass.values()) {
         for (MathMode mode : modes) {
@@ -155,9 +155,20 @@ public final class PredictCommand implements Callable<Integer> {
       s.append(String.format(Locale.ROOT, " %.4g |", m.millis(shape, pass, mode, strategy)));
     }
     s.append(entry(PersistentModel.H200.millis(shape, pass, mode)));
+    s.append(fromMemory(shape, pass, mode));
     s.append(entry(OneClusterModel.H200.millis(shape, pass, mode)));
     s.append(entry(Persistent2dModel.H200.millis(shape, pass, mode)));
     return s.append('\n').toString();
+  }
+
+  /** Percent of R that persistent reads from memory in every step, forward and backward. */
+  private static String fromMemory(LayerShape shape, Pass pass, MathMode mode) {
+    if (PersistentModel.H200.millis(shape, pass, mode).isEmpty()) {
+      return " |";
+    }
+    long forward = Math.round(100 * PersistentModel.H200.step(shape, mode, false).streamed());
+    long backward = Math.round(100 * PersistentModel.H200.step(shape, mode, true).streamed());
+    return pass == Pass.FORWARD ? " " + forward + " |" : " " + forward + ", " + backward + " |";
   }
 
   private static String entry(OptionalDouble millis) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.recurrentops.CellType;
+import org.recurrentops.MathMode;
 
 /**
  * What {@link RolesModel} expects of every shape of a list, as Markdown.
@@ -15,15 +16,15 @@ record RolesPrediction(RolesModel model, String list) {
   private static final List<Integer> STACKS = List.of(2, 4);
 
   /** The table and what it rests on. */
-  String markdown(List<LayerShape> shapes) {
+  String markdown(List<LayerShape> shapes, List<MathMode> modes) {
     StringBuilder s = new StringBuilder(head());
-    s.append("| layer | pass | directions apart ms | together ms |");
+    s.append("| layer | pass | mode | directions apart ms | together ms |");
     STACKS.forEach(l -> s.append(String.format(" %1$d layers in turn ms | wave ms |", l)));
-    s.append("\n|---|---|").append("---:|".repeat(2 + 2 * STACKS.size())).append('\n');
+    s.append("\n|---|---|---|").append("---:|".repeat(2 + 2 * STACKS.size())).append('\n');
     for (LayerShape shape : shapes) {
       for (Pass pass : Pass.values()) {
         if (shape.cell() != CellType.GRU_RESET_BEFORE) {
-          s.append(row(shape, pass));
+          modes.forEach(mode -> s.append(row(shape, pass, mode)));
         }
       }
     }
@@ -38,11 +39,12 @@ record RolesPrediction(RolesModel model, String list) {
 
             java -jar bench/target/recurrent-bench.jar predict --list %1$s --roles
 
-        Nothing here was measured. FP32. A layer in both directions, and stacks of layers in one: each loop with a launch of its own
+        Nothing here was measured. A layer in both directions, and stacks of layers in one: each loop with a launch of its own
         and a mailbox, as in `predict` without `--roles`, one after the other on the whole card; or all in one launch on a part of it each
-        (`-Drecurrentops.gpu.roles=together`), by the same model but for 7 turns of weights in registers. As a wavefront L layers take
+        (`-Drecurrentops.gpu.roles=together`), by the same model but for 7 turns of weights in registers, on tensor cores forward 4 chunks of at most 3 tiles. As a wavefront L layers take
         T + L - 1 steps, in which a layer multiplies its input, too, with weights from shared memory and words that have come before, while
-        those of its own loop are on their way (%3$.1f µs). – where the weights do not fit. A measured median outside 0.5 … 2 times its
+        those of its own loop are on their way (%3$.1f µs). Loops alone read from memory what does not fit, at most half;
+        loops that share a launch do not. – where weights do not fit. A measured median outside 0.5 … 2 times its
         prediction refutes the model there; so does one launch that is slower than several where it is predicted faster, and layers as a
         wavefront that are not faster with the mailbox than with `-Drecurrentops.gpu.exchange=barrier`.
 
@@ -52,13 +54,13 @@ record RolesPrediction(RolesModel model, String list) {
         model.alone().published());
   }
 
-  private String row(LayerShape shape, Pass pass) {
-    StringBuilder s = new StringBuilder(String.format("| %s | %s |", shape, pass));
-    s.append(entry(model.directionsApart(shape, pass)));
-    s.append(entry(model.directionsTogether(shape, pass)));
+  private String row(LayerShape shape, Pass pass, MathMode mode) {
+    StringBuilder s = new StringBuilder(String.format("| %s | %s | %s |", shape, pass, mode));
+    s.append(entry(model.directionsApart(shape, pass, mode)));
+    s.append(entry(model.directionsTogether(shape, pass, mode)));
     for (int layers : STACKS) {
-      s.append(entry(model.inTurn(shape, layers, pass)));
-      s.append(entry(model.inWave(shape, layers, pass)));
+      s.append(entry(model.inTurn(shape, layers, pass, mode)));
+      s.append(entry(model.inWave(shape, layers, pass, mode)));
     }
     return s.append('\n').toString();
   }

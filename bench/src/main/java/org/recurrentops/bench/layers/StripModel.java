@@ -4,12 +4,17 @@ import static org.recurrentops.bench.layers.PersistentModel.SHARED_BYTES_PER_CLO
 import static org.recurrentops.bench.layers.PersistentModel.WARPS;
 import static org.recurrentops.bench.layers.PersistentModel.ceil;
 
+import org.recurrentops.bench.layers.PersistentModel.Step;
+
 /**
  * What {@link PersistentModel} expects of a step of {@code persistent} in float32: warps stage
  * their quads of a plane of the mailbox, lanes multiply them in turns, with weights in registers as
  * far as these go, and tiles of rows follow each other. The division is that of {@code StripGrid}.
  * Loops that share a launch have a part of the card each. In a stack the words of the layer before
- * are there already: a block multiplies them while those of its own loop are on their way.
+ * are there already: a block multiplies them while those of its own loop are on their way. Weights
+ * of a loop alone that do not fit are read from memory when they are multiplied, for each tile of
+ * rows; that takes the time of L2 for all blocks beside the time of the products, because a warp
+ * has registers for those of one turn only.
  *
  * @param card the card
  * @param loops that share a launch
@@ -39,12 +44,34 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
   /** µs for sums, gates and the barrier of a block, per portion of rows. */
   private static final double FINISH = 0.3;
 
+  /** Of the plan that divides rows: bytes per clock from L2, clocks of an exchange, efficiency. */
+  private static final double PLANNED_BYTES = 22;
+
+  private static final double PLANNED_EXCHANGE = 1850;
+  private static final double PLANNED_RATE = 128 * 0.7;
+
   /** How a warp's lanes are divided. */
   private record Lanes(int across, int parts, int turns, int passes) {
-    int inMemory(int held) {
-      return passes * turns - Math.min(held, turns);
+    int units() {
+      return passes * turns;
+    }
+
+    /** Bytes of a unit, which is a turn of all warps. */
+    double unit() {
+      return (double) Float.BYTES * WARPS * TILE * TILE * across * parts;
+    }
+
+    int held(int most, int streamed) {
+      return Math.min(Math.min(most, turns), units() - streamed);
+    }
+
+    int shared(int most, int streamed) {
+      return units() - held(most, streamed) - streamed;
     }
   }
+
+  /** Tiles of rows at once, and units of weights in memory. */
+  private record Room(int tiles, int streamed) {}
 
   /** Of a loop that has the card for itself. */
   StripModel(PersistentModel card) {
@@ -55,8 +82,8 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
     return loops > 1 ? ROLE_HELD : HELD;
   }
 
-  /** NaN where a block's part does not fit. */
-  double stepMicros(LayerShape s, boolean backward) {
+  /** Refused where a block's part does not fit. */
+  Step step(LayerShape s, boolean backward) {
     int gates = s.cell().gates();
     int padded = TILE * ceil(s.hiddenSize(), TILE);
     int perUnit = backward ? 1 : gates;
@@ -66,32 +93,37 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
     int mine = ceil(depth / TILE, Math.min(WARPS, depth / TILE));
     int groups = ceil(perUnit * share, TILE);
     Lanes lanes = lanes(groups, mine);
-    int rows = rows(s.batch(), share, groups, lanes);
-    if (rows == 0) {
-      return Double.NaN;
+    Room room = room(s.batch(), share, groups, lanes);
+    if (room == null) {
+      return Step.REFUSED;
     }
+    int rows = TILE * room.tiles();
     int portions = ceil(s.batch(), rows);
     int rounds = portions * ceil(Math.min(rows, s.batch()) * mine, LANES * FLIGHT);
     double blocks = ceil(padded, share);
     double reading =
         rounds * card.latency()
             + card.reading(loops * blocks * s.batch() * depth * Float.BYTES * (stack ? 2 : 1));
-    double own = reading + micros(s, lanes, held()) + portions * FINISH;
-    double input = reading + micros(s, lanes, INPUT_HELD) + portions * FINISH / 2;
-    return own + (stack ? Math.max(card.published(), input) : card.published());
+    double streaming =
+        card.streaming(blocks * room.streamed() * lanes.unit(), ceil(s.batch(), TILE));
+    double own =
+        reading + micros(s, lanes, held(), room.streamed()) + streaming + portions * FINISH;
+    double input = reading + micros(s, lanes, INPUT_HELD, 0) + portions * FINISH / 2;
+    double waits = stack ? Math.max(card.published(), input) : card.published();
+    return new Step(own + waits, (double) room.streamed() / lanes.units());
   }
 
   /** Of a product. */
-  private double micros(LayerShape s, Lanes lanes, int inRegisters) {
+  private double micros(LayerShape s, Lanes lanes, int inRegisters, int streamed) {
     double tile = s.batch() == 1 ? 1 : TILE;
     double multiplying = WARPS * LANES * tile * TILE * TILE / RATE;
-    double fromMemory = WARPS * LANES * TILE * TILE * Float.BYTES / SHARED_BYTES_PER_CLOCK;
+    double fromShared = WARPS * LANES * TILE * TILE * Float.BYTES / SHARED_BYTES_PER_CLOCK;
     double staged = WARPS * tile * ROW_CLOCKS;
-    int held = Math.min(inRegisters, lanes.turns());
+    int loaded = lanes.shared(inRegisters, streamed) + streamed; // the same way into registers
     double clocks =
         ceil(s.batch(), TILE)
-            * (held * Math.max(multiplying, staged)
-                + lanes.inMemory(inRegisters) * Math.max(multiplying, staged + fromMemory));
+            * ((lanes.units() - loaded) * Math.max(multiplying, staged)
+                + loaded * Math.max(multiplying, staged + fromShared));
     return clocks / (card.clock() * 1e3);
   }
 
@@ -111,16 +143,48 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
     return best;
   }
 
-  /** As many at once as fit beside the weights, none much fewer than others; 0 for none. */
-  private int rows(int batch, int share, int groups, Lanes lanes) {
-    long used = (long) lanes.across() * lanes.parts();
-    long lists = lanes.inMemory(held()) + (stack ? lanes.inMemory(INPUT_HELD) : 0);
-    long weights = lists * TILE * TILE * used;
+  /**
+   * As many rows at once as fit beside the weights, none much fewer than others; with some weights
+   * in memory so many as the plan takes. Null where nothing fits.
+   */
+  private Room room(int batch, int share, int groups, Lanes lanes) {
+    int wanted = ceil(batch, TILE);
+    int least = loops > 1 ? 0 : card.leastStreamed(lanes.units());
+    int most = loops > 1 ? 0 : card.mostStreamed(lanes.units());
+    int fit = Math.min(wanted, tiles(batch, share, groups, lanes, least));
+    if (fit > 0) {
+      return new Room(ceil(wanted, ceil(wanted, fit)), least);
+    }
+    Room best = null;
+    double shortest = Double.MAX_VALUE;
+    for (int tiles = 1; tiles <= wanted; tiles++) {
+      int streamed = least;
+      while (streamed < most && tiles(batch, share, groups, lanes, streamed) < tiles) {
+        streamed++;
+      }
+      double planned =
+          ceil(wanted, tiles) * PLANNED_EXCHANGE
+              + Math.max(
+                  wanted * streamed * lanes.unit() / PLANNED_BYTES,
+                  batch * lanes.units() * lanes.unit() / Float.BYTES / PLANNED_RATE);
+      if (tiles(batch, share, groups, lanes, streamed) >= tiles && planned < shortest) {
+        shortest = planned;
+        best = new Room(tiles, streamed);
+      }
+    }
+    return best;
+  }
+
+  /** Tiles of rows that fit with so many units in memory. */
+  private int tiles(int batch, int share, int groups, Lanes lanes, int streamed) {
+    int lists = lanes.shared(held(), streamed) + (stack ? lanes.shared(INPUT_HELD, 0) : 0);
     int kept = stack ? 3 : 2;
-    long fixed = WARPS * (weights + (long) TILE * TILE * LANES) + (long) kept * batch * share;
-    long row = WARPS * ((long) TILE * lanes.turns() * lanes.parts() + 2L * TILE * groups);
-    long left = card.sharedBytes() / Float.BYTES - fixed;
-    long tiles = left < 0 ? 0 : Math.min(ceil(batch, TILE), left / (TILE * row));
-    return tiles == 0 ? 0 : TILE * ceil(ceil(batch, TILE), ceil(ceil(batch, TILE), (int) tiles));
+    double fixed =
+        lists * lanes.unit() / Float.BYTES
+            + (double) WARPS * TILE * TILE * LANES
+            + (double) kept * batch * share;
+    double row = WARPS * ((double) TILE * lanes.turns() * lanes.parts() + 2.0 * TILE * groups);
+    double left = (double) card.sharedBytes() / Float.BYTES - fixed;
+    return left < 0 ? 0 : (int) (left / (TILE * row));
   }
 }
