@@ -79,8 +79,9 @@ record ClusterSize(int size, String why, String refusal) {
       lacking += refused.map(why -> ", clusters of " + size + ": " + why).orElse("");
       fewer = tooSmall.map(need -> ", " + size + " would " + need).orElse(fewer);
     }
-    String need = tooSmall(request, device.limits(), largest).map(n -> " would " + n).orElse("");
-    String by = wanted.map(w -> ", " + w.by() + ",").orElse("");
+    String by = wanted.map(w -> ", " + w.by()).orElse("");
+    String would = by.isEmpty() ? " would " : ", would ";
+    String need = tooSmall(request, device.limits(), largest).map(n -> would + n).orElse("");
     int hidden = request.spec().hiddenSize();
     String where = "H=" + hidden + " in a cluster of " + largest + " work-groups";
     return new ClusterSize(largest, "", where + by + need + lacking);
@@ -95,12 +96,15 @@ record ClusterSize(int size, String why, String refusal) {
             grid ->
                 "be "
                     + grid.share()
-                    + " units each, which need "
-                    + grid.bytes()
-                    + " bytes of shared memory with "
-                    + grid.rows()
-                    + " rows; the device has "
-                    + limits.localMemoryBytes());
+                    + " units each, which "
+                    + (grid.share() > limits.maxGroupSize()
+                        ? "are more than the " + limits.maxGroupSize() + " work-items of a group"
+                        : "need "
+                            + grid.bytes()
+                            + " bytes of shared memory with "
+                            + grid.rows()
+                            + " rows; the device has "
+                            + limits.localMemoryBytes()));
   }
 
   private static Optional<Wanted> wanted(PlanRequest request) {

@@ -182,6 +182,9 @@ class OneClusterTest {
         RnnSpec.of(CellType.GRU_RESET_BEFORE, 4, 6).build(), NAMED, "gru (reset after) cells, got");
     refused(RnnSpec.lstm(4, 6).projection(2).build(), NAMED, "does not have: projection");
     refused(RnnSpec.vanilla(4, 6).independent().build(), NAMED, "independent units");
+    RnnSpec wide = RnnSpec.vanilla(4, 300).build();
+    named(
+        "1", () -> refused(wide, NAMED, "300 units each, which are more than the 256 work-items"));
     refused(
         RnnSpec.lstm(4, 600).build(),
         NAMED,
@@ -222,7 +225,10 @@ class OneClusterTest {
     size(4, spec, PlanOptions.training(T, N).tuning("gpu1 one-cluster cluster=4"), given);
     named("8", () -> size(8, spec, NAMED, "named by -D" + ClusterSize.PROPERTY));
     named("auto", () -> size(2, spec, NAMED, "the fewest"));
-    named("1", () -> refused(spec, NAMED, "1 work-groups, named by -D" + ClusterSize.PROPERTY));
+    String by = "work-groups, named by -D" + ClusterSize.PROPERTY;
+    named("1", () -> refused(spec, NAMED, "a cluster of 1 " + by + ", would be 48 units each"));
+    device.largestCluster = 8;
+    named("16", () -> refused(spec, NAMED, "a cluster of 16 " + by + ", clusters of 16: no"));
     named(
         "3",
         () -> {
