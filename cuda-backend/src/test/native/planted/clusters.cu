@@ -56,7 +56,8 @@ extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_divergent(f
 }
 
 // As the first one, by words that count bytes. Answers -1 where they never come.
-static __device__ void planted_push(float *x, const int bytes, const bool waits) {
+static __device__ void planted_push(
+    float *x, const int bytes, const bool waits, const bool reads = true) {
   __shared__ float slots[8];
   __shared__ arrival word;
   const int t = (int)threadIdx.x, i = (int)(blockIdx.x * blockDim.x) + t;
@@ -70,7 +71,7 @@ static __device__ void planted_push(float *x, const int bytes, const bool waits)
     arrive_expecting(&word, bytes);
   }
   push1((float)i, slots + t, &word, (cluster_rank() + 1) % 4);
-  x[i] = !waits || wait_for_end(&word, 0, 64) ? slots[t] : -1.0f;
+  x[i] = waits && !wait_for_end(&word, 0, 64) ? -1.0f : reads ? slots[t] : 1.0f;
   cluster_barrier();
 }
 extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push(float *x) {
@@ -78,6 +79,9 @@ extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push(float 
 }
 extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push_early(float *x) {
   planted_push(x, 32, false);
+}
+extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push_unread(float *x) {
+  planted_push(x, 32, false, false);
 }
 extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push_long(float *x) {
   planted_push(x, 36, true);

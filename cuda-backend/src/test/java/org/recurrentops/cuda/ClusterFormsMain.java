@@ -59,6 +59,9 @@ final class ClusterFormsMain {
         forms(ops, spec, MathMode.FP16, SHARDS, "4");
         System.out.println(spec.label() + " agrees");
       }
+      RnnSpec wide = RnnSpec.vanilla(4, 257).build(); // registers do not hold its weights
+      forms(ops, wide, MathMode.BF16, BATCH, "2");
+      System.out.println(wide.label() + " agrees");
     }
   }
 

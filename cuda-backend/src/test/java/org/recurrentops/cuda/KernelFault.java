@@ -199,6 +199,12 @@ enum KernelFault {
           + "      poll_pause();\n    }\n    e.begin();\n    four sum[GATES];",
       "one-cluster/push",
       "structure/"),
+  CLUSTER_TENSOR_FRAGMENTS_IN_THE_SECOND_PLANE(
+      "common/cluster_tensor.h",
+      "p.fragments = (quad *)(p.mail + 2 * p.rows * p.row_words);",
+      "p.fragments = (quad *)(p.mail + p.rows * p.row_words);",
+      "one-cluster@BF16",
+      "shapes/"),
   CLUSTER_TENSOR_LAST_PLANE_NOT_WAITED_FOR(
       "common/cluster_tensor.h",
       "if (m.words != nullptr && !all.gave_up) {",
