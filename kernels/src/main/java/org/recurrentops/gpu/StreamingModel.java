@@ -49,8 +49,7 @@ record StreamingModel(int element, double rate, int rowTile) {
       s.append(pass == 0 ? "" : " (backward ")
           .append(amount(some, grid.blocks()))
           .append(pass == 0 ? "" : ")");
-      int portions = model == FP32 ? ceil(batch, PersistentGrid.TILE * grid.tiles()) : 0;
-      slower |= model.isSlower(some, batch, portions > 0 ? portions : ceil(batch, model.rowTile));
+      slower |= model.isSlower(request, grid, pass > 0);
     }
     return s.append(", read from memory for every ")
         .append(model.rowTile)
@@ -66,17 +65,27 @@ record StreamingModel(int element, double rate, int rowTile) {
 
   /**
    * Whether a step is expected to take longer than one of the recorded stepped loop, whose product
-   * reads all weights, but once for all rows.
-   *
-   * @param portions of rows that wait for each other
+   * reads all weights, but once for all rows. A block of this one reads a whole plane of the
+   * mailbox, too, on tensor cores once for as many tiles of columns as it multiplies at a time, and
+   * nothing is taken to happen at the same time.
    */
-  boolean isSlower(Streaming some, int rows, int portions) {
+  private boolean isSlower(PlanRequest request, PersistentGrid grid, boolean backward) {
+    int rows = request.options().maxBatch();
+    int gates = request.spec().cell().gates();
+    int across = backward ? 1 : TensorGrid.forward(gates).tiles();
+    int times = this == FP32 ? 1 : ceil(grid.tiles(), across);
+    int portions = ceil(rows, this == FP32 ? PersistentGrid.TILE * grid.tiles() : rowTile);
+    double plane = (double) rows * request.spec().hiddenSize() * (backward ? gates : 1) * element;
+    Streaming some = grid.streaming();
     double all = (double) some.units() * some.unit();
     double product = Math.max(all / BYTES_PER_CLOCK, peakClocks(some, rows) / STEP_EFFICIENCY);
-    return clocks(some, rows, portions) > product + 2 * NODE;
+    double reading = ceil(rows, rowTile) * some.bytes() + times * plane;
+    double multiplying = peakClocks(some, rows) / EFFICIENCY;
+    double step = times * portions * EXCHANGE + reading / BYTES_PER_CLOCK + multiplying;
+    return step > product + 2 * NODE;
   }
 
-  /** Clocks of a step. */
+  /** Clocks of a step that depend on how rows and weights are divided. */
   double clocks(Streaming some, int rows, int portions) {
     double reading = ceil(rows, rowTile) * some.bytes() / BYTES_PER_CLOCK;
     return portions * EXCHANGE + Math.max(reading, peakClocks(some, rows) / EFFICIENCY);
