@@ -7,19 +7,19 @@
 #     probe      unit tests of every PTX piece; residency, latencies and rates that the kernels depend on
 #     opencl     conformance kit on OpenCL, where the driver has it
 #     sanitizer  compute-sanitizer memcheck and racecheck on a small part of the kit
-#     table      every algorithm on DeepBench's training shapes, FP32, TF32, BF16, FP16
+#     table      every algorithm on the list persistent, then on DeepBench's training shapes, FP32, TF32, BF16, FP16
 #     inference  the same on the inference shapes, forward only
 #     cudnn      the same shapes through Python + PyTorch, where they exist
 #     result     joins what the steps left in DIR
 #   --quick      few shapes; a smaller part of the kit
 #   --seconds N  table and inference start nothing new after N seconds each (default 240); a second run goes on
-#   --list LIST  shapes instead of DeepBench's training list
+#   --list LIST  shapes instead of these two lists
 #   --software   the device is an emulation: check, and time nothing
 # Every step runs even if one before it failed. Exit code 0 only if none failed.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$PWD/recurrent-gpu-result
-quick=no software=no seconds=240 list=deepbench-training
+quick=no software=no seconds=240 list=persistent,deepbench-training
 steps=()
 while [ $# -gt 0 ]; do
   case $1 in

@@ -30,7 +30,8 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--list",
       defaultValue = "deepbench-training",
       description =
-          "small, deepbench-training, deepbench-inference, either with -recurrent" + ", or a file.")
+          "small, persistent, deepbench-training, deepbench-inference, the last two with "
+              + "-recurrent, or a file.")
   private String list;
 
   @Option(

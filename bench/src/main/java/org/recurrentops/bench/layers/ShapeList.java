@@ -13,6 +13,7 @@ public final class ShapeList {
   public static final List<String> PACKAGED =
       List.of(
           "small",
+          "persistent",
           "deepbench-training",
           "deepbench-inference",
           "deepbench-training-recurrent",

@@ -45,7 +45,7 @@ public final class TableCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "deepbench-training",
       description =
-          "small, deepbench-training, deepbench-inference, either with -recurrent"
+          "small, persistent, deepbench-training, deepbench-inference, the last two with -recurrent"
               + ", or files (default: ${DEFAULT-VALUE}).")
   private List<String> lists;
 

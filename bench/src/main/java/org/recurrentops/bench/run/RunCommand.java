@@ -69,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--list",
       split = ",",
       description =
-          "small, deepbench-training, deepbench-inference, either with -recurrent"
+          "small, persistent, deepbench-training, deepbench-inference, the last two with -recurrent"
               + ", or files of shapes, instead of the"
               + " profile's.")
   private List<String> lists;

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.recurrentops.MathMode;
@@ -33,7 +34,7 @@ class TableCommandTest {
   }
 
   private Path list(String... lines) throws IOException {
-    return Files.write(folder.resolve("shapes.txt"), java.util.List.of(lines));
+    return Files.write(folder.resolve("shapes.txt"), List.of(lines));
   }
 
   private JsonArray entries(Path file) throws IOException {
@@ -124,5 +125,8 @@ class TableCommandTest {
     assertEquals(52, ShapeList.read("deepbench-training").size());
     assertEquals(69, ShapeList.read("deepbench-inference").size());
     assertEquals(3, ShapeList.read("small").size());
+    List<LayerShape> persistent = ShapeList.read("persistent");
+    assertEquals(15, persistent.size());
+    assertEquals(LayerShape.parse("lstm-t1024n16c768h768"), persistent.get(0));
   }
 }
