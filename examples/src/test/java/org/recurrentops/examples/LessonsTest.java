@@ -70,9 +70,10 @@ class LessonsTest {
     assertTrue(network > number("^majority +([0-9.]+)") + 15, log());
   }
 
+  /** The snippets are from this project's files, so figures change with every commit a little. */
   @Test
   void classifiesBetterThanMajorityAndByteBag() throws Exception {
-    learns("classify", "--steps", "350", "--seed", "1");
+    learns("classify", "--steps", "600", "--seed", "1");
     double network = number("^network +([0-9.]+)");
     assertTrue(network > number("^byte bag +([0-9.]+)"), log());
     assertTrue(network > number("^majority +([0-9.]+)") + 15, log());
