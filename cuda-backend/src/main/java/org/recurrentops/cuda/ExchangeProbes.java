@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 import org.recurrentops.DeviceException;
 import org.recurrentops.cuda.Probe.Figure;
@@ -20,13 +21,6 @@ final class ExchangeProbes {
 
   /** How long a block of the residency probe stays, in nanoseconds. */
   private static final long STAY = 20_000_000L;
-
-  /** Every card that has clusters holds those of so many blocks. */
-  private static final int PORTABLE_CLUSTER = 8;
-
-  private static final int CLUSTER_WIDTH = 11; // then height and depth
-
-  private static final int NON_PORTABLE_CLUSTER = 14; // CU_FUNC_ATTRIBUTE_..._SIZE_ALLOWED
 
   private ExchangeProbes() {}
 
@@ -245,10 +239,9 @@ final class ExchangeProbes {
     CUdeviceptr values = d.filled(blocks, NOT_YET);
     try {
       allow(d, kernel, size);
-      for (int attribute = CLUSTER_WIDTH; attribute < NON_PORTABLE_CLUSTER; attribute++) {
-        int value = attribute == CLUSTER_WIDTH ? size : 1;
-        d.check(JCudaDriver.cuFuncSetAttribute(kernel, attribute, value), "cuFuncSetAttribute");
-      }
+      set(d, kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_WIDTH, size);
+      set(d, kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_HEIGHT, 1);
+      set(d, kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_REQUIRED_CLUSTER_DEPTH, 1);
       d.launch(kernel, blocks, THREADS, 0, values);
     } catch (DeviceException e) {
       throw refusedOr(e, size);
@@ -263,16 +256,20 @@ final class ExchangeProbes {
 
   /** Clusters that are larger than every card's have to be allowed. */
   private static void allow(ProbeDevice d, CUfunction kernel, int size) {
-    if (size > PORTABLE_CLUSTER) {
-      d.check(
-          JCudaDriver.cuFuncSetAttribute(kernel, NON_PORTABLE_CLUSTER, 1),
-          "cuFuncSetAttribute non-portable cluster");
+    if (size > CudaProperties.PORTABLE_CLUSTER) {
+      set(d, kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1);
     }
+  }
+
+  private static void set(ProbeDevice d, CUfunction kernel, int attribute, int value) {
+    d.check(
+        JCudaDriver.cuFuncSetAttribute(kernel, attribute, value),
+        "cuFuncSetAttribute " + CUfunction_attribute.stringFor(attribute));
   }
 
   /** Only larger clusters than every card's may be refused. */
   private static RuntimeException refusedOr(DeviceException e, int size) {
-    return size <= PORTABLE_CLUSTER || e.sticky()
+    return size <= CudaProperties.PORTABLE_CLUSTER || e.sticky()
         ? e
         : new Probe.Unavailable("no card has to hold such clusters: " + e.getMessage());
   }

@@ -15,9 +15,8 @@ public enum Profile {
   /** Time and memory against T, N, H and threads, for fitted exponents. */
   SCALING(1, 2, 4, 400),
   /**
-   * Short rounds, many of them: for ratios to other libraries on a machine that comes and goes. C2
-   * needs three seconds for all of a plan's code while both processors are busy; before, ratios
-   * would be those of its first compiler.
+   * Short rounds, many of them: for ratios to other libraries on a machine that comes and goes. On
+   * two busy processors a plan's calls get faster for up to three seconds, until C2 is done.
    */
   PEERS(4, 8, 3, 400),
   /** What each classic optimisation buys on the CPU. */
