@@ -58,11 +58,14 @@ record ClusterTensorModel(OneClusterModel of) {
     double reading = (double) ROW_TILE * chunks * CHUNK_BYTES * groups + inMemory + 2 * sums;
     double depth = (double) chunks * CHUNK_BYTES / number;
     double rate = mode == MathMode.TF32 ? RATE / 2 : RATE;
-    double products = Math.max(ROW_TILE * width * depth / rate, 2 * PRODUCT * mine);
+    Pace pace = of.card().pace();
+    double products =
+        pace.products(mode) * Math.max(ROW_TILE * width * depth / rate, 2 * PRODUCT * mine);
     int rows = Math.min(s.batch(), ROW_TILE * rowTiles);
     double sending =
-        size == 1 ? 0 : (double) size * rows * share * slices * number / OneClusterModel.SENT;
-    double clocks = rowTiles * (products + reading / SHARED_BYTES_PER_CLOCK) + sending;
+        size == 1 ? 0 : pace.peers() * size * rows * share * slices * number / OneClusterModel.SENT;
+    double shared = pace.shared() * reading / SHARED_BYTES_PER_CLOCK;
+    double clocks = rowTiles * (products + shared) + sending;
     return inTurn * (of.meeting(size) + clocks / (of.clock() * 1e3));
   }
 }

@@ -19,6 +19,7 @@ import org.recurrentops.MathMode;
  * @param multiprocessor GB/s that one multiprocessor reads from L2
  * @param launch µs per dependent kernel of a stream, host included
  * @param node µs per dependent node of a graph
+ * @param pace of what goes on inside a multiprocessor, where R is on the chip
  */
 record GpuModel(
     String card,
@@ -30,10 +31,11 @@ record GpuModel(
     double cacheMegabytes,
     double multiprocessor,
     double launch,
-    double node) {
+    double node,
+    Pace pace) {
   /** NVIDIA's data sheet for peaks and memory; cache, launch and node are assumptions. */
   static final GpuModel H200 =
-      new GpuModel("NVIDIA H200", 67, 494, 989, 4.8, 5.5, 50, 118, 2.5, 1.25);
+      new GpuModel("NVIDIA H200", 67, 494, 989, 4.8, 5.5, 50, 118, 2.5, 1.25, Pace.ASSUMED);
 
   /** Share of a peak that a large product reaches. */
   private static final double EFFICIENCY = 0.7;

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.recurrentops.MathMode;
 import picocli.CommandLine;
@@ -36,8 +34,8 @@ import picocli.CommandLine.Spec;
     header = "Joins what the GPU bundle left in a folder.",
     description =
         "Joins what the steps of the GPU bundle left in a folder into result.json and "
-            + "result.md there: outcomes, tables, ratios to cuDNN, and the model's predictions "
-            + "beside the measurements.",
+            + "result.md there: outcomes, tables, ratios to cuDNN, the model's predictions beside "
+            + "the measurements, and what the difference is made of.",
     mixinStandardHelpOptions = true)
 public final class GpuResultCommand implements Callable<Integer> {
   /** Two measurements of the same thing differ by as much. */
@@ -132,9 +130,12 @@ public final class GpuResultCommand implements Callable<Integer> {
     if (result.has("probes")) {
       probes(s, result.getAsJsonObject("probes"));
     }
+    FloorReport floors = new FloorReport(result.getAsJsonObject("probes"));
     for (String part : List.of("table", "inference")) {
       if (result.has(part)) {
-        table(s, part, result.getAsJsonObject(part), result.getAsJsonObject("cudnn"));
+        JsonObject table = result.getAsJsonObject(part);
+        table(s, part, table, result.getAsJsonObject("cudnn"), floors);
+        s.append(floors.markdown(table));
       }
     }
     return s.toString();
@@ -154,7 +155,8 @@ public final class GpuResultCommand implements Callable<Integer> {
     }
   }
 
-  private static void table(StringBuilder s, String name, JsonObject table, JsonObject cudnn) {
+  private static void table(
+      StringBuilder s, String name, JsonObject table, JsonObject cudnn, FloorReport floors) {
     s.append("\n## ").append(name).append(" on ").append(text(table, "device")).append("\n\n");
     s.append("cuDNN ÷ ours: above 1 we are faster. Predicted: the model of an H200, see");
     s.append(" `bench/results/predictions`.\n\n");
@@ -178,7 +180,7 @@ public final class GpuResultCommand implements Callable<Integer> {
       }
       s.append(format(ours)).append(" | ").append(format(o.get("gflops").getAsDouble()));
       s.append(" | ").append(theirs > 0 ? format(theirs) : "").append(" | ");
-      s.append(theirs > 0 ? format(theirs / ours) : "").append(" | ").append(predicted(o));
+      s.append(theirs > 0 ? format(theirs / ours) : "").append(" | ").append(predicted(floors, o));
       s.append(" |\n");
     }
     ratios.forEach(
@@ -232,31 +234,12 @@ public final class GpuResultCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static String predicted(JsonObject o) {
+  private static String predicted(FloorReport floors, JsonObject o) {
     LayerShape shape = LayerShape.parse(text(o, "shape"));
     Pass pass = Pass.valueOf(text(o, "pass").toUpperCase(Locale.ROOT));
     MathMode mode = MathMode.valueOf(text(o, "mode"));
-    String chosen = text(o, "chosen");
-    String strategy = GpuModel.strategyOf(chosen);
-    OptionalDouble millis =
-        strategy == null
-            ? onChip(chosen, shape, pass, mode)
-            : OptionalDouble.of(GpuModel.H200.millis(shape, pass, mode, strategy));
+    OptionalDouble millis = floors.predicted(text(o, "chosen"), shape, pass, mode);
     return millis.isPresent() ? format(millis.getAsDouble()) : "";
-  }
-
-  /** Of strategies that keep R on the chip; empty for what no model knows. */
-  private static OptionalDouble onChip(String chosen, LayerShape shape, Pass pass, MathMode mode) {
-    Matcher cluster = Pattern.compile("one-cluster(?:/push)?:(\\d+)").matcher(chosen);
-    if (cluster.matches()) {
-      int size = Integer.parseInt(cluster.group(1));
-      return OneClusterModel.H200.millis(shape, pass, mode, List.of(size));
-    }
-    return switch (chosen) {
-      case "persistent" -> PersistentModel.H200.millis(shape, pass, mode);
-      case "persistent/2d" -> Persistent2dModel.H200.millis(shape, pass, mode);
-      default -> OptionalDouble.empty();
-    };
   }
 
   private static String format(double value) {

@@ -79,7 +79,7 @@ record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barr
 
   /** Of a step at its end. */
   double meeting(int size) {
-    return size == 1 ? FINISH : barrier + FINISH;
+    return (size == 1 ? 0 : barrier) + card.pace().finish() * FINISH;
   }
 
   private double stepMicros(LayerShape s, int size, boolean backward) {
@@ -96,8 +96,8 @@ record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barr
     }
     int rows = TILE * tiles;
     double inTurn = ceil(ceil(s.batch(), rows), clusters);
-    double arithmetic = (double) rows * share * gates * s.hiddenSize() / RATE;
-    double sending = size == 1 ? 0 : 4.0 * size * rows * share * slices / SENT;
+    double arithmetic = card.pace().float32() * rows * share * gates * s.hiddenSize() / RATE;
+    double sending = size == 1 ? 0 : card.pace().peers() * 4 * size * rows * share * slices / SENT;
     return inTurn * (meeting(size) + (arithmetic + sending) / (clock * 1e3));
   }
 

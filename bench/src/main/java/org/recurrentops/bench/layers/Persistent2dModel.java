@@ -94,15 +94,16 @@ record Persistent2dModel(PersistentModel flat, int clusters, double hop) {
     double blocks = size * (double) ceil(padded, size * share);
     double rate = tensor ? TENSOR_RATE / (number / 2) : RATE;
     double rows = s.batch() == 1 && !tensor ? 1 : (double) tile * wanted;
+    Pace pace = flat.card().pace();
     double clocks =
-        rows * columns * run / rate
-            + wanted * inMemory / SHARED_BYTES_PER_CLOCK
-            + (double) s.batch() * columns * Float.BYTES * (size - 1) / size / SENT;
+        pace.products(mode) * rows * columns * run / rate
+            + pace.shared() * wanted * inMemory / SHARED_BYTES_PER_CLOCK
+            + pace.peers() * s.batch() * columns * Float.BYTES * (size - 1) / size / SENT;
     return flat.published()
         + rounds * flat.latency()
         + flat.reading(blocks * s.batch() * run * number)
-        + portions * (hop + FINISH)
-        + (tensor ? 0 : wanted * TILE_BARRIER)
+        + portions * (hop + pace.finish() * FINISH)
+        + (tensor ? 0 : pace.finish() * wanted * TILE_BARRIER)
         + clocks / (flat.clock() * 1e3);
   }
 }

@@ -106,9 +106,9 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
             + card.reading(loops * blocks * s.batch() * depth * Float.BYTES * (stack ? 2 : 1));
     double streaming =
         card.streaming(blocks * room.streamed() * lanes.unit(), ceil(s.batch(), TILE));
-    double own =
-        reading + micros(s, lanes, held(), room.streamed()) + streaming + portions * FINISH;
-    double input = reading + micros(s, lanes, INPUT_HELD, 0) + portions * FINISH / 2;
+    double finish = portions * FINISH * card.card().pace().finish();
+    double own = reading + micros(s, lanes, held(), room.streamed()) + streaming + finish;
+    double input = reading + micros(s, lanes, INPUT_HELD, 0) + finish / 2;
     double waits = stack ? Math.max(card.published(), input) : card.published();
     return new Step(own + waits, (double) room.streamed() / lanes.units());
   }
@@ -116,9 +116,11 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
   /** Of a product. */
   private double micros(LayerShape s, Lanes lanes, int inRegisters, int streamed) {
     double tile = s.batch() == 1 ? 1 : TILE;
-    double multiplying = WARPS * LANES * tile * TILE * TILE / RATE;
-    double fromShared = WARPS * LANES * TILE * TILE * Float.BYTES / SHARED_BYTES_PER_CLOCK;
-    double staged = WARPS * tile * ROW_CLOCKS;
+    Pace pace = card.card().pace();
+    double multiplying = pace.float32() * WARPS * LANES * tile * TILE * TILE / RATE;
+    double fromShared =
+        pace.shared() * WARPS * LANES * TILE * TILE * Float.BYTES / SHARED_BYTES_PER_CLOCK;
+    double staged = pace.shared() * WARPS * tile * ROW_CLOCKS;
     int loaded = lanes.shared(inRegisters, streamed) + streamed; // the same way into registers
     double clocks =
         ceil(s.batch(), TILE)

@@ -136,11 +136,15 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
     double rate = mode == MathMode.TF32 ? RATE / 2 : RATE;
     double unit = FRAGMENT * warps * f.ahead() * f.across();
     double loaded = shared + streamed * unit; // the same way into registers
-    double clocks = products / rate + rowTiles * loaded / SHARED_BYTES_PER_CLOCK;
+    Pace pace = card.card().pace();
+    double clocks =
+        pace.products(mode) * products / rate
+            + pace.shared() * rowTiles * loaded / SHARED_BYTES_PER_CLOCK;
     double multiplying = clocks / (card.clock() * 1e3);
     double streaming = card.streaming(blocks * streamed * unit, rowTiles);
-    double own = reading + with(multiplying, streaming, f.across()) + rowTiles * FINISH;
-    double input = reading + multiplying + rowTiles * FINISH / 2;
+    double finish = rowTiles * FINISH * pace.finish();
+    double own = reading + with(multiplying, streaming, f.across()) + finish;
+    double input = reading + multiplying + finish / 2;
     double waits = stack ? Math.max(card.published(), input) : card.published();
     return new Step(own + waits, (double) streamed / units);
   }

@@ -14,7 +14,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -202,10 +204,83 @@ class GpuBundleTest {
     assertTrue(md.contains("| one-cluster:8 → one-cluster:8 | 2.500 |"), md);
     assertTrue(md.matches("(?s).*one-cluster:8 \\| 2.500 \\|[^\\n]*\\| 0\\.[0-9]+ \\|\\n.*"), md);
     assertTrue(md.contains("| fused | refused |"), md);
+    assertTrue(md.contains("### what a step is made of"), md);
+    assertTrue(md.matches("(?s).*BF16 \\| one-cluster:8 \\| 100.000 \\| .*"), md);
     assertTrue(md.contains("## probes on a card"), md);
     assertTrue(md.contains("| latency/flag | measured | 0.8125 | µs per hop | a \\| b |"), md);
     assertTrue(md.contains("| residency/8 | unavailable |  |  | no clusters |"), md);
     assertEquals(2, result.getAsJsonObject("probes").getAsJsonArray("entries").size());
+  }
+
+  /** Of made-up probes: the parts add up, and so does what explains the difference. */
+  @Test
+  void theDifferenceToTheFloorIsMadeOfWhatProbesSay() {
+    String shape = "lstm-t100n16c512h512";
+    double floor =
+        10
+            * PersistentModel.H200
+                .millis(LayerShape.parse(shape), Pass.TRAINING, MathMode.BF16)
+                .getAsDouble();
+    String entry =
+        String.format(
+            Locale.ROOT,
+            "{\"shape\":\"%s\",\"pass\":\"training\",\"mode\":\"BF16\",\"chosen\":\"%s\","
+                + "\"status\":\"timed\",\"medianMillis\":%f}",
+            shape,
+            "persistent",
+            0.1 * (floor + 2));
+    JsonObject table = JsonParser.parseString("{\"entries\":[" + entry + "]}").getAsJsonObject();
+    double[] plain = cells(new FloorReport(null).markdown(table));
+    assertEquals(floor, plain[1], 1e-3);
+    assertEquals(floor, Arrays.stream(plain, 2, 10).sum(), 1e-2);
+    assertEquals(2, plain[10], 1e-3);
+    assertEquals(2, plain[13], 1e-3, "nothing explains it");
+    String probes =
+        "{\"entries\":[{\"probe\":\"latency/mailbox\",\"outcome\":\"MEASURED\",\"value\":1.5},"
+            + "{\"probe\":\"rate/mma-bf16\",\"outcome\":\"MEASURED\",\"value\":1e9},"
+            + "{\"probe\":\"rate/shared\",\"outcome\":\"WRONG\",\"value\":1e9}]}";
+    String md = new FloorReport(JsonParser.parseString(probes).getAsJsonObject()).markdown(table);
+    double[] row = cells(md);
+    assertTrue(md.contains("latency/mailbox (exchange) 1.500, rate/mma-bf16 (products) 0.000"), md);
+    assertTrue(md.contains("for want of one: launch/stream, launch/graph, latency/cluster,"), md);
+    assertTrue(md.matches("(?s).*exchange \\+[0-9.]+, products −[0-9.]+ \\|.*"), md);
+    // a hop of each pass takes half as long again, and each wait for words
+    assertTrue(row[12] > floor && row[12] + row[13] - row[0] < 2e-3, md);
+    for (String other : List.of("persistent/2d", "one-cluster:16", "graph/cublas", "fused")) {
+      String text = new FloorReport(null).markdown(named(table, other));
+      double[] parts = cells(text);
+      assertEquals(parts[1], Arrays.stream(parts, 2, 10).sum(), 1e-2, text);
+    }
+  }
+
+  @Test
+  void whatNoModelKnowsHasNoFloor() {
+    JsonObject table = JsonParser.parseString(table()).getAsJsonObject();
+    String text = table.toString().replace("one-cluster:8", "unknown");
+    String md = new FloorReport(null).markdown(JsonParser.parseString(text).getAsJsonObject());
+    assertTrue(md.contains("| unknown | 100.000 | no model | |"), md);
+    long columns =
+        md.lines().filter(l -> l.startsWith("|")).mapToLong(GpuBundleTest::bars).distinct().count();
+    assertEquals(1, columns, md);
+  }
+
+  private static long bars(String line) {
+    return line.chars().filter(c -> c == '|').count();
+  }
+
+  private static JsonObject named(JsonObject table, String algorithm) {
+    return JsonParser.parseString(table.toString().replace("persistent", algorithm))
+        .getAsJsonObject();
+  }
+
+  /** The numbers of the last row; 0 for a cell that has none. */
+  private static double[] cells(String markdown) {
+    String row = markdown.substring(markdown.lastIndexOf("\n| ") + 3);
+    return Arrays.stream(row.split("\\|"))
+        .skip(4)
+        .limit(14)
+        .mapToDouble(cell -> cell.matches(" -?[0-9.]+ ") ? Double.parseDouble(cell) : 0)
+        .toArray();
   }
 
   private static String probes() {
