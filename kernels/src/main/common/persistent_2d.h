@@ -9,9 +9,9 @@
 // their bytes. Who fills a buffer again has got what all blocks sent in the turn between, which they
 // did after they had read it. Nobody leaves the loop's function while others may write to it.
 
-// Shared memory holds two arrival words, the buffers [2][SIZE][chunk][columns], the staged rows
-// [chunk][stride] in quads, what the product needs, then what is kept [N, share, 2]. Columns of an owner
-// are whole quads.
+// Shared memory holds two arrival words, how many turns each block of the cluster has begun [SIZE], the
+// buffers [2][SIZE][chunk][columns], the staged rows [chunk][stride] in quads, what the product needs,
+// then what is kept [N, share, 2]. Columns of an owner are whole quads, and so is SIZE.
 template <int SIZE>
 struct portion {
   arrival *words;
@@ -51,7 +51,7 @@ PIECE portion<SIZE> make_portion(
   p.columns = up_to(sums * share, 4);
   p.turn = 0;
   p.words = (arrival *)shared;
-  p.part = shared + 4;
+  p.part = shared + 4 + SIZE;
   p.staged = (quad *)(p.part + 2 * SIZE * chunk * p.columns);
   p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
   return p;
@@ -160,6 +160,41 @@ PIECE bool products_of_step(
     return false;
   }
   return true;
+}
+
+// Ends a block's part: it leaves when all that its peers have sent has come, also where somebody gave up.
+// Who has passed a turn got the sums of all blocks, so none has begun more than one turn less than
+// another. Of a turn that some did not begin a block sends itself what they did not.
+template <int SIZE>
+PIECE void close_cluster(const portion<SIZE> &p, const unsigned long long limit) {
+  static_assert(SIZE % 4 == 0, "whole quads");
+  float *begun = (float *)(p.words + 2);
+  if (threadIdx.x < SIZE) {
+    put_at_peer(__uint_as_float((unsigned)p.turn), begun + cluster_rank(), threadIdx.x);
+  }
+  cluster_barrier();  // nobody sends any more
+  const int portions = up_to(p.rows, p.chunk) / p.chunk;
+#pragma unroll 1
+  for (int turn = max(0, p.turn - 1); turn <= p.turn && threadIdx.x == 0; turn++) {
+    int lacking = 0;
+#pragma unroll 1
+    for (int peer = 0; peer < SIZE; peer++) {
+      lacking += (int)__float_as_uint(begun[peer]) <= turn;
+    }
+    if (lacking == SIZE) {
+      return;
+    }
+    const int quads = p.columns / 4 * min(p.chunk, p.rows - turn % portions * p.chunk);
+    arrival *word = p.words + (turn & 1);
+    if (turn == p.turn) {
+      arrive_expecting(word, 16 * SIZE * quads);
+    }
+#pragma unroll 1
+    for (int i = 0; i < lacking * quads; i++) {
+      push4(quad{0u, 0u, 0u, 0u}, p.staged, word, cluster_rank());
+    }
+    wait_within(word, (unsigned)turn >> 1 & 1u, limit);
+  }
 }
 
 template <int SIZE>

@@ -173,7 +173,7 @@ PIECE void strip_forward_2d(
   load_strips(p, forward_columns<SIZE, GATES>(p, weight, q.hidden), own);
   open_cluster(p);
   mail_forward<GATES>(p, own, cell, q, no_input{}, m);
-  cluster_barrier();
+  close_cluster(p, m.limit);
 }
 
 template <int SIZE, int GATES, int HELD, class Cell>
@@ -190,5 +190,5 @@ PIECE void strip_backward_2d(
   load_strips(p, backward_columns<SIZE>(p, weight, q.hidden), own);
   open_cluster(p);
   mail_backward<GATES>(p, own, cell, q, no_input{}, m);
-  cluster_barrier();
+  close_cluster(p, m.limit);
 }

@@ -169,7 +169,7 @@ PIECE void tensor_forward_2d(
   load_tiles(p, forward_columns<SIZE, GATES>(p, weight, q.hidden), own);
   open_cluster(p);
   mail_forward<GATES>(p, own, cell, q, no_input{}, m);
-  cluster_barrier();
+  close_cluster(p, m.limit);
 }
 
 template <int SIZE, int GATES, int CHUNKS, int TILES, class Cell>
@@ -187,5 +187,5 @@ PIECE void tensor_backward_2d(
   load_tiles(p, backward_columns<SIZE>(p, weight, q.hidden), own);
   open_cluster(p);
   mail_backward<GATES>(p, own, cell, q, no_input{}, m);
-  cluster_barrier();
+  close_cluster(p, m.limit);
 }

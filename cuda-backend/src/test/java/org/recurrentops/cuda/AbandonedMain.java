@@ -4,12 +4,14 @@ import static org.recurrentops.cuda.BadInputMain.expect;
 import static org.recurrentops.cuda.BadInputMain.require;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.recurrentops.Backward;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.CallAbandonedException;
 import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -27,35 +29,82 @@ final class AbandonedMain {
   private static final int N = 4;
   private static final float BEFORE = 7.25f;
   private static final RnnSpec SPEC = RnnSpec.lstm(5, 40).build();
-  private static final PlanOptions TRAINING = PlanOptions.training(T, N);
+  private static final String STEPPED = "stepped/cublas";
+  private static final String FLAT = "persistent";
+  private static final String DIVIDED = "persistent/2d";
+  private static final String ROLES = "recurrentops.gpu.roles";
+  private static final String STREAM = "recurrentops.gpu.stream";
 
-  private AbandonedMain() {}
+  private final RecurrentOps ops;
+  private final RnnSpec spec;
+  private final MathMode mode;
+  private final String algorithm;
+  private final int width;
+
+  private AbandonedMain(RecurrentOps ops, RnnSpec spec, MathMode mode, String algorithm) {
+    this.ops = ops;
+    this.spec = spec;
+    this.mode = mode;
+    this.algorithm = algorithm;
+    width = spec.outputSize();
+  }
 
   /** A block leaves the others waiting. */
   static void absent(RecurrentOps ops) {
     long before = ops.counters().snapshot().liveBytes();
-    inference(ops, "persistent", false);
-    try (RecurrentPlan plan = ops.plan(SPEC, TRAINING.algorithm("persistent"));
-        RecurrentPlan stepped = ops.plan(SPEC, TRAINING.algorithm("stepped/cublas"))) {
-      float[] got = gradients(ops, plan, true);
-      require(Arrays.equals(gradients(ops, stepped, false), got), "the right gradients");
-    }
+    AbandonedMain flat = new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT);
+    flat.inference(T, false);
+    flat.training();
     require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
     BadInputMain.work(ops);
     refused(ops, 900);
   }
 
+  /**
+   * A block that does not publish one step, forward of odd numbers of steps, backward of even ones,
+   * so that a call that gives up backward has come through forward; in grids of clusters, with
+   * several loops in one, and with weights in memory.
+   */
+  static void silent(RecurrentOps ops) {
+    RnnSpec gru = RnnSpec.gru(5, 40).build();
+    RnnSpec vanilla = RnnSpec.vanilla(5, 40).build();
+    for (RnnSpec spec : List.of(SPEC, gru, vanilla)) {
+      silent(ops, spec, MathMode.FP32, DIVIDED);
+    }
+    silent(ops, SPEC, MathMode.TF32, DIVIDED);
+    silent(ops, gru, MathMode.BF16, DIVIDED);
+    silent(ops, vanilla, MathMode.FP16, DIVIDED);
+    System.setProperty(ROLES, "together");
+    silent(ops, RnnSpec.lstm(5, 40).layers(2).build(), MathMode.FP32, FLAT);
+    silent(ops, RnnSpec.gru(5, 40).layers(2).build(), MathMode.BF16, FLAT);
+    System.clearProperty(ROLES);
+    System.setProperty(STREAM, "100");
+    silent(ops, gru, MathMode.TF32, FLAT);
+    System.clearProperty(STREAM);
+  }
+
+  private static void silent(RecurrentOps ops, RnnSpec spec, MathMode mode, String algorithm) {
+    long before = ops.counters().snapshot().liveBytes();
+    AbandonedMain trial = new AbandonedMain(ops, spec, mode, algorithm);
+    trial.inference(T + 1, false);
+    trial.training();
+    require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
+    BadInputMain.work(ops);
+    System.out.println(spec.label() + " " + mode + " survives");
+  }
+
   /** Three of eight multiprocessors are gone once the first plan has counted. */
   static void held(RecurrentOps ops) {
-    inference(ops, "persistent", true);
-    try (RecurrentPlan plan = ops.plan(SPEC, TRAINING.algorithm("persistent"));
-        RecurrentPlan stepped = ops.plan(SPEC, TRAINING.algorithm("stepped/cublas"))) {
-      float[] expected = gradients(ops, stepped, false);
-      float[] got = gradients(ops, plan, false);
+    AbandonedMain flat = new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT);
+    flat.inference(T, true);
+    try (RecurrentPlan plan = flat.trained(FLAT);
+        RecurrentPlan stepped = flat.trained(STEPPED)) {
+      float[] expected = flat.gradients(stepped, false);
+      float[] got = flat.gradients(plan, false);
       for (int i = 0; i < got.length; i++) {
         require(Math.abs(got[i] - expected[i]) <= 1e-5, "gradient " + i + ", got " + got[i]);
       }
-      require(plan.algorithm().equals("persistent"), "a grid of those that are left");
+      require(plan.algorithm().equals(FLAT), "a grid of those that are left");
       require(plan.describe().contains(", 5 work-groups with"), plan.describe());
     }
     refused(ops, 300); // on eight it would fit
@@ -64,12 +113,17 @@ final class AbandonedMain {
   /** A block of a cluster comes when the others have given up; they are still there for it. */
   static void late(RecurrentOps ops) {
     System.setProperty("recurrentops.gpu.cluster", "4");
-    inference(ops, "one-cluster/push", false);
+    new AbandonedMain(ops, SPEC, MathMode.FP32, "one-cluster/push").inference(T, false);
     BadInputMain.work(ops);
   }
 
+  /** Launches after one that found no complete grid. */
+  static void heldOnce(RecurrentOps ops) {
+    new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT).inference(T, true);
+  }
+
   private static void refused(RecurrentOps ops, int hidden) {
-    PlanOptions persistent = PlanOptions.inference(T, N).algorithm("persistent");
+    PlanOptions persistent = PlanOptions.inference(T, N).algorithm(FLAT);
     RnnSpec large = RnnSpec.lstm(5, hidden).build();
     expect(UnsupportedSpecException.class, () -> ops.plan(large, persistent));
   }
@@ -79,15 +133,17 @@ final class AbandonedMain {
    *
    * @param untouched whether both must leave y as it was
    */
-  static void inference(RecurrentOps ops, String algorithm, boolean untouched) {
-    PlanOptions options = PlanOptions.inference(T, N);
-    try (RecurrentPlan plan = ops.plan(SPEC, options.algorithm(algorithm));
-        RecurrentPlan stepped = ops.plan(SPEC, options.algorithm("stepped/cublas"));
-        Tensor params = filled(ops, 1, plan.parameterLayout().elements());
-        Tensor x = filled(ops, 2, T, N, 5);
-        Tensor y = ops.allocate(T, N, 40);
-        Tensor expected = ops.allocate(T, N, 40)) {
-      y.upload(sevens(T * N * 40));
+  private void inference(int steps, boolean untouched) {
+    PlanOptions options = PlanOptions.inference(steps, N).mathMode(mode);
+    float[] sevens = new float[steps * N * width];
+    Arrays.fill(sevens, BEFORE);
+    try (RecurrentPlan plan = ops.plan(spec, options.algorithm(algorithm));
+        RecurrentPlan stepped = ops.plan(spec, options.algorithm(STEPPED));
+        Tensor params = filled(1, plan.parameterLayout().elements());
+        Tensor x = filled(2, steps, N, 5);
+        Tensor y = ops.allocate(steps, N, width);
+        Tensor expected = ops.allocate(steps, N, width)) {
+      y.upload(sevens);
       ForwardArgs args = ForwardArgs.of(params, x, y);
       Forward bound = plan.bindForward(args, null);
       bound.run();
@@ -95,28 +151,46 @@ final class AbandonedMain {
       CallAbandonedException e = expect(CallAbandonedException.class, ops::synchronize);
       require(!e.sticky(), "an error that leaves the device usable");
       if (untouched) {
-        require(Arrays.equals(sevens(T * N * 40), y.toFloats()), "y as it was");
+        require(Arrays.equals(sevens, y.toFloats()), "y as it was");
       }
-      require(plan.algorithm().equals("stepped/cublas"), "another algorithm");
-      require(
-          plan.describe().contains("instead of " + algorithm + ", which gave up: "), "a reason");
+      requireFallback(plan);
       stepped.forward(ForwardArgs.of(params, x, expected));
       bound.run();
       require(Arrays.equals(expected.toFloats(), y.toFloats()), "the right y");
-      y.upload(sevens(T * N * 40));
+      y.upload(sevens);
       plan.forward(args);
       require(Arrays.equals(expected.toFloats(), y.toFloats()), "the right y when bound anew");
       bound.close();
     }
   }
 
+  private void requireFallback(RecurrentPlan plan) {
+    require(plan.algorithm().equals(STEPPED), "another algorithm");
+    String reason = "instead of " + algorithm + ", which gave up: ";
+    require(plan.describe().contains(reason), "a reason");
+  }
+
+  /** A call with gradients that gives up. */
+  private void training() {
+    try (RecurrentPlan plan = trained(algorithm);
+        RecurrentPlan stepped = trained(STEPPED)) {
+      float[] got = gradients(plan, true);
+      requireFallback(plan);
+      require(Arrays.equals(gradients(stepped, false), got), "the right gradients");
+    }
+  }
+
+  private RecurrentPlan trained(String by) {
+    return ops.plan(spec, PlanOptions.training(T, N).mathMode(mode).algorithm(by));
+  }
+
   /** Of a call that fails at first, or does not. */
-  private static float[] gradients(RecurrentOps ops, RecurrentPlan plan, boolean fails) {
+  private float[] gradients(RecurrentPlan plan, boolean fails) {
     try (Reserve reserve = plan.newReserve();
-        Tensor params = filled(ops, 3, plan.parameterLayout().elements());
-        Tensor x = filled(ops, 4, T, N, 5);
-        Tensor dy = filled(ops, 5, T, N, 40);
-        Tensor y = ops.allocate(T, N, 40);
+        Tensor params = filled(3, plan.parameterLayout().elements());
+        Tensor x = filled(4, T, N, 5);
+        Tensor dy = filled(5, T, N, width);
+        Tensor y = ops.allocate(T, N, width);
         Tensor dParams = ops.allocate(plan.parameterLayout().shape())) {
       ForwardArgs forward = ForwardArgs.of(params, x, y);
       BackwardArgs backward = BackwardArgs.of(params, x, dy, null, dParams);
@@ -134,7 +208,7 @@ final class AbandonedMain {
     }
   }
 
-  private static Tensor filled(RecurrentOps ops, long seed, long... dims) {
+  private Tensor filled(long seed, long... dims) {
     SplittableRandom random = new SplittableRandom(seed);
     Tensor tensor = ops.allocate(dims);
     float[] values = new float[(int) tensor.shape().elements()];
@@ -143,11 +217,5 @@ final class AbandonedMain {
     }
     tensor.upload(values);
     return tensor;
-  }
-
-  private static float[] sevens(int count) {
-    float[] values = new float[count];
-    Arrays.fill(values, BEFORE);
-    return values;
   }
 }

@@ -42,7 +42,8 @@ final class BadInputMain {
         case "absent" -> AbandonedMain.absent(ops);
         case "held" -> AbandonedMain.held(ops);
         case "late" -> AbandonedMain.late(ops);
-        case "held-once" -> AbandonedMain.inference(ops, "persistent", true);
+        case "silent" -> AbandonedMain.silent(ops);
+        case "held-once" -> AbandonedMain.heldOnce(ops);
         default -> throw new IllegalArgumentException(args[0]);
       }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -108,6 +109,24 @@ class BadInputTest {
         "a work-group did not hear of another within 500 ms, so that all gave up",
         "run these calls again, their plans use stepped/cublas from now on");
     requireWarnings(jvm, "one-cluster/push", 1);
+  }
+
+  /** The same of other grids, of each cell and pass. */
+  @Test
+  void peerThatDoesNotPublish() throws Exception {
+    List<KernelFault> silent =
+        List.of(KernelFault.PEER_SILENT_FORWARD, KernelFault.PEER_SILENT_BACKWARD);
+    Pattern used = Pattern.compile(".*_2d.*|lstm_roles.cu|gru_tensor.cu");
+    Map<String, String> environment =
+        new HashMap<>(SoftwareCuda.withFaults(silent, used.asMatchPredicate(), folder));
+    environment.put("SOFTWARE_CUDA_MULTIPROCESSORS", "24"); // three clusters
+    ForkedJvm jvm = run(environment, "silent");
+    String out = jvm.output();
+    assertEquals(9, out.lines().filter(l -> l.endsWith(" survives")).count(), out);
+    String gaveUp = "a work-group did not hear of another within 500 ms, so that all gave up";
+    assertEquals(2 * 9, out.split(gaveUp, -1).length - 1, out);
+    requireWarnings(jvm, "persistent/2d", 2 * 6);
+    requireWarnings(jvm, "persistent", 2 * 3);
   }
 
   /**

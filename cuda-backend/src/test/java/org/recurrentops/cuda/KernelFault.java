@@ -434,7 +434,19 @@ enum KernelFault {
       "streamed_before(p.rest, walk.unit) + 1, k, ahead",
       "streamed_before(p.rest, walk.unit), k, ahead",
       "persistent@BF16+stream",
-      "shapes/");
+      "shapes/"),
+  PEER_SILENT_FORWARD(
+      "common/mail_forward.h",
+      "j < p.padded ? mail_row(p, k + 1, n)",
+      "j < p.padded && !(blockIdx.x == 1 && k == 2 && q.steps % 2 == 1) ? mail_row(p, k + 1, n)",
+      "persistent/2d",
+      "structure/"),
+  PEER_SILENT_BACKWARD(
+      "common/mail_backward.h",
+      "j < p.padded ? mail_row(p, k, n)",
+      "j < p.padded && !(blockIdx.x == 1 && k == 2 && q.steps % 2 == 0) ? mail_row(p, k, n)",
+      "persistent/2d",
+      "structure/");
 
   final String file;
   private final String right;

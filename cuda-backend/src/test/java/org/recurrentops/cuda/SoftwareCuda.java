@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import jcuda.Pointer;
 
@@ -70,12 +71,25 @@ final class SoftwareCuda {
   /** For the environment of {@link #fork}: kernels with a fault, before those without. */
   static Map<String, String> withFault(KernelFault fault, Path folder)
       throws IOException, InterruptedException {
+    return withFaults(List.of(fault), name -> true, folder);
+  }
+
+  /**
+   * The same with several faults.
+   *
+   * @param concerned names of the files that are made, of those that have one
+   */
+  static Map<String, String> withFaults(
+      List<KernelFault> faults, Predicate<String> concerned, Path folder)
+      throws IOException, InterruptedException {
     Path kernels = folder.resolve("kernels");
-    String faulty = "faulty-" + fault.name() + ".so";
+    String faulty = "faulty-" + faults.get(0).name() + ".so";
     List<String> command = new ArrayList<>(List.of("sh"));
     command.add(SOURCES.resolve("kernels.sh").toString());
     command.addAll(List.of(OUT.toString(), faulty, kernels.toString(), ""));
-    FaultyKernels.make(fault, KERNELS, kernels).forEach(file -> command.add(file.toString()));
+    FaultyKernels.make(faults, KERNELS, kernels).stream()
+        .filter(file -> concerned.test(file.getFileName().toString()))
+        .forEach(file -> command.add(file.toString()));
     run(command, folder.resolve("build.txt"));
     return Map.of(
         "SOFTWARE_CUDA_KERNELS", OUT.resolve(faulty) + ":" + OUT.resolve("libkernels.so"));

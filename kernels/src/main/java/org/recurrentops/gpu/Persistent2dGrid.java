@@ -22,7 +22,7 @@ final class Persistent2dGrid {
   /** Sums that have come, and those that come. */
   private static final int BUFFERS = 2;
 
-  /** Words for two arrival words. */
+  /** Words for two arrival words; after them one for each block of the cluster. */
   private static final int ARRIVALS = 4;
 
   /** Elements of a quad, rows of a tile in FP32, and columns of a lane. */
@@ -157,7 +157,7 @@ final class Persistent2dGrid {
     long chunk = (long) rowTiles * (tensor ? TensorGrid.ROW_TILE : QUAD);
     long stride = tensor ? CHUNK_QUADS * (longest / CHUNK_QUADS | 1) : (long) turns * parts;
     long product = tensor ? fragments() : strips();
-    long words = ARRIVALS + BUFFERS * size * chunk * columns + 2L * batch * share;
+    long words = ARRIVALS + size + BUFFERS * size * chunk * columns + 2L * batch * share;
     return Float.BYTES * (words + QUAD * (chunk * stride + product));
   }
 
