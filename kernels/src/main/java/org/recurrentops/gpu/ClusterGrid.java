@@ -18,8 +18,11 @@ import org.recurrentops.spi.PlanRequest;
  *     TensorGrid#ROW_TILE}
  * @param rows of a shard
  * @param bytes local memory of a work-group
+ * @param mostUnits of a work-group: in FP32 a unit is a work-item's, on tensor cores, where items
+ *     walk over units, there may be any number
  */
-record ClusterGrid(int clusters, int threads, int share, int tiles, int rows, long bytes) {
+record ClusterGrid(
+    int clusters, int threads, int share, int tiles, int rows, long bytes, int mostUnits) {
   private static final int TILE = PersistentGrid.TILE;
 
   /** What is exchanged in a step, and the step before it. */
@@ -85,7 +88,8 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, int rows, lo
               + (long) BUFFERS * slices * rows * 4 * (quads | 1)
               + (long) TILE * columns * threads
               + (long) kept * share * rows;
-      grid = new ClusterGrid(ceil(batch, rows), threads, share, tiles, rows, Float.BYTES * words);
+      int clusters = ceil(batch, rows);
+      grid = new ClusterGrid(clusters, threads, share, tiles, rows, Float.BYTES * words, most);
       if (grid.fits(limits)) {
         return grid;
       }
@@ -95,7 +99,7 @@ record ClusterGrid(int clusters, int threads, int share, int tiles, int rows, lo
 
   /** Whether a work-group fits. */
   boolean fits(DeviceLimits limits) {
-    return bytes + WORDS <= limits.localMemoryBytes() && share <= limits.maxGroupSize();
+    return bytes + WORDS <= limits.localMemoryBytes() && share <= mostUnits;
   }
 
   private static int ceil(int count, int by) {

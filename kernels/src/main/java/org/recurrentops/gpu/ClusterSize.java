@@ -97,8 +97,8 @@ record ClusterSize(int size, String why, String refusal) {
                 "be "
                     + grid.share()
                     + " units each, which "
-                    + (grid.share() > limits.maxGroupSize()
-                        ? "are more than the " + limits.maxGroupSize() + " work-items of a group"
+                    + (grid.share() > grid.mostUnits()
+                        ? "are more than the " + grid.mostUnits() + " work-items of a group"
                         : "need "
                             + grid.bytes()
                             + " bytes of shared memory with "

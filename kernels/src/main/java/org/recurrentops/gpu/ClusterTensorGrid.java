@@ -63,7 +63,7 @@ final class ClusterTensorGrid {
     for (int t = Math.max(1, ceil(batch, TensorGrid.ROW_TILE * atOnce)); t > 0; t--) {
       int rows = TensorGrid.ROW_TILE * t;
       long bytes = fixed + row * Math.max(1, Math.min(batch, rows));
-      grid = new ClusterGrid(ceil(batch, rows), threads, share, t, rows, bytes);
+      grid = new ClusterGrid(ceil(batch, rows), threads, share, t, rows, bytes, Integer.MAX_VALUE);
       if (grid.fits(limits)) {
         return grid;
       }
