@@ -26,7 +26,7 @@
 // out: gates activated; q_seq = R_n h- + b_Rn; h_seq slots after each step; y if has_y; errors
 //      |= REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
 // scratch: see portion and team_strips
-extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) gru_forward_2d(
+extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_2d(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -63,7 +63,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) g
 // out: dgates, drecurrent [T,N,3H], 0 in padding; dh [N,H] for the steps before, in place;
 //      errors as above
 // scratch: see portion and team_strips
-extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) gru_backward_2d(
+extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_2d(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ q_seq, const long long q_seq_offset,

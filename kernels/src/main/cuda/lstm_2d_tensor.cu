@@ -33,7 +33,7 @@
 // out: gates activated; c_seq and h_seq slots after each step; y if has_y; errors |=
 //      REPORT_GAVE_UP if some block did not come, or publish, within `limit` nanoseconds
 // scratch: see portion and tile_weights
-extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) lstm_forward_2d_tensor(
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_2d_tensor(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -67,7 +67,7 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) l
 }
 
 // lstm_forward_half_2d_tensor: the same in clusters of four.
-extern "C" __cluster_dims__(4, 1, 1) __global__ void __launch_bounds__(256, 1) lstm_forward_half_2d_tensor(
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_half_2d_tensor(
     float *gates, const long long gates_offset, const float *__restrict__ weight,
     const long long weight_offset, const float *__restrict__ bias_ih,
     const long long bias_ih_offset, const float *__restrict__ bias_hh,
@@ -108,7 +108,7 @@ extern "C" __cluster_dims__(4, 1, 1) __global__ void __launch_bounds__(256, 1) l
 // out: dgates [T,N,4H], 0 in padding; dh, dc [N,H] for the steps before, in place; errors as
 //      above
 // scratch: see portion and tile_weights
-extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(256, 1) lstm_backward_2d_tensor(
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_2d_tensor(
     const float *__restrict__ gates, const long long gates_offset,
     const float *__restrict__ weight, const long long weight_offset,
     const float *__restrict__ c_seq, const long long c_seq_offset,

@@ -2,20 +2,11 @@
 #include "exchange_pieces.h"
 #include "cluster_pieces.h"
 
-// resident_blocks_cluster: resident_blocks of residency.cu for blocks in clusters, which live at once
-// as a whole or not at all.
+// resident_blocks_cluster: resident_blocks of residency.cu for blocks in clusters of the size that a
+// launch asks for, which live at once as a whole or not at all.
 // in : words [2] = 0 and the number of blocks; limit in nanoseconds
 // out: words [2] = blocks in all and blocks that had come when the first one left
-extern "C" __cluster_dims__(8, 1, 1) __global__ void resident_blocks_cluster(
-    int *words, const long long words_offset, const long long limit) {
-  extern __shared__ float scratch[];
-  (void)scratch;  // it only has to be there
-  unsigned *own = (unsigned *)words + words_offset;
-  count_residents(own, own + 1, (unsigned long long)limit);
-}
-
-// resident_blocks_half_cluster: the same for clusters of four.
-extern "C" __cluster_dims__(4, 1, 1) __global__ void resident_blocks_half_cluster(
+extern "C" __global__ void resident_blocks_cluster(
     int *words, const long long words_offset, const long long limit) {
   extern __shared__ float scratch[];
   (void)scratch;  // it only has to be there

@@ -20,7 +20,7 @@ import org.recurrentops.Tensor;
  * one-cluster} give the same bits, and what {@code stepped} gives but for rounding. With the
  * argument {@code 2d}, those whose rows a block of {@code persistent/2d} does not multiply all at
  * once, against {@code stepped}. With {@code refusal}, what a device says of a layer that needs
- * sixteen blocks, and of one that needs one.
+ * sixteen blocks, of one that needs one, and of {@code persistent/2d}.
  */
 final class ClusterFormsMain {
   private static final int STEPS = 4;
@@ -41,7 +41,10 @@ final class ClusterFormsMain {
       if (args.length > 0 && args[0].equals("refusal")) {
         PlanOptions named = PlanOptions.inference(STEPS, BATCH).algorithm("one-cluster");
         System.out.println(ops.refusal(RnnSpec.lstm(5, 400).build(), named).orElse("none"));
-        System.out.println(ops.plan(RnnSpec.lstm(5, 33).build(), named).describe());
+        RnnSpec small = RnnSpec.lstm(5, 33).build();
+        System.out.println(ops.plan(small, named).describe());
+        PlanOptions divided = PlanOptions.training(STEPS, BATCH).algorithm("persistent/2d");
+        System.out.println(ops.refusal(small, divided).orElse("persistent/2d runs"));
         return;
       }
       if (args.length > 0) {
@@ -59,8 +62,8 @@ final class ClusterFormsMain {
         forms(ops, spec, MathMode.FP16, SHARDS, "4");
         System.out.println(spec.label() + " agrees");
       }
-      RnnSpec wide = RnnSpec.vanilla(4, 257).build(); // registers do not hold its weights
-      forms(ops, wide, MathMode.BF16, BATCH, "2");
+      RnnSpec wide = RnnSpec.vanilla(4, 257).build(); // more than registers and threads hold
+      forms(ops, wide, MathMode.BF16, BATCH, "1", "2");
       System.out.println(wide.label() + " agrees");
     }
   }

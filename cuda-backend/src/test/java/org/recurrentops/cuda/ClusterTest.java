@@ -71,16 +71,17 @@ class ClusterTest {
   @ParameterizedTest
   @CsvSource({
     "LARGEST_CLUSTER, 8, 'H=400 in a cluster of 8 work-groups would be 50 units each', 'clusters of"
-        + " 16: cuFuncSetAttribute'",
+        + " 16: cuFuncSetAttribute', persistent/2d runs",
     "IGNORED_CLUSTERS, 1, 'H=400 in a cluster of 8 work-groups would be', 'clusters of 16: the"
-        + " driver ran 1 together'"
+        + " driver ran 1 together', 'persistent/2d: clusters of 8: the driver ran 1 together'"
   })
-  void whatTheDriverDoesNotRunIsRefused(String setting, String value, String size, String why)
-      throws Exception {
+  void whatTheDriverDoesNotRunIsRefused(
+      String setting, String value, String size, String why, String divided) throws Exception {
     Map<String, String> environment = Map.of("SOFTWARE_CUDA_" + setting, value);
     String main = ClusterFormsMain.class.getName();
     String out = SoftwareCuda.fork(folder, environment, List.of(), main, "refusal").succeed();
     assertTrue(out.contains(size) && out.contains(why) && out.contains("use stepped"), out);
+    assertTrue(out.contains(divided), out);
     assertTrue(out.contains("a cluster of 1 work-groups (the fewest that hold the layer)"), out);
   }
 

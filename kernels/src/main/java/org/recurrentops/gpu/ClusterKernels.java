@@ -14,10 +14,8 @@ import org.recurrentops.RnnSpec;
  */
 public final class ClusterKernels {
   /** Counts the work-groups of a grid of clusters that live at once. */
-  private static final KernelId RESIDENT = resident("resident_blocks_cluster");
-
-  /** The same in clusters of half the size. */
-  private static final KernelId RESIDENT_HALVES = resident("resident_blocks_half_cluster");
+  static final KernelId RESIDENT =
+      KernelId.withLocal("residency_cluster", "resident_blocks_cluster", "int* words, long limit");
 
   /** How a grid whose clusters divide the depth meets and reports, behind how it is divided. */
   private static final String MEETING =
@@ -51,22 +49,13 @@ public final class ClusterKernels {
                     tensor ? tensor(p.backward(), false) : dividing(p.backward())));
   }
 
-  /** Counts work-groups in clusters that live at once. */
-  static KernelId resident(boolean halves) {
-    return halves ? RESIDENT_HALVES : RESIDENT;
-  }
-
-  private static KernelId resident(String entry) {
-    return KernelId.withLocal("residency_cluster", entry, "int* words, long limit");
-  }
-
   /**
    * All of them.
    *
    * @return the kernels
    */
   public static List<KernelId> all() {
-    List<KernelId> all = new ArrayList<>(List.of(RESIDENT, RESIDENT_HALVES, WIDTH));
+    List<KernelId> all = new ArrayList<>(List.of(RESIDENT, WIDTH));
     for (KernelId flat : PersistentKernels.loops()) {
       all.addAll(List.of(inCluster(flat, false), inCluster(flat, true)));
       all.addAll(List.of(dividing(flat), tensor(flat, false)));

@@ -218,7 +218,7 @@ public abstract class LaunchArguments {
 
   /**
    * Has the kernel launched in clusters, before {@link #local}; only where {@link
-   * Device#clusters()} lacks nothing, and for kernels that were not compiled for a size.
+   * Device#clusters()} lacks nothing.
    *
    * @param size work-groups of a cluster, of which a launch has a multiple
    * @return this

@@ -13,6 +13,7 @@ final class MeetingLaunches {
    * Launches; the words where the grid meets are cleared before each.
    *
    * @param bindings what the kernel is told, but for the grid and where it meets
+   * @param cluster work-groups of a cluster, of which the grid has a multiple; 1 for none
    * @param errors where blocks that give up report
    * @param reverse whether forward walks from the last step to the first
    * @param budget multiply-adds of a block in one launch
@@ -23,6 +24,7 @@ final class MeetingLaunches {
       Bindings bindings,
       KernelId kernel,
       PersistentGrid grid,
+      int cluster,
       Supplier<Address> errors,
       boolean reverse,
       double budget) {
@@ -34,8 +36,11 @@ final class MeetingLaunches {
             .put("sync", sync)
             .put("errors", errors.get())
             .put("limit", OnChip.LIMIT_NANOS)
-            .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count")
-            .local(Math.toIntExact(grid.bytes()));
+            .arguments(list.device(), kernel, SequenceLaunches.edge(kernel), "count");
+    if (cluster > 1) {
+      arguments.cluster(cluster);
+    }
+    arguments.local(Math.toIntExact(grid.bytes()));
     WorkList clear = list.another();
     RowWork.fill(clear, Rows.dense(sync, 1, 1, SYNC_WORDS), 0);
     list.add(closing(clear));

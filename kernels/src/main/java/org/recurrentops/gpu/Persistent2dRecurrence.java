@@ -73,6 +73,10 @@ final class Persistent2dRecurrence implements Recurrence {
 
   private static Optional<String> refusal(
       PlanRequest request, Device device, Residency residency, int size) {
+    Optional<String> lacking = size > 1 ? residency.clusterRefusal(size) : Optional.empty();
+    if (lacking.isPresent()) {
+      return KIND.refused("clusters of " + size + ": " + lacking.get());
+    }
     try {
       DeviceLimits limits = residency.clustered(request, size);
       return sizeRefusal(request, limits, size, device);
@@ -150,7 +154,7 @@ final class Persistent2dRecurrence implements Recurrence {
     PersistentGrid grid = division.grid(limits.apply(size), memory.batch);
     boolean reverse = memory.spec.direction().isReverse(direction);
     double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
-    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget);
+    return MeetingLaunches.of(list, memory, own, kernel, grid, size, errors, reverse, budget);
   }
 
   @Override

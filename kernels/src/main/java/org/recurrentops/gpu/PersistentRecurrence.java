@@ -163,7 +163,8 @@ final class PersistentRecurrence implements Recurrence {
       double budget = budget(mode) / (roles.isStack() ? 2 : 1); // W x beside R h
       boolean reverse = memory.spec.direction().isReverse(some.get(0).direction());
       list.add(
-          MeetingLaunches.of(list, memory, table, kernels.loops(), grid, errors, reverse, budget));
+          MeetingLaunches.of(
+              list, memory, table, kernels.loops(), grid, 1, errors, reverse, budget));
     }
   }
 
@@ -189,7 +190,7 @@ final class PersistentRecurrence implements Recurrence {
     own.put("held", grid.streaming().held()).put("streamed", grid.streaming().plan());
     own.put("stream", memory.scratch(memory.lane().stream()));
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
-    return MeetingLaunches.of(list, memory, own, kernel, grid, errors, reverse, budget(mode));
+    return MeetingLaunches.of(list, memory, own, kernel, grid, 1, errors, reverse, budget(mode));
   }
 
   @Override

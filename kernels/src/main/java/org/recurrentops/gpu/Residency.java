@@ -131,11 +131,11 @@ final class Residency {
     DeviceQueue queue = device.newQueue();
     DeviceBuffer words = device.allocate(DType.I32, 2);
     LaunchArguments arguments =
-        device.prepare(
-            kind.cluster() == 1
-                ? PersistentKernels.RESIDENT
-                : ClusterKernels.resident(kind.cluster() < device.clusters().orElseThrow().size()));
+        device.prepare(kind.cluster() == 1 ? PersistentKernels.RESIDENT : ClusterKernels.RESIDENT);
     try {
+      if (kind.cluster() > 1) {
+        arguments.cluster(kind.cluster());
+      }
       device.upload(queue, words, 0, new int[] {0, most}, 0, 2);
       arguments.set("words", words, 0).set("limit", LIMIT_NANOS).local(kind.bytes());
       arguments.launchTogether(queue, most, kind.threads());

@@ -64,7 +64,7 @@ class KernelCompilerTest {
           List.of(
               nvcc,
               "-ptx",
-              KernelSource.cuda(file).contains("__cluster_dims__") ? "-arch=sm_90" : "-arch=sm_75",
+              "-arch=sm_75",
               "-Werror",
               "all-warnings",
               "-o",

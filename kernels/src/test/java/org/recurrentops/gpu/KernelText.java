@@ -12,7 +12,7 @@ final class KernelText {
   private static final Pattern OPENCL = Pattern.compile("__kernel void (\\w+)\\(([^)]*)\\) \\{");
   private static final Pattern CUDA =
       Pattern.compile(
-          "extern \"C\" (?:__cluster_dims__\\([^)]*\\) )?__global__ void"
+          "extern \"C\" __global__ void"
               + " (?:__launch_bounds__\\([^)]*\\)\\s+)?(\\w+)\\(([^)]*)\\) \\{");
   private static final String LOCAL = "local float* scratch";
 

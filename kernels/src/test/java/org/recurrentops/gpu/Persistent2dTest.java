@@ -117,6 +117,9 @@ class Persistent2dTest {
         RnnSpec.lstm(4, 6).build(),
         NAMED,
         "needs a cluster of 8 work-groups, on 4 multiprocessors were resident at once 4");
+    device.clusters = new Clusters(4, "");
+    device.largestCluster = 2;
+    refused(RnnSpec.lstm(4, 6).build(), NAMED, "clusters of 4: no clusters of 4 here");
   }
 
   /** Three of four work-groups are one cluster. */
@@ -124,6 +127,7 @@ class Persistent2dTest {
   void gridsAreAsLargeAsTheResidentOnes() {
     withClusters(2);
     PlanOptions options = PlanOptions.inference(T, N).algorithm(NAME);
+    assertTrue(ops.refusal(RnnSpec.lstm(4, 6).build(), options).isEmpty()); // tries clusters
     device.report = new int[] {4, 3};
     String plan = ops.plan(RnnSpec.lstm(4, 48).build(), options).describe();
     assertTrue(plan.contains(", 1 clusters of 2 work-groups"), plan);
@@ -201,7 +205,6 @@ class Persistent2dTest {
     assertTrue(description.contains("clusters of 2 work-groups"), description);
     assertTrue(description.contains("(backward of 4)"), description);
     assertTrue(ops.counters().launches("resident_blocks_cluster").get() > 0);
-    assertTrue(ops.counters().launches("resident_blocks_half_cluster").get() > 0);
   }
 
   /** What README.md says: the largest H in training of 16 rows, in 16 clusters and in 15. */
