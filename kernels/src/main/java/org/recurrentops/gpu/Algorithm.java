@@ -45,7 +45,7 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
   /** The same without a barrier: a work-group goes on when the bytes of all have come. */
   static final String ONE_CLUSTER_PUSH = ONE_CLUSTER + "/push";
 
-  /** All that a result file may prove, see {@link #form}. */
+  /** All that a result file may prove, see {@link #form}, each in every {@link #inMode}. */
   static final List<String> FORMS =
       Stream.concat(
               MEETING.stream(),
@@ -163,6 +163,11 @@ record Algorithm(String name, String gemmForm, Recurrence recurrence) {
    */
   static String form(String name, int cluster) {
     return cluster > 0 ? name + ":" + cluster : name;
+  }
+
+  /** What proves a form in a math mode: one mode shows nothing of another. */
+  static String inMode(String form, MathMode mode) {
+    return mode == MathMode.FP32 ? form : form + '@' + mode;
   }
 
   /** The algorithm of a form. */

@@ -3,6 +3,7 @@ package org.recurrentops.gpu;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.MathMode;
@@ -83,7 +84,7 @@ public final class GpuBackendDevice implements BackendDevice {
     if (Algorithm.meets(o.algorithm())) {
       return Algorithm.meetingRefusal(o.algorithm(), request, device, residency);
     }
-    return Algorithm.refusal(o.algorithm(), request, device, residency, this::isProved);
+    return Algorithm.refusal(o.algorithm(), request, device, residency, proved(request));
   }
 
   private Optional<String> typeRefusal(PlanOptions o) {
@@ -104,9 +105,10 @@ public final class GpuBackendDevice implements BackendDevice {
     return device.float64Refusal().map(why -> "F64: " + why + "; use F32, or the cpu backend");
   }
 
-  /** Whether auto may try a form of an algorithm that is by name only elsewhere. */
-  private boolean isProved(String form) {
-    return proved.has(device.architecture(), form);
+  /** Whether auto may try a form of an algorithm that is by name only elsewhere, in one mode. */
+  private Predicate<String> proved(PlanRequest request) {
+    MathMode mode = request.options().mathMode();
+    return form -> proved.has(device.architecture(), Algorithm.inMode(form, mode));
   }
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
@@ -117,7 +119,7 @@ public final class GpuBackendDevice implements BackendDevice {
         alone ? Overlap.inOneLaunch(Roles.of(request, device.limits(), null)) : Overlap.of(device),
         Algorithm.productScratchBytes(request, device),
         alone
-            || Algorithm.MEETING.stream().anyMatch(this::isProved)
+            || Algorithm.MEETING.stream().anyMatch(proved(request))
                 && request.options().algorithm().equals(PlanOptions.AUTO),
         PersistentRecurrence.streamWords(request, device.limits()));
   }
@@ -165,13 +167,13 @@ public final class GpuBackendDevice implements BackendDevice {
     GpuQueue q = (GpuQueue) queue;
     PlanLayout layout = layout(request);
     Device own = layout.wide ? new WideDevice(device) : device;
-    GpuPlan.Choice choice = new Tuner(device, q, residency, this::isProved).choose(request);
+    GpuPlan.Choice choice = new Tuner(device, q, residency, proved(request)).choose(request);
     Grids grids =
         new Grids(
             () -> residency.limits(request),
             size -> residency.clustered(request, size),
             q::errors,
-            this::isProved,
+            proved(request),
             () -> roles(request, layout),
             name -> ClusterSize.of(name, request, device, residency, choice.form()::equals));
     return new GpuPlan(own, q, request, layout, choice, grids);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import org.recurrentops.MathMode;
 
 /**
  * Algorithms that {@code auto} tries only where a committed result file shows them right and faster
@@ -21,7 +22,7 @@ final class ProvedAlgorithms {
    *
    * @param architecture as {@link Device#architecture()}
    * @param algorithm its name; with the size of its clusters where it has a layer in one, since one
-   *     size shows nothing of another
+   *     size shows nothing of another; with {@code @} and the math mode if it is not FP32
    * @param result file in {@code bench/results}
    */
   private record Line(String architecture, String algorithm, String result) {}
@@ -67,9 +68,18 @@ final class ProvedAlgorithms {
       throw new IllegalArgumentException(
           "proved.txt: expected compute capability, algorithm and file, got " + text);
     }
-    if (!Algorithm.FORMS.contains(words[1])) {
+    boolean known =
+        Algorithm.FORMS.stream()
+            .anyMatch(
+                form ->
+                    Stream.of(MathMode.values())
+                        .anyMatch(mode -> Algorithm.inMode(form, mode).equals(words[1])));
+    if (!known) {
       throw new IllegalArgumentException(
-          "proved.txt: expected one of " + String.join(", ", Algorithm.FORMS) + ", got " + text);
+          "proved.txt: expected one of "
+              + String.join(", ", Algorithm.FORMS)
+              + ", with @TF32, @BF16 or @FP16 where it is not FP32, got "
+              + text);
     }
     return new Line(words[0], words[1], words[2]);
   }

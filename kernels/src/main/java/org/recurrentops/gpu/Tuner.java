@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceException;
-import org.recurrentops.MathMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.spi.PlanRequest;
 
@@ -36,7 +35,7 @@ final class Tuner {
    * For plans of a queue.
    *
    * @param proved whether a form of an algorithm that is for those who name it is a candidate all
-   *     the same
+   *     the same, in the math mode of the plan
    */
   Tuner(Device device, GpuQueue queue, Residency residency, Predicate<String> proved) {
     this.device = device;
@@ -79,9 +78,7 @@ final class Tuner {
     List<String> list = new ArrayList<>();
     for (String name : Algorithm.names(device)) {
       for (String form : Algorithm.forms(name)) {
-        boolean tried =
-            !Algorithm.isByNameOnly(name)
-                || proved.test(form) && request.options().mathMode() == MathMode.FP32;
+        boolean tried = !Algorithm.isByNameOnly(name) || proved.test(form);
         if (tried && runs(name, request, form::equals)) {
           list.add(form);
         }

@@ -116,6 +116,16 @@ class OneClusterTest {
     RecurrentOps three =
         listed("9.9 one-cluster:8 a", "9.9 one-cluster:16 a", "9.0 one-cluster:2 a");
     measured(three, spec, auto, "one-cluster:8, one-cluster:16");
+    RecurrentOps half = listed("9.9 one-cluster:4@BF16 a", "9.9 one-cluster/push:2@TF32 a");
+    measured(half, spec, auto, "");
+    measured(half, spec, auto.mathMode(MathMode.BF16), "one-cluster:4");
+    named(
+        "4",
+        () -> {
+          String proved = half.plan(spec, NAMED.mathMode(MathMode.BF16)).describe();
+          assertFalse(proved.contains("not yet proved"), proved);
+          assertTrue(half.plan(spec, NAMED).describe().contains("not yet proved"));
+        });
     RnnSpec small = RnnSpec.lstm(4, 15).build();
     measured(four, small, auto, "one-cluster:4, one-cluster/push:1");
   }
@@ -138,7 +148,8 @@ class OneClusterTest {
       Stream<String> text = Stream.of("9.0 " + line + " a/result.json");
       Exception e =
           assertThrows(IllegalArgumentException.class, () -> ProvedAlgorithms.parse(text));
-      assertTrue(e.getMessage().contains("one-cluster/push:16, got 9.0 " + line), e::toString);
+      assertTrue(e.getMessage().contains("one-cluster/push:16, with @TF32"), e::toString);
+      assertTrue(e.getMessage().contains(" FP32, got 9.0 " + line), e::toString);
     }
   }
 
@@ -264,6 +275,16 @@ class OneClusterTest {
   private void refused(RnnSpec spec, PlanOptions options, String part) {
     String reason = ops.refusal(spec, options).orElseThrow();
     assertTrue(reason.contains(part) && reason.contains("use stepped"), reason);
+  }
+
+  /** On tensor cores work-items walk over units, in FP32 each has one. */
+  @Test
+  void unitsMayBeMoreThanWorkItemsOnTensorCores() {
+    DeviceLimits limits = new DeviceLimits(132, 256, 512 << 10, false, 0, 256);
+    RnnSpec spec = RnnSpec.vanilla(3, 300).build();
+    assertFalse(ClusterGrid.forward(spec, MathMode.FP32, limits, 1, 4).fits(limits));
+    assertTrue(ClusterGrid.forward(spec, MathMode.BF16, limits, 1, 4).fits(limits));
+    assertTrue(ClusterGrid.backward(spec, MathMode.BF16, limits, 1, 4).fits(limits));
   }
 
   /** All units have a work-group of the cluster, and all rows a cluster. */

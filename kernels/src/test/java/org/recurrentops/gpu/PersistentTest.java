@@ -18,14 +18,12 @@ import org.recurrentops.DeviceException;
 import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.MathMode;
-import org.recurrentops.ParameterLayout;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 import org.recurrentops.UnsupportedSpecException;
-import org.recurrentops.spi.PlanRequest;
 
 /** What the host program does with the algorithm {@code persistent}. */
 class PersistentTest {
@@ -80,8 +78,10 @@ class PersistentTest {
       boolean says = ops.plan(spec, NAMED).describe().contains("never chosen by auto");
       assertEquals(!listed, says);
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> ProvedAlgorithms.parse(Stream.of("9.0 persistent")));
+    for (String text : List.of("9.0 persistent", "9.0 persistent@FP32 a", "9.0 persistent@F a")) {
+      Stream<String> lines = Stream.of(text);
+      assertThrows(IllegalArgumentException.class, () -> ProvedAlgorithms.parse(lines), text);
+    }
   }
 
   /** Only plans that ran; bound calls, too. */
@@ -288,22 +288,6 @@ class PersistentTest {
     // fewer multiprocessors than it has memory for
     device.report = new int[] {4, 3};
     refused(ops, RnnSpec.vanilla(4, 340).build(), options, "on 3 multiprocessors, of 4 ");
-  }
-
-  /** Every block reads the mailbox: with many rows that costs more than weights once for all. */
-  @Test
-  void manyRowsAreExpectedToBeSlowerThanAGraph() {
-    RnnSpec spec = RnnSpec.lstm(4, 1536).build();
-    assertFalse(streaming(spec, PlanOptions.training(50, 1)).contains("slower"));
-    assertTrue(streaming(spec, PlanOptions.training(50, 64)).contains("slower than graph"));
-    PlanOptions reduced = PlanOptions.training(50, 64).mathMode(MathMode.TF32);
-    assertTrue(streaming(spec, reduced).contains("slower than graph"));
-  }
-
-  private static String streaming(RnnSpec spec, PlanOptions options) {
-    DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
-    PlanRequest request = new PlanRequest(spec, options, ParameterLayout.of(spec));
-    return StreamingModel.describe(request, PersistentGrid.all(request, limits));
   }
 
   /** Registers, shared memory and memory together have each unit once. */

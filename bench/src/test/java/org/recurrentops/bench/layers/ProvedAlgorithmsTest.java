@@ -28,7 +28,16 @@ class ProvedAlgorithmsTest {
   private static final String LIST = "/org/recurrentops/gpu/proved.txt";
 
   /** An algorithm that auto may try, and the file that shows why. */
-  private record Line(String architecture, String algorithm, String result) {}
+  private record Line(String architecture, String algorithm, String result) {
+    String form() {
+      return algorithm.replaceFirst("@.*", "");
+    }
+
+    /** The arithmetic that it is for. */
+    String mode() {
+      return algorithm.contains("@") ? algorithm.substring(form().length() + 1) : "FP32";
+    }
+  }
 
   @Test
   void everyLineIsShownByItsFile() throws Exception {
@@ -77,10 +86,10 @@ class ProvedAlgorithmsTest {
     if (text(table, "device").contains("software") || !text(table, "detail").contains(wanted)) {
       found.add("device " + text(table, "device") + ", " + text(table, "detail"));
     }
-    if (line.algorithm().contains(":")) {
-      clusters(result, "tck-cluster-" + line.algorithm().replaceFirst(".*:", ""), found);
+    if (line.form().contains(":")) {
+      clusters(result, "tck-cluster-" + line.form().replaceFirst(".*:", ""), found);
     }
-    slower(table.getAsJsonArray("entries"), line.algorithm(), found);
+    slower(table.getAsJsonArray("entries"), line, found);
     return found;
   }
 
@@ -99,11 +108,16 @@ class ProvedAlgorithmsTest {
     found.add(kit + " did not run");
   }
 
-  private static void slower(JsonArray entries, String algorithm, List<String> found) {
+  /** Of the line's arithmetic: others are proved by lines of their own. */
+  private static void slower(JsonArray entries, Line line, List<String> found) {
+    String algorithm = line.form();
     Map<String, Double> own = new HashMap<>();
     Map<String, Double> others = new HashMap<>();
     for (JsonElement e : entries) {
       JsonObject entry = e.getAsJsonObject();
+      if (!text(entry, "mode").equals(line.mode())) {
+        continue;
+      }
       boolean mine =
           text(entry, "chosen").equals(algorithm) || text(entry, "algorithm").equals(algorithm);
       String what = text(entry, "shape") + " " + text(entry, "pass") + " " + text(entry, "mode");
@@ -115,7 +129,7 @@ class ProvedAlgorithmsTest {
       }
     }
     if (own.isEmpty()) {
-      found.add(algorithm + " was not timed");
+      found.add(line.algorithm() + " was not timed");
     }
     own.forEach(
         (what, millis) -> {
@@ -139,7 +153,8 @@ class ProvedAlgorithmsTest {
     assertFound("did not run", (r, own) -> step(r).addProperty("step", "doctor"));
     assertFound("was not timed", (r, own) -> own.addProperty("status", "untimed"));
     assertFound("fastest of the others 2.0", (r, own) -> own.addProperty("medianMillis", 2.5));
-    assertFound("others null", (r, own) -> own.addProperty("mode", "TF32"));
+    assertFound("others null", (r, own) -> own.addProperty("pass", "forward"));
+    assertFound("was not timed", (r, own) -> own.addProperty("mode", "TF32"));
     assertFound("failed", (r, own) -> own.addProperty("status", "failed"));
     assertFound(
         "failed",
@@ -185,6 +200,18 @@ class ProvedAlgorithmsTest {
     JsonArray entries = result.getAsJsonObject("table").getAsJsonArray("entries");
     change.accept(result, entries.get(0).getAsJsonObject());
     return objections(result, new Line("9.0", "persistent", "result.json"));
+  }
+
+  /** Nor FP32 of other arithmetic. */
+  @Test
+  void aModeIsShownForItself() {
+    JsonObject result = shown("persistent");
+    Line half = new Line("9.0", "persistent@BF16", "result.json");
+    assertEquals(List.of("persistent@BF16 was not timed"), objections(result, half));
+    for (JsonElement e : result.getAsJsonObject("table").getAsJsonArray("entries")) {
+      e.getAsJsonObject().addProperty("mode", "BF16");
+    }
+    assertEquals(List.of(), objections(result, half));
   }
 
   /** A result in which a form was faster than another algorithm. */
