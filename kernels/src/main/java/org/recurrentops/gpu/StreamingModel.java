@@ -22,7 +22,33 @@ record StreamingModel(int element, double rate, int rowTile) {
   /** Bytes from L2 per clock while all multiprocessors read. */
   private static final double BYTES_PER_CLOCK = 22;
 
-  /** Clocks of an exchange. */
+  /** The same where no rows are divided by it, 5.5 TB/s of 132 multiprocessors. */
+  private static final double L2_BYTES_PER_CLOCK = 22.5;
+
+  /** The same from memory, where L2 does not hold so many bytes. */
+  private static final double MEMORY_BYTES_PER_CLOCK = 19.66;
+
+  private static final double L2_BYTES = 40e6;
+
+  private static final double SHARED_BYTES_PER_CLOCK = 128;
+
+  /** Clocks until a word is seen, and until words from L2 are there that are asked for at once. */
+  private static final double PUBLISHED = 555;
+
+  private static final double LATENCY = 1295;
+
+  /** Clocks for sums, gates and the barrier of a block, per portion of rows. */
+  private static final double FINISH = 500;
+
+  /** Warps of a block; bytes of a chunk, and chunks that a warp asks for at once; in FP32 bytes. */
+  private static final int WARPS = 8;
+
+  private static final int CHUNK = 64;
+  private static final int AT_ONCE = 4;
+  private static final int COLUMN_TILE = 8;
+  private static final int STAGED = 32 * 8 * 16;
+
+  /** Clocks of an exchange, as the division of rows has it. */
   private static final double EXCHANGE = 1850;
 
   /** Clocks of a kernel of a recorded stepped loop, of which a step has two. */
@@ -65,24 +91,79 @@ record StreamingModel(int element, double rate, int rowTile) {
 
   /**
    * Whether a step is expected to take longer than one of the recorded stepped loop, whose product
-   * reads all weights, but once for all rows. A block of this one reads a whole plane of the
-   * mailbox, too, on tensor cores once for as many tiles of columns as it multiplies at a time, and
-   * nothing is taken to happen at the same time.
+   * reads all weights, but once for all rows. By the assumptions of bench's PersistentModel, whose
+   * predictions PersistentTest compares with what this says.
    */
   private boolean isSlower(PlanRequest request, PersistentGrid grid, boolean backward) {
     int rows = request.options().maxBatch();
+    int hidden = request.spec().hiddenSize();
+    double weights =
+        (double) request.spec().cell().gates() * hidden * hidden; // in whole units more
+    double bytes = weights * element;
+    double multiplying = rows * weights / grid.blocks() / rate / STEP_EFFICIENCY;
+    double product = Math.max(bytes / grid.blocks() / speed(bytes), multiplying);
+    double step = isTensor() ? tensors(request, grid, backward) : strips(request, grid, backward);
+    return step > product + (this == HALF ? 3 : 2) * NODE; // in 16 bits rows are converted first
+  }
+
+  private boolean isTensor() {
+    return this != FP32;
+  }
+
+  /** Bytes per clock and multiprocessor of so many that are read in every step. */
+  private static double speed(double bytes) {
+    return bytes < L2_BYTES ? L2_BYTES_PER_CLOCK : MEMORY_BYTES_PER_CLOCK;
+  }
+
+  /** Clocks in which a block has its weights from memory. */
+  private double streaming(PersistentGrid grid, int rows) {
+    double bytes = grid.streaming().bytes();
+    return ceil(rows, rowTile) * bytes / speed(bytes * grid.blocks());
+  }
+
+  /**
+   * A step on tensor cores: for each tile of rows, and for as many tiles of columns as are
+   * multiplied at a time, a block reads its words, some of a warp's after others. What registers do
+   * not hold comes through shared memory's path; what is in memory at the same time as products
+   * where a thread has registers to ask ahead.
+   */
+  private double tensors(PlanRequest request, PersistentGrid grid, boolean backward) {
+    int rows = request.options().maxBatch();
     int gates = request.spec().cell().gates();
     int across = backward ? 1 : TensorGrid.forward(gates).tiles();
-    int times = this == FP32 ? 1 : ceil(grid.tiles(), across);
-    int portions = ceil(rows, this == FP32 ? PersistentGrid.TILE * grid.tiles() : rowTile);
-    double plane = (double) rows * request.spec().hiddenSize() * (backward ? gates : 1) * element;
+    int times = ceil(grid.tiles(), across);
+    int tiles = ceil(rows, rowTile);
+    double row = (double) request.spec().hiddenSize() * (backward ? gates : 1) * element;
+    double rounds = Math.ceil(row / (CHUNK * WARPS * AT_ONCE));
+    double reading = times * (tiles * rounds * LATENCY + rows * row / L2_BYTES_PER_CLOCK);
     Streaming some = grid.streaming();
-    double all = (double) some.units() * some.unit();
-    double product = Math.max(all / BYTES_PER_CLOCK, peakClocks(some, rows) / STEP_EFFICIENCY);
-    double reading = ceil(rows, rowTile) * some.bytes() + times * plane;
-    double multiplying = peakClocks(some, rows) / EFFICIENCY;
-    double step = times * portions * EXCHANGE + reading / BYTES_PER_CLOCK + multiplying;
-    return step > product + 2 * NODE;
+    double all = (double) tiles * rowTile * grid.tiles() * COLUMN_TILE * row / element;
+    double products = 2 * all / rate / EFFICIENCY; // by mma.sync
+    double loaded = tiles * (grid.bytes() + some.bytes()) / SHARED_BYTES_PER_CLOCK;
+    double weights = streaming(grid, rows);
+    double multiplying =
+        across < 4 ? Math.max(products + loaded, weights) : products + loaded + weights;
+    return PUBLISHED + reading + multiplying + tiles * FINISH;
+  }
+
+  /** A step in FP32: portions of rows, weights from memory before they are multiplied. */
+  private double strips(PlanRequest request, PersistentGrid grid, boolean backward) {
+    int rows = request.options().maxBatch();
+    int gates = request.spec().cell().gates();
+    double row = (double) request.spec().hiddenSize() * (backward ? gates : 1) * element;
+    int together = Math.min(rows, rowTile * grid.tiles());
+    int portions = ceil(rows, together);
+    double rounds = portions * Math.ceil(together * row / WARPS / STAGED);
+    Streaming some = grid.streaming();
+    int multiplied = rows == 1 ? 1 : rowTile * ceil(rows, rowTile);
+    double loaded = (double) (some.units() - some.held()) * some.unit();
+    return PUBLISHED
+        + rounds * LATENCY
+        + rows * row / L2_BYTES_PER_CLOCK
+        + peakClocks(some, multiplied) / EFFICIENCY
+        + ceil(rows, rowTile) * loaded / SHARED_BYTES_PER_CLOCK
+        + streaming(grid, rows)
+        + portions * FINISH;
   }
 
   /** Clocks of a step that depend on how rows and weights are divided. */
