@@ -117,9 +117,9 @@ final class AbandonedMain {
     BadInputMain.work(ops);
   }
 
-  /** Launches after one that found no complete grid. */
-  static void heldOnce(RecurrentOps ops) {
-    new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT).inference(T, true);
+  /** Launches after one that found no complete grid; of clusters, too. */
+  static void heldOnce(RecurrentOps ops, boolean divided) {
+    new AbandonedMain(ops, SPEC, MathMode.FP32, divided ? DIVIDED : FLAT).inference(T, true);
   }
 
   private static void refused(RecurrentOps ops, int hidden) {

@@ -43,7 +43,8 @@ final class BadInputMain {
         case "held" -> AbandonedMain.held(ops);
         case "late" -> AbandonedMain.late(ops);
         case "silent" -> AbandonedMain.silent(ops);
-        case "held-once" -> AbandonedMain.heldOnce(ops);
+        case "held-once" -> AbandonedMain.heldOnce(ops, false);
+        case "held-clusters" -> AbandonedMain.heldOnce(ops, true);
         default -> throw new IllegalArgumentException(args[0]);
       }
     }

@@ -146,6 +146,26 @@ class BadInputTest {
     requireWarnings(jvm, "persistent", 1);
   }
 
+  /** One of three clusters. */
+  @Test
+  void anotherProcessHoldsClusters() throws Exception {
+    Map<String, String> held =
+        Map.of(
+            "SOFTWARE_CUDA_MULTIPROCESSORS",
+            "24",
+            "SOFTWARE_CUDA_RESIDENT",
+            "1",
+            "SOFTWARE_CUDA_HELD",
+            "8:1:99");
+    ForkedJvm jvm = run(held, "held-clusters");
+    requireAll(
+        jvm.output(),
+        "16 of 24 work-groups were there within 500 ms, so that all left before they wrote"
+            + " anything",
+        "run these calls again, their plans use stepped/cublas from now on");
+    requireWarnings(jvm, "persistent/2d", 1);
+  }
+
   /** They would find all blocks, but what they read is not there. */
   @Test
   void launchesAfterOneThatGaveUpLeaveAtOnce() throws Exception {

@@ -23,7 +23,8 @@ import org.recurrentops.spi.PlanRequest;
  * always in the same order; both forms of the exchange give the same bits.
  *
  * <p>Residency, handshake, bounded waits and what happens if somebody does not come are those of
- * {@link PersistentRecurrence}; a block that gives up stays until its cluster leaves.
+ * {@link PersistentRecurrence}; a block that gives up stays until all that its cluster has sent to
+ * it has come.
  */
 final class Persistent2dRecurrence implements Recurrence {
   private static final OnChip KIND = new OnChip(Algorithm.PERSISTENT_2D);
