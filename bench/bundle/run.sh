@@ -127,6 +127,9 @@ run_tck() {
   for size in 1 2 4 8 16; do # small layers have one block unless more are asked for; a card without sixteen refuses them
     step tck-cluster-$size kit -Drecurrentops.gpu.cluster=$size -- cuda --algorithm one-cluster "${clusters[@]}" \
       "${graphs[@]}" --leave-out '.* matrix/.*'
+    # the layers of a stack in clusters of their own, which poll for each other
+    [ "$quick" = yes ] || step tck-cluster-$size-together kit -Drecurrentops.gpu.cluster=$size -Drecurrentops.gpu.roles=together -- \
+      cuda --algorithm one-cluster "${clusters[@]}" --only structure/
   done
   if [ -n "$nvrtc" ]; then
     step tck-nvrtc kit -Drecurrentops.cuda.kernels=nvrtc -- cuda "${refusals[@]}" --only shapes/

@@ -18,13 +18,14 @@ PIECE void move_own_gradients(
   move_gradients(p.kept, p.unit, p.share, rows_from(q, p.row, p.rows), load);
 }
 
-// tiles: of rows of a shard; rows: of the batch; otherwise see make_panel
+// tiles: of rows of a shard; rows: of the batch; block: which one of those with the same weights; otherwise
+// see make_panel
 template <int CHUNKS, int TILES>
 PIECE shard_panel make_shard(
     float *shared, unsigned *scratch, const cluster_meeting &m, const int format,
     const int columns, const int gates, const int share, const int tiles, const int rows,
-    const int hidden, const int start) {
-  const int row = (int)(blockIdx.x / cluster_blocks()) * ROW_TILE * tiles;
+    const int hidden, const int start, const int block) {
+  const int row = block / (int)cluster_blocks() * ROW_TILE * tiles;
   const int all = up_to(columns, COLUMN_TILE) / COLUMN_TILE;
   const int groups = min(up_to(all, TILES) / TILES, MOST_WARPS);
   const panel_form form = {share, format, CHUNKS, 0, nullptr};
@@ -133,7 +134,8 @@ PIECE void cluster_tensor_forward(
     return;
   }
   const shard_panel p = make_shard<CHUNKS, TILES>(
-      shared, scratch, m, format, GATES * share, 1, share, tiles, q.rows, q.hidden, q.first);
+      shared, scratch, m, format, GATES * share, 1, share, tiles, q.rows, q.hidden, q.first,
+      (int)blockIdx.x);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_rows<GATES>{weight, share, p.unit, q.hidden}, own);
   planes all = begin_planes(p, 1);
@@ -155,7 +157,8 @@ PIECE void cluster_tensor_backward(
     return;
   }
   const shard_panel p = make_shard<CHUNKS, TILES>(
-      shared, scratch, m, format, share, GATES, share, tiles, q.rows, q.hidden, q.last);
+      shared, scratch, m, format, share, GATES, share, tiles, q.rows, q.hidden, q.last,
+      (int)blockIdx.x);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_columns{weight, share, p.unit, q.hidden, p.padded}, own);
   planes all = begin_planes(p, GATES);

@@ -37,7 +37,7 @@ PIECE void gradients_of_step(
     for (int gate = 0; gate < GATES; gate++) {
       publish(p, row, gate * p.padded + j, exists ? own[(long long)gate * q.hidden] : 0.0f);
     }
-    input.give(p, row, t, n, j, exists);
+    input.give(p, row, k, t, n, j, exists);
   }
 }
 
@@ -73,12 +73,16 @@ PIECE void mail_backward(
 #pragma unroll 1
   for (int k = q.last; k > q.last - q.count; k--) {
     gradients_of_step<GATES>(p, cell, q, input, k);
+    const bool more = k - 1 > q.last - q.count;
+    if (input.is_early() && more && !input.add(part, k - 1, m)) {
+      return;
+    }
     if (p.slots == MEETING_SLOTS && !all_met(&m)) {
       return;
     }
-    if (k - 1 > q.last - q.count) {
+    if (more) {
       fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - k : k - 1, q.hidden);
-      if (!input.add(part, k - 1, m)) {
+      if (!input.is_early() && !input.add(part, k - 1, m)) {
         return;
       }
     }

@@ -38,14 +38,17 @@ PIECE void fetch_gates(
 
 // Of a loop that finds W x of all steps in the gates, backward dy of all steps in memory.
 struct no_input {
+  PIECE_MEMBER bool is_early() const { return false; }
   PIECE_MEMBER bool is_there() const { return true; }
   template <class Meeting>
   PIECE_MEMBER bool add(float *&, const int, const Meeting &) const {
     return true;
   }
   template <class Panel>
+  PIECE_MEMBER void show(const Panel &, const int, const int, const int, const float) const {}
+  template <class Panel>
   PIECE_MEMBER void give(
-      const Panel &, unsigned *, const int, const int, const int, const bool) const {}
+      const Panel &, unsigned *, const int, const int, const int, const int, const bool) const {}
 };
 
 // All threads of all blocks: lets so many rounds pass in which others have a step, if the grid meets
@@ -99,10 +102,10 @@ PIECE void begin_units(const Panel &p, const Cell &cell, const sequence &q) {
 }
 
 // Ends step k of the rows at once: a thread per row and unit.
-template <int GATES, class Panel, class Cell>
+template <int GATES, class Panel, class Cell, class Input>
 PIECE void end_rows(
-    const Panel &p, const Cell &cell, const sequence &q, const float *part, const int k,
-    const int row) {
+    const Panel &p, const Cell &cell, const sequence &q, const Input &input, const float *part,
+    const int k, const int row) {
   const int t = q.reverse ? q.steps - 1 - k : k;
 #pragma unroll 1
   for (int i = (int)threadIdx.x; i < rows_at_once(p) * p.share; i += (int)blockDim.x) {
@@ -123,6 +126,7 @@ PIECE void end_rows(
       kept[1] = e.h;
     }
     publish(p, n < ROWS_OF(p, q) && j < p.padded ? mail_row(p, k + 1, n) : nullptr, j, e.h);
+    input.show(p, k + 1, n, j, e.h);
     if (exists) {
       store_step(q, t, BATCH_ROW(p, n), j, e);
     }
@@ -130,7 +134,8 @@ PIECE void end_rows(
 }
 
 // The steps, of a block that has its weights. `input` adds what the input gives to a step, if that is
-// not there yet, while h of the step before is still on its way.
+// not there yet, while h of the step before is still on its way, and shows h to who else wants it. Where
+// the blocks meet in a step it comes after that, unless it is early: from others than these blocks.
 template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_forward(
     const Panel &p, const Weights &own, const Cell &cell, const sequence &q, const Input &input,
@@ -142,13 +147,16 @@ PIECE void mail_forward(
   }
 #pragma unroll 1
   for (int k = q.first; k < q.first + q.count; k++) {
+    if (input.is_early() && !input.add(part, k, m)) {
+      return;
+    }
     if (p.slots == MEETING_SLOTS && !all_met(&m)) {
       return;
     }
     if (k + 1 < q.first + q.count && input.is_there()) {
       fetch_gates(p, cell.gates, GATES, q.reverse ? q.steps - 2 - k : k + 1, q.hidden);
     }
-    if (!input.add(part, k, m)) {
+    if (!input.is_early() && !input.add(part, k, m)) {
       return;
     }
 #pragma unroll 1
@@ -156,7 +164,7 @@ PIECE void mail_forward(
       if (!products_of_step(p, own, part, k, row, m)) {
         return;
       }
-      end_rows<GATES>(p, cell, q, part, k, row);
+      end_rows<GATES>(p, cell, q, input, part, k, row);
       part = other_part(p, part);
     }
   }

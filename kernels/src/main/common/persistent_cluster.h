@@ -22,11 +22,37 @@ struct exchange {
   PIECE_MEMBER bool end() const { return step_has_come(meeting, step); }
 };
 
-// The units and rows of this block, `slices` of what is exchanged, as zeros.
+// What other clusters want of a step or give to it: nothing, see cluster_roles.h.
+struct no_other_cluster {
+  PIECE_MEMBER void add(const int) const {}
+  PIECE_MEMBER no_other_cluster of_step(const int) const { return *this; }
+  PIECE_MEMBER void give(const int, const int, const int, const float) const {}
+};
+
+// Who gets what a step gives: the peers, and other clusters.
+template <class Step>
+struct receivers {
+  const exchange &peers;
+  Step others;
+
+  PIECE_MEMBER void give(const int at, const int row, const int j, const float v) const {
+    peers.give(at, row, j, v);
+    others.give(at, row, j, v);
+  }
+};
+
+template <class Others>
+PIECE auto receivers_of(const exchange &e, const Others &others, const int k) {
+  return receivers<decltype(others.of_step(k))>{e, others.of_step(k)};
+}
+
+// The units and rows of this block, number `block` of those with the same weights; `slices` of what is
+// exchanged, as zeros.
 PIECE exchange begin_shard(
-    slab *s, const cluster_meeting &m, const int share, const int slices, const int rows) {
+    slab *s, const cluster_meeting &m, const int share, const int slices, const int rows,
+    const int block) {
   s->unit = (int)cluster_rank() * share;
-  s->row = (int)(blockIdx.x / cluster_blocks()) * TILE * s->tiles;
+  s->row = block / (int)cluster_blocks() * TILE * s->tiles;
   const int slice = TILE * s->tiles * s->stride;
   for (int i = (int)threadIdx.x; i < 2 * slices * slice; i += (int)blockDim.x) {
     s->operand[i] = 0.0f;
@@ -39,24 +65,20 @@ PIECE exchange begin_shard(
       m, s->operand, slices * slice, slice, s->stride, 4 * slices * own * s->depth, peers, 0};
 }
 
-template <int GATES, class Cell>
-PIECE void cluster_forward(
-    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
-    const int tiles, const cluster_meeting &m) {
-  if (!has_all_units(m, share, q.hidden)) {
-    return;
-  }
-  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 2);
-  exchange e = begin_shard(&s, m, share, 1, q.rows);
-  load_rows<GATES>(s, weight, q.hidden);
+// The steps, of a block that has its weights. `others` add what the input gives to a step, if that is
+// not there yet, while h of the step before is still on its way.
+template <int GATES, class Cell, class Others>
+PIECE void cluster_forward_steps(
+    slab s, exchange e, const Cell &cell, const sequence &q, const Others &others) {
   const long long plane = (long long)q.rows * q.hidden;
   const int begin = q.reverse ? q.steps - 1 - q.first : q.first;
-  load_kept(s, cell, q, begin, TILE * tiles);
+  load_kept(s, cell, q, begin, TILE * s.tiles);
   s.operand = e.other();
   load_operand(s, q.h_seq + slot_before(begin, q.reverse) * plane, q.hidden, s.row, q.rows);
+  others.add(q.first);
   cluster_barrier();  // nobody writes to a block that has not begun
-  const int count = takes_part(m, s.unit, q.hidden) ? q.count : 0;
-  for (int k = q.first; k < q.first + count; k++) {
+  const int end = q.first + (takes_part(e.meeting, s.unit, q.hidden) ? q.count : 0);
+  for (int k = q.first; k < end; k++) {
     const int t = q.reverse ? q.steps - 1 - k : k;
     e.begin();
     four sum[GATES];
@@ -65,7 +87,10 @@ PIECE void cluster_forward(
     accumulate(s, 0, sum);
     store_sums(s, sum);
     __syncthreads();
-    finish_rows<GATES>(s, cell, q, e, t, s.row);
+    finish_rows<GATES>(s, cell, q, receivers_of(e, others, k), t, s.row);
+    if (k + 1 < end) {
+      others.add(k + 1);
+    }
     if (!e.end()) {
       break;
     }
@@ -75,25 +100,36 @@ PIECE void cluster_forward(
 }
 
 template <int GATES, class Cell>
-PIECE void cluster_backward(
-    float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
-    const int share, const int tiles, const cluster_meeting &m) {
+PIECE void cluster_forward(
+    float *shared, const float *weight, const Cell &cell, const sequence &q, const int share,
+    const int tiles, const cluster_meeting &m) {
   if (!has_all_units(m, share, q.hidden)) {
     return;
   }
-  slab s = make_slab(
-      shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 2 * GATES);
-  exchange e = begin_shard(&s, m, share, GATES, q.rows);
-  load_columns<GATES>(s, weight, q.hidden);
-  const int end = min(q.rows, s.row + TILE * tiles);
+  slab s = make_slab(shared, 1, GATES, share, tiles, q.hidden, 2);
+  const exchange e = begin_shard(&s, m, share, 1, q.rows, (int)blockIdx.x);
+  load_rows<GATES>(s, weight, q.hidden);
+  cluster_forward_steps<GATES>(s, e, cell, q, no_other_cluster{});
+}
+
+// The same in reverse time; `others` make dy of a step.
+template <int GATES, class Cell, class Others>
+PIECE void cluster_backward_steps(
+    slab s, exchange e, const Cell &cell, const reverse_sequence &q, const int share,
+    const Others &others) {
+  const int end = min(q.rows, s.row + TILE * s.tiles);
   const reverse_sequence shard = rows_from(q, s.row, end - s.row);
   move_gradients(s.kept, s.unit, share, shard, true);
+  others.add(q.last);
   cluster_barrier();  // nobody writes to a block that has not begun
-  const int count = takes_part(m, s.unit, q.hidden) ? q.count : 0;
-  for (int k = q.last; k > q.last - count; k--) {
+  const int before = q.last - (takes_part(e.meeting, s.unit, q.hidden) ? q.count : 0);
+  for (int k = q.last; k > before; k--) {
     const int t = q.reverse ? q.steps - 1 - k : k;
     e.begin();
-    gate_gradients<GATES>(s, cell, q, e, t, end);
+    gate_gradients<GATES>(s, cell, q, receivers_of(e, others, k), t, end);
+    if (k - 1 > before) {
+      others.add(k - 1);
+    }
     if (!e.end()) {
       break;
     }
@@ -108,4 +144,18 @@ PIECE void cluster_backward(
   }
   move_gradients(s.kept, s.unit, share, shard, false);
   cluster_barrier();  // nobody leaves while a peer may write to it
+}
+
+template <int GATES, class Cell>
+PIECE void cluster_backward(
+    float *shared, const float *weight, const Cell &cell, const reverse_sequence &q,
+    const int share, const int tiles, const cluster_meeting &m) {
+  if (!has_all_units(m, share, q.hidden)) {
+    return;
+  }
+  slab s = make_slab(
+      shared, GATES, BACK_COLUMNS, share / BACK_COLUMNS, tiles, q.hidden, 2 * GATES);
+  const exchange e = begin_shard(&s, m, share, GATES, q.rows, (int)blockIdx.x);
+  load_columns<GATES>(s, weight, q.hidden);
+  cluster_backward_steps<GATES>(s, e, cell, q, share, no_other_cluster{});
 }

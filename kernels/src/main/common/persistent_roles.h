@@ -3,67 +3,8 @@
 // multiply what the role before it gives to a step by their own weights. They find it in the mailbox
 // of that role, word by word, so that layers drift apart as they like; where the grid meets in every
 // step, a role is one step behind the role before it. All roles have as many blocks. What a block does
-// with its weights is a Panel's matter, as in mail_forward.h: see strip_roles.h and tensor_roles.h.
-
-// Of a role in memory; as in org.recurrentops.gpu.Roles.
-#define ROLE_WORDS 64
-
-// What one loop of the grid works on: as a kernel of one loop gets it as parameters.
-template <class Cell>
-struct forward_role {
-  Cell cell;
-  sequence q;
-  const float *weight;  // R [GATES*H,H]
-  float *mail;
-  const float *input_weight;  // W [GATES*H,H], or null where W x is in the gates
-  float *input;  // mailbox of the role before
-};
-
-template <class Cell>
-struct backward_role {
-  Cell cell;
-  reverse_sequence q;
-  const float *weight;  // R [GATES*H,H]
-  float *mail;
-  const float *input_weight;  // W of the role before [GATES*H,H], or null where dy is there
-  float *input;  // mailbox of the role before
-};
-
-// The next 16 bytes.
-PIECE unsigned long long quad_at(const void *at) {
-  return ((unsigned long long)at + 15ull) / 16ull * 16ull;
-}
-
-// Where a role lies in a table that begins anywhere and has four words more.
-template <class Role>
-PIECE Role *role_at(int *roles, const int role) {
-  static_assert(sizeof(Role) <= 4 * ROLE_WORDS, "a role has more than ROLE_WORDS");
-  return (Role *)(quad_at(roles) + 4ull * ROLE_WORDS * (unsigned long long)role);
-}
-
-// One thread of a grid.
-template <class Role>
-PIECE void put_role(int *roles, const int role, const Role &value) {
-  if (blockIdx.x == 0 && threadIdx.x == 0) {
-    *role_at<Role>(roles, role) = value;
-  }
-}
-
-// The role of this block, at the begin of its shared memory, because registers are for weights.
-template <class Role>
-PIECE Role &take_role(float *shared, int *roles, const int role) {
-  const quad *from = (const quad *)role_at<Role>(roles, role);
-  const int i = (int)threadIdx.x;
-  if (i < ((int)sizeof(Role) + 15) / 16) {
-    ((quad *)shared)[i] = load_relaxed4(from + i);
-  }
-  __syncthreads();
-  return *(Role *)shared;
-}
-
-// The mailbox of the role before, and of W what lies behind `kept` numbers.
-PIECE unsigned *mailbox_at(float *mail) { return (unsigned *)quad_at(mail); }
-PIECE float *behind(float *kept, const int count) { return kept + up_to(count, 4); }
+// with its weights is a Panel's matter, as in mail_forward.h: see strip_roles.h and tensor_roles.h. Needs
+// role_table.h.
 
 // W x of the own units, which cells find in the gates.
 template <int GATES, class Cell, class Panel, class Weights>
@@ -72,23 +13,28 @@ struct layer_below {
   const Panel &x;
   const Weights &weights;
 
+  PIECE_MEMBER bool is_early() const { return false; }
   PIECE_MEMBER bool is_there() const { return role.input_weight == nullptr; }
-  PIECE_MEMBER bool add(float *&part, const int k, const meeting &m) const {
+  template <class Other>
+  PIECE_MEMBER void show(const Other &, const int, const int, const int, const float) const {}
+  template <class Meeting>
+  PIECE_MEMBER bool add(float *&part, const int k, const Meeting &m) const {
     if (is_there()) {
       return true;
     }
     const sequence &q = role.q;
     const int t = q.reverse ? q.steps - 1 - k : k;
 #pragma unroll 1
-    for (int row = 0; row < q.rows; row += rows_at_once(x)) {
+    for (int row = 0; row < ROWS_OF(x, q); row += rows_at_once(x)) {
       if (!products_of_step(x, weights, part, k + 1, row, m)) {
         return false;
       }
 #pragma unroll 1
       for (int i = (int)threadIdx.x; i < rows_at_once(x) * x.share; i += (int)blockDim.x) {
         const int r = i / x.share, u = i % x.share;
-        if (row + r < q.rows && x.unit + u < q.hidden) {
-          const long long first = ((long long)t * q.rows + row + r) * GATES * q.hidden;
+        if (row + r < ROWS_OF(x, q) && x.unit + u < q.hidden) {
+          const int n = BATCH_ROW(x, row + r);
+          const long long first = ((long long)t * q.rows + n) * GATES * q.hidden;
           float *gates = role.cell.gates + first + x.unit + u;
 #pragma unroll
           for (int gate = 0; gate < GATES; gate++) {
@@ -113,31 +59,33 @@ struct layer_above {
   float *given;  // [N, share]
   int stacked;
 
-  PIECE_MEMBER bool add(float *&part, const int k, const meeting &m) const {
+  PIECE_MEMBER bool is_early() const { return false; }
+  template <class Meeting>
+  PIECE_MEMBER bool add(float *&part, const int k, const Meeting &m) const {
     if (role.input_weight == nullptr) {
       return true;
     }
     const reverse_sequence &q = role.q;
 #pragma unroll 1
-    for (int row = 0; row < q.rows; row += rows_at_once(x)) {
+    for (int row = 0; row < ROWS_OF(x, q); row += rows_at_once(x)) {
       if (!products_of_step(x, weights, part, k, row, m)) {
         return false;
       }
 #pragma unroll 1
       for (int i = (int)threadIdx.x; i < rows_at_once(x) * x.share; i += (int)blockDim.x) {
-        if (row + i / x.share < q.rows) {
+        if (row + i / x.share < ROWS_OF(x, q)) {
           given[row * x.share + i] = column_sum(x, part, i / x.share, i % x.share);
         }
       }
       part = other_part(x, part);
     }
-    if (q.rows > rows_at_once(x)) {
+    if (ROWS_OF(x, q) > rows_at_once(x)) {
       __syncthreads();  // an item may be another thread's next
     }
     return true;
   }
   PIECE_MEMBER void give(
-      const Panel &p, unsigned *row, const int t, const int n, const int j,
+      const Panel &p, unsigned *row, const int, const int t, const int n, const int j,
       const bool exists) const {
     if (EXTRA != 0 && stacked) {
       const long long at = ((long long)t * p.rows + n) * GATES + GATES - 1;
@@ -156,27 +104,3 @@ struct input_columns {
     return own.at(column, k < gates ? (k + EXTRA * (GATES - 1) * own.padded) % gates : k);
   }
 };
-
-// What a launch says of a role, and where it finds dy if its block makes that. All threads.
-template <class Cell>
-PIECE void begin_role(forward_role<Cell> &role, const int first, const int count) {
-  if (threadIdx.x == 0) {
-    role.q.first = first;
-    role.q.count = count;
-  }
-}
-template <class Cell>
-PIECE void begin_role(
-    backward_role<Cell> &role, const int last, const int count, const float *given,
-    const int unit, const int share) {
-  if (threadIdx.x == 0) {
-    role.q.last = last;
-    role.q.count = count;
-    if (role.input_weight != nullptr) {
-      role.q.has_dy = 1;
-      role.q.dy = given - unit;
-      role.q.dy_step = 0;
-      role.q.dy_row = share;
-    }
-  }
-}

@@ -187,8 +187,9 @@ PIECE void ask_for(const panel &p, const int before, const int k, quad (&ahead)[
 
 // This lane's words of AT_ONCE chunks of its warp from k on, rows `row` + lane / 4 and 8 beyond it:
 // all asked for at once, again until every one is there. False if that was given up.
-PIECE bool load_chunks(
-    const panel &p, const int step, const int row, const int k, quad (&low)[AT_ONCE],
+template <class Panel>
+PIECE bool poll_chunks(
+    const Panel &p, const int step, const int row, const int k, quad (&low)[AT_ONCE],
     quad (&high)[AT_ONCE], const meeting &m, const bool waits) {
   const int lane = (int)threadIdx.x % LANES;
   const int n = row + lane / 4;
@@ -217,4 +218,10 @@ PIECE bool load_chunks(
   } while (!arrived && waits && may_wait(&patient, m.abort, m.limit));
   __syncwarp();  // lanes may have left the loop one by one; products take all of them
   return arrived;
+}
+
+PIECE bool load_chunks(
+    const panel &p, const int step, const int row, const int k, quad (&low)[AT_ONCE],
+    quad (&high)[AT_ONCE], const meeting &m, const bool waits) {
+  return poll_chunks(p, step, row, k, low, high, m, waits);
 }

@@ -21,6 +21,9 @@
 #include "cluster_pieces.h"
 #include "cluster_meeting.h"
 #include "cluster_tensor.h"
+#include "role_table.h"
+#include "persistent_roles.h"
+#include "cluster_tensor_roles.h"
 
 // gru_forward_cluster_tensor: reset-after GRU, steps first ... first+count-1 in the order of
 // processing, a cluster for each ROW_TILE * tiles rows, block b of it owning units b * share ...
@@ -95,4 +98,36 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster_tensor
   cluster_tensor_backward<3, 8, 4>(
       scratch, warps, weight + weight_offset, cell, q, share, tiles, format,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit));
+}
+
+// gru_forward_cluster_tensor_roles: as gru_forward_cluster_roles.
+// scratch: ROLE_WORDS, as make_panel and shard_panel say, then the fragments of W
+extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int first, const int count,
+    const int share, const int tiles, const int format, const int pushes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
+  __shared__ arrival words[2];
+  cluster_tensor_roles_forward<3, 4, 4, 4, gru_forward_cell>(
+      scratch, warps, roles + roles_offset, first, count, share, tiles, format, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+}
+
+// gru_backward_cluster_tensor_roles: as gru_backward_cluster_roles.
+// scratch: behind the fragments of W dy of the own units [ROW_TILE * tiles, share]
+extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int last, const int count,
+    const int share, const int tiles, const int format, const int pushes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
+  __shared__ arrival words[2];
+  cluster_tensor_roles_backward<3, 4, 4, 3, gru_backward_cell>(
+      scratch, warps, roles + roles_offset, last, count, share, tiles, format, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

@@ -16,6 +16,7 @@
 #include "stream_pieces.h"
 #include "strip_pieces.h"
 #include "strip_product.h"
+#include "role_table.h"
 #include "persistent_roles.h"
 #include "strip_roles.h"
 

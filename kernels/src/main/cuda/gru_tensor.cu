@@ -19,6 +19,7 @@
 #include "mail_backward.h"
 #include "tensor_forward.h"
 #include "tensor_backward.h"
+#include "role_table.h"
 #include "persistent_roles.h"
 #include "tensor_roles.h"
 

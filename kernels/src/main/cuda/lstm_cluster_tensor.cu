@@ -21,6 +21,9 @@
 #include "cluster_pieces.h"
 #include "cluster_meeting.h"
 #include "cluster_tensor.h"
+#include "role_table.h"
+#include "persistent_roles.h"
+#include "cluster_tensor_roles.h"
 
 // lstm_forward_cluster_tensor: steps first ... first+count-1 in the order of processing, a cluster for
 // each ROW_TILE * tiles rows, block b of it owning units b * share ... with all gates.
@@ -98,4 +101,36 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster_tenso
   cluster_tensor_backward<4, 8, 4>(
       scratch, warps, weight + weight_offset, cell, q, share, tiles, format,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit));
+}
+
+// lstm_forward_cluster_tensor_roles: as lstm_forward_cluster_roles.
+// scratch: ROLE_WORDS, as make_panel and shard_panel say, then the fragments of W
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_cluster_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int first, const int count,
+    const int share, const int tiles, const int format, const int pushes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
+  __shared__ arrival words[2];
+  cluster_tensor_roles_forward<4, 4, 4, 4, lstm_forward_cell>(
+      scratch, warps, roles + roles_offset, first, count, share, tiles, format, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+}
+
+// lstm_backward_cluster_tensor_roles: as lstm_backward_cluster_roles.
+// scratch: behind the fragments of W dy of the own units [ROW_TILE * tiles, share]
+extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster_tensor_roles(
+    int *roles, const long long roles_offset, const int loops, const int last, const int count,
+    const int share, const int tiles, const int format, const int pushes, const int slots,
+    int *sync, const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
+  __shared__ arrival words[2];
+  cluster_tensor_roles_backward<4, 4, 4, 3, lstm_backward_cell>(
+      scratch, warps, roles + roles_offset, last, count, share, tiles, format, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

@@ -15,6 +15,9 @@
 #include "cluster_pieces.h"
 #include "cluster_meeting.h"
 #include "persistent_cluster.h"
+#include "role_table.h"
+#include "mail_words.h"
+#include "cluster_roles.h"
 
 // vanilla_forward_cluster: steps first ... first+count-1 in the order of processing, a cluster
 // for each TILE * tiles rows, block b of it owning units b * share ....
@@ -79,4 +82,35 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster(
   cluster_backward<1>(
       scratch, weight + weight_offset, cell, q, share, tiles,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit));
+}
+
+// vanilla_forward_cluster_roles: the loops of a table, see vanilla_forward_role, in one cooperative launch,
+// of gridDim.x / loops blocks each, in clusters; steps first ... first+count-1 in each one's order of
+// processing. sync: three words of 0; scratch: ROLE_WORDS, as vanilla_forward_cluster has it, then see make_input.
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_cluster_roles(
+    int *roles, const long long roles_offset, const int loops, const int first, const int count,
+    const int share, const int tiles, const int pushes, const int slots, int *sync,
+    const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ arrival words[2];
+  cluster_roles_forward<1, vanilla_forward_cell>(
+      scratch, roles + roles_offset, first, count, share, tiles, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
+}
+
+// vanilla_backward_cluster_roles: the same, steps last ... last-count+1 in reverse order of processing;
+// scratch: dy of the own units [TILE * tiles, share] before what make_input has.
+extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster_roles(
+    int *roles, const long long roles_offset, const int loops, const int last, const int count,
+    const int share, const int tiles, const int pushes, const int slots, int *sync,
+    const long long sync_offset, int *errors, const long long errors_offset,
+    const long long limit) {
+  extern __shared__ float scratch[];
+  __shared__ arrival words[2];
+  cluster_roles_backward<1, vanilla_backward_cell>(
+      scratch, roles + roles_offset, last, count, share, tiles, slots,
+      cluster_meeting_at(words, pushes, errors + errors_offset, limit),
+      meeting_at(sync + sync_offset, errors + errors_offset, limit, loops));
 }

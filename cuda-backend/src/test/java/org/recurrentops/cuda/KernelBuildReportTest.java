@@ -69,7 +69,9 @@ class KernelBuildReportTest {
     String newest = architectures.get(architectures.size() - 1);
     Set<String> missing = new TreeSet<>();
     for (String kernel : sourceKernels("src/main/cuda")) {
-      boolean clusters = kernel.matches("\\w+_(cluster|2d|2d_tensor|cluster_tensor)|cluster_\\w+");
+      boolean clusters =
+          kernel.matches(
+              "\\w+_(cluster|2d|2d_tensor|cluster_tensor|cluster_(tensor_)?roles)|cluster_\\w+");
       builtFor(kernel, clusters ? withClusters() : architectures)
           .forEach(a -> missing.add(kernel + " sm_" + a));
     }

@@ -423,6 +423,18 @@ enum KernelFault {
       "extra = 0;",
       "persistent+together",
       "structure/"),
+  CLUSTER_TAKES_THE_STEP_BEFORE(
+      "common/cluster_roles.h",
+      "input.fetch(k + 1);",
+      "input.fetch(k);",
+      "one-cluster+together",
+      "structure/"),
+  CLUSTER_GIVES_THE_OTHER_GRADIENTS(
+      "common/cluster_tensor_roles.h",
+      "this->role.cell.dgates + (at + gate)",
+      "this->role.q.recurrent + (at + gate)",
+      "one-cluster@BF16+together",
+      "structure/gru"),
   STREAM_OF_ANOTHER_BLOCK(
       "common/stream_pieces.h",
       "(long long)blockIdx.x * __popcll(plan) * reach",

@@ -21,7 +21,8 @@ import org.recurrentops.Tensor;
 /**
  * Compares loops of {@code persistent} that share a launch with {@code stepped}, and both
  * directions of a layer with the same kernels one after the other, and the same in several
- * launches, which give the same bits. Counts launches.
+ * launches, which give the same bits; and layers of {@code one-cluster} that share one. Counts
+ * launches.
  */
 final class RolesMain {
   private static final String PROPERTY = "recurrentops.gpu.roles";
@@ -31,13 +32,24 @@ final class RolesMain {
   /** More rows than a block multiplies at once. */
   private static final int LARGE_BATCH = 40;
 
+  /** Several shards on tensor cores. */
+  private static final int SHARDS = 37;
+
+  private static final String CLUSTER = "recurrentops.gpu.cluster";
+
   private final RecurrentOps ops;
+  private final String algorithm;
   private final RnnSpec spec;
   private final int batch;
   private final MathMode mode;
   private int recompute;
 
   private RolesMain(RecurrentOps ops, RnnSpec spec, MathMode mode, int batch) {
+    this(ops, "persistent", spec, mode, batch);
+  }
+
+  private RolesMain(RecurrentOps ops, String algorithm, RnnSpec spec, MathMode mode, int batch) {
+    this.algorithm = algorithm;
     this.mode = mode;
     this.ops = ops;
     this.spec = spec;
@@ -46,6 +58,10 @@ final class RolesMain {
 
   public static void main(String[] args) {
     try (RecurrentOps ops = Backends.open("cuda")) {
+      if (args.length > 0 && args[0].equals("clusters")) {
+        clusters(ops, args[1]);
+        return;
+      }
       for (RnnSpec spec :
           List.of(
               RnnSpec.lstm(3, 7).layers(2).bidirectional().build(),
@@ -67,17 +83,59 @@ final class RolesMain {
     }
   }
 
+  /**
+   * Layers in clusters of their own, in both forms.
+   *
+   * @param how {@code few}, {@code more} with large cases, or {@code all}, which takes long
+   */
+  private static void clusters(RecurrentOps ops, String how) {
+    RnnSpec lstm = RnnSpec.lstm(3, 19).layers(3).build();
+    RnnSpec gru = RnnSpec.gru(5, 10).layers(2).direction(Direction.REVERSE).build();
+    RnnSpec vanilla = RnnSpec.vanilla(3, 9).layers(4).build();
+    String barrier = "one-cluster";
+    String push = "one-cluster/push";
+    clusters(ops, push, gru, MathMode.FP32, "4");
+    clusters(ops, barrier, vanilla, MathMode.BF16, "2");
+    if (!how.equals("few")) {
+      clusters(ops, barrier, lstm, MathMode.FP32, "2");
+      clusters(ops, push, gru, MathMode.TF32, "2");
+    }
+    if (how.equals("all")) {
+      clusters(ops, barrier, gru, MathMode.FP32, "16");
+      clusters(ops, barrier, gru, MathMode.TF32, "16");
+      clusters(ops, barrier, vanilla, MathMode.FP32, "1", "2", "8");
+      clusters(ops, push, vanilla, MathMode.FP16, "1", "2", "8");
+      clusters(ops, push, lstm, MathMode.FP32, "8");
+      clusters(ops, barrier, lstm, MathMode.BF16, "4");
+      clusters(ops, push, lstm, MathMode.BF16, "8");
+      // registers do not hold the weights
+      clusters(ops, push, RnnSpec.gru(5, 70).layers(2).build(), MathMode.TF32, "1");
+    }
+  }
+
+  private static void clusters(
+      RecurrentOps ops, String form, RnnSpec spec, MathMode mode, String... sizes) {
+    for (String size : sizes) {
+      System.setProperty(CLUSTER, size);
+      int batch = mode == MathMode.TF32 ? SHARDS : BATCH;
+      new RolesMain(ops, form, spec, mode, batch).compare();
+    }
+    System.clearProperty(CLUSTER);
+  }
+
   private void compare() {
     boolean stack = spec.direction().count() == 1;
     int launches = stack ? 1 : spec.layers();
-    Map<String, float[]> together = run("persistent", launches, "together");
+    Map<String, float[]> together = run(algorithm, launches, "together");
     run("stepped/cublas", 0, "together")
         .forEach((name, right) -> near(name, right, together.get(name), tolerance()));
     if (!stack) {
       run("persistent", spec.stateCount(), "turns")
           .forEach((name, right) -> near(name, right, together.get(name), 0));
     }
-    same("exchange", "barrier", launches, together);
+    if (algorithm.equals("persistent")) {
+      same("exchange", "barrier", launches, together);
+    }
     for (int most : new int[] {1, 4}) { // more launches, of which each begins where one has ended
       same("launch-steps", "" + most, launches * ((STEPS + most - 1) / most), together);
     }
@@ -89,6 +147,7 @@ final class RolesMain {
             + " "
             + mode
             + (stack ? " agrees" : " has the same bits")
+            + (algorithm.equals("persistent") ? "" : " as " + algorithm)
             + ", launches "
             + launches);
   }
@@ -108,7 +167,7 @@ final class RolesMain {
   /** The same bits in another way. */
   private void same(String property, String value, int launches, Map<String, float[]> right) {
     System.setProperty("recurrentops.gpu." + property, value);
-    Map<String, float[]> got = run("persistent", launches, "together");
+    Map<String, float[]> got = run(algorithm, launches, "together");
     got.forEach((name, values) -> near(name + " of " + value, right.get(name), values, 0));
     System.clearProperty("recurrentops.gpu." + property);
   }
@@ -126,15 +185,16 @@ final class RolesMain {
     }
   }
 
-  private Map<String, float[]> run(String algorithm, int launches, String property) {
+  private Map<String, float[]> run(String name, int launches, String property) {
     System.setProperty(PROPERTY, property);
     Map<String, float[]> results = new LinkedHashMap<>();
     String cell = spec.label().replaceAll("[- ].*", "");
-    String kind = mode == MathMode.FP32 ? "_roles" : "_tensor_roles";
+    String where = algorithm.equals("persistent") ? "" : "_cluster";
+    String kind = where + (mode == MathMode.FP32 ? "_roles" : "_tensor_roles");
     long forward = count(cell + "_forward" + kind);
     long backward = count(cell + "_backward" + kind);
-    inference(algorithm, results);
-    training(algorithm, results);
+    inference(name, results);
+    training(name, results);
     int segments = recompute > 0 ? (STEPS + recompute - 1) / recompute : 1;
     int passes = recompute > 0 ? 1 + 2 * segments : 2;
     require(count(cell + "_forward" + kind) - forward == passes * launches, "launches forward");
@@ -146,8 +206,8 @@ final class RolesMain {
     return ops.counters().launches(kernel).get();
   }
 
-  private void inference(String algorithm, Map<String, float[]> results) {
-    PlanOptions options = PlanOptions.inference(STEPS, batch).algorithm(algorithm).mathMode(mode);
+  private void inference(String name, Map<String, float[]> results) {
+    PlanOptions options = PlanOptions.inference(STEPS, batch).algorithm(name).mathMode(mode);
     try (RecurrentPlan plan = ops.plan(spec, options)) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());
       Tensor y = filled(STEPS, batch, spec.outputSize());
@@ -158,9 +218,9 @@ final class RolesMain {
     }
   }
 
-  private void training(String algorithm, Map<String, float[]> results) {
+  private void training(String name, Map<String, float[]> results) {
     PlanOptions options =
-        PlanOptions.training(STEPS, batch).recompute(recompute).algorithm(algorithm).mathMode(mode);
+        PlanOptions.training(STEPS, batch).recompute(recompute).algorithm(name).mathMode(mode);
     try (RecurrentPlan plan = ops.plan(spec, options);
         Reserve reserve = plan.newReserve()) {
       Tensor params = random(1, plan.parameterLayout().shape().elements());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,27 @@ class RolesTest {
     assertEquals(4, lines.stream().filter(l -> l.contains(" has the same bits, ")).count());
     assertEquals(
         main.size() + 4, lines.stream().filter(l -> l.contains(" agrees, launches 1")).count());
+    assertEquals("", jvm.reports());
+  }
+
+  /** 32 multiprocessors hold clusters of eight for four layers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"checked", "reversed"})
+  void layersInClustersAgree(String way) throws Exception {
+    SoftwareCuda.require();
+    boolean checked = way.equals("checked");
+    Map<String, String> environment =
+        new HashMap<>(
+            checked ? SoftwareCuda.checkedBuild() : Map.of("SOFTWARE_CUDA_REVERSED", "1"));
+    environment.put("SOFTWARE_CUDA_MULTIPROCESSORS", "32");
+    List<String> options =
+        List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
+    String main = RolesMain.class.getName();
+    ForkedJvm jvm =
+        SoftwareCuda.fork(
+            folder, environment, options, main, "clusters", checked ? "few" : "more");
+    long agree = jvm.succeed().lines().filter(l -> l.contains(" agrees as one-cluster")).count();
+    assertEquals(checked ? 2 : 4, agree);
     assertEquals("", jvm.reports());
   }
 }

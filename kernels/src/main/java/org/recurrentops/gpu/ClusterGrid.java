@@ -29,7 +29,7 @@ record ClusterGrid(
   private static final int BUFFERS = 2;
 
   /** Bytes of the words that count what has come. */
-  private static final int WORDS = 16;
+  static final int WORDS = 16;
 
   /** Those of the longest calls of a plan. */
   static List<ClusterGrid> all(PlanRequest request, DeviceLimits limits, int size) {
@@ -48,8 +48,7 @@ record ClusterGrid(
     if (mode != MathMode.FP32) {
       return ClusterTensorGrid.forward(spec, mode, limits, size, batch);
     }
-    int share = ceil(spec.hiddenSize(), size);
-    return of(spec, limits, size, batch, share, share, spec.cell().gates(), 1, 1);
+    return forward(spec, size, false).grid(limits, size, batch);
   }
 
   /** Backward: a group is {@link #TILE} units; the depth is that of all gates. */
@@ -58,43 +57,86 @@ record ClusterGrid(
     if (mode != MathMode.FP32) {
       return ClusterTensorGrid.backward(spec, mode, limits, size, batch);
     }
-    int groups = ceil(spec.hiddenSize(), TILE * size);
-    return of(spec, limits, size, batch, TILE * groups, groups, TILE, spec.cell().gates(), 2);
+    return backward(spec, size, false).grid(limits, size, batch);
   }
 
-  /** As many clusters as live at once, unless memory or threads allow fewer rows. */
-  private static ClusterGrid of(
-      RnnSpec spec,
-      DeviceLimits limits,
-      int size,
-      int batch,
-      int share,
-      int groups,
-      int columns,
-      int slices,
-      int kept) {
-    int atOnce = Math.max(1, limits.computeUnits() / size);
-    int most = limits.maxGroupSize();
-    int wanted = Math.max(1, Math.min(ceil(batch, TILE * atOnce), most / groups));
-    int quads = ceil(spec.hiddenSize(), TILE);
-    ClusterGrid grid = null;
-    for (int tiles = wanted; tiles > 0; tiles--) {
-      int items = groups * tiles;
-      int parts = Math.max(1, Math.min(quads, most / items));
-      int threads = Math.min(most, 32 * ceil(items * parts, 32));
-      int rows = TILE * tiles;
-      long words =
-          4L * slices * quads * columns * groups
-              + (long) BUFFERS * slices * rows * 4 * (quads | 1)
-              + (long) TILE * columns * threads
-              + (long) kept * share * rows;
-      int clusters = ceil(batch, rows);
-      grid = new ClusterGrid(clusters, threads, share, tiles, rows, Float.BYTES * words, most);
-      if (grid.fits(limits)) {
-        return grid;
-      }
+  /**
+   * Of a loop that shares a launch with those of other layers: it has W beside R, what a step of
+   * the layer before gives, and backward dy of a step. The same arithmetic as {@code make_input} in
+   * {@code cluster_roles.h}.
+   *
+   * @param limits with as many compute units as the loop has
+   */
+  static ClusterGrid role(
+      RnnSpec spec, MathMode mode, DeviceLimits limits, int size, int batch, boolean forward) {
+    if (mode != MathMode.FP32) {
+      return ClusterTensorGrid.role(spec, mode, limits, size, batch, forward);
     }
-    return grid;
+    Division division = forward ? forward(spec, size, true) : backward(spec, size, true);
+    return division.grid(limits, size, batch);
+  }
+
+  private static Division forward(RnnSpec spec, int size, boolean stacked) {
+    int share = ceil(spec.hiddenSize(), size);
+    int quads = ceil(spec.hiddenSize(), TILE);
+    return new Division(quads, share, share, spec.cell().gates(), 1, 1, stacked ? 1 : 0, 0);
+  }
+
+  private static Division backward(RnnSpec spec, int size, boolean stacked) {
+    int groups = ceil(spec.hiddenSize(), TILE * size);
+    int quads = ceil(spec.hiddenSize(), TILE);
+    int gates = spec.cell().gates();
+    int inputs = stacked ? 1 : 0;
+    return new Division(quads, TILE * groups, groups, TILE, gates, 2, inputs, inputs);
+  }
+
+  /**
+   * Of the units among work-groups, and of what these multiply.
+   *
+   * @param inputs 1 if there are weights W, too
+   * @param given numbers of dy, of a row and unit
+   */
+  private record Division(
+      int quads, int share, int groups, int columns, int slices, int kept, int inputs, int given) {
+    /** As many clusters as live at once, unless memory or threads allow fewer rows. */
+    ClusterGrid grid(DeviceLimits limits, int size, int batch) {
+      int atOnce = Math.max(1, limits.computeUnits() / size);
+      int most = limits.maxGroupSize();
+      int wanted = Math.max(1, Math.min(ceil(batch, TILE * atOnce), most / groups));
+      ClusterGrid grid = null;
+      for (int tiles = wanted; tiles > 0; tiles--) {
+        int items = groups * tiles;
+        int parts = Math.max(1, Math.min(quads, most / items));
+        int threads = Math.min(most, 32 * ceil(items * parts, 32));
+        int rows = TILE * tiles;
+        long bytes = Float.BYTES * words(rows, threads);
+        grid = new ClusterGrid(ceil(batch, rows), threads, share, tiles, rows, bytes, most);
+        if (grid.fits(limits)) {
+          return grid;
+        }
+      }
+      return grid;
+    }
+
+    private long words(int rows, int threads) {
+      long weights = 4L * slices * quads * columns * groups;
+      long input = Roles.WORDS + weights + (long) rows * 4 * (slices * quads | 1);
+      return weights
+          + (long) BUFFERS * slices * rows * 4 * (quads | 1)
+          + (long) TILE * columns * threads
+          + (long) (kept + given) * share * rows
+          + inputs * input;
+    }
+  }
+
+  /**
+   * As a grid of so many loops.
+   *
+   * @param size work-groups of a cluster
+   */
+  PersistentGrid times(int loops, int size) {
+    int blocks = Math.multiplyExact(Math.multiplyExact(loops, clusters), size);
+    return new PersistentGrid(blocks, threads, share, tiles, bytes);
   }
 
   /** Whether a work-group fits. */

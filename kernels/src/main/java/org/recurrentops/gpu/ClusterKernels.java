@@ -59,6 +59,8 @@ public final class ClusterKernels {
     for (KernelId flat : PersistentKernels.loops()) {
       all.addAll(List.of(inCluster(flat, false), inCluster(flat, true)));
       all.addAll(List.of(dividing(flat), tensor(flat, false)));
+      all.add(RoleKernels.inClusters(flat, MathMode.FP32).loops());
+      all.add(RoleKernels.inClusters(flat, MathMode.BF16).loops());
       if (SequenceLaunches.edge(flat).equals("first")) {
         all.add(tensor(flat, true));
       }

@@ -41,7 +41,7 @@ record ClusterSize(int size, String why, String refusal) {
       Residency residency,
       Predicate<String> forms) {
     Optional<Wanted> wanted = wanted(request);
-    List<Integer> sizes = wanted.map(w -> List.of(w.size())).orElse(ALL);
+    List<Integer> sizes = left(request);
     if (!Tuning.names(request, name)) {
       sizes = sizes.stream().filter(size -> forms.test(Algorithm.form(name, size))).toList();
       if (sizes.isEmpty()) {
@@ -105,6 +105,11 @@ record ClusterSize(int size, String why, String refusal) {
                             + grid.rows()
                             + " rows; the device has "
                             + limits.localMemoryBytes()));
+  }
+
+  /** Those that a request leaves, the smallest first. */
+  static List<Integer> left(PlanRequest request) {
+    return wanted(request).map(w -> List.of(w.size())).orElse(ALL);
   }
 
   private static Optional<Wanted> wanted(PlanRequest request) {

@@ -113,10 +113,11 @@ public final class GpuBackendDevice implements BackendDevice {
 
   /** Two grids that wait for their own blocks must never wait for each other's, too. */
   private PlanLayout layout(PlanRequest request) {
-    boolean alone = Algorithm.namesMeeting(request);
+    Roles roles = sharing(request, null);
+    boolean alone = Algorithm.namesMeeting(request) || roles.isShared();
     return new PlanLayout(
         request,
-        alone ? Overlap.inOneLaunch(Roles.of(request, device.limits(), null)) : Overlap.of(device),
+        alone ? Overlap.inOneLaunch(roles) : Overlap.of(device, roles),
         Algorithm.productScratchBytes(request, device),
         alone
             || Algorithm.MEETING.stream().anyMatch(proved(request))
@@ -124,10 +125,17 @@ public final class GpuBackendDevice implements BackendDevice {
         PersistentRecurrence.streamWords(request, device.limits()));
   }
 
+  /** Which loops may share a launch; counted, where work-groups have to live at once, or not. */
+  private Roles sharing(PlanRequest request, Residency counted) {
+    return Algorithm.namesMeeting(request)
+        ? Roles.of(request, device.limits(), counted)
+        : ClusterRoles.of(request, device, counted);
+  }
+
   /** Of those that the layout has memory for. */
   private Roles roles(PlanRequest request, PlanLayout layout) {
     Roles planned = layout.overlap.roles();
-    return planned.isShared() ? Roles.of(request, device.limits(), residency) : planned;
+    return planned.isShared() ? sharing(request, residency) : planned;
   }
 
   private Optional<String> sizeRefusal(PlanRequest request) {

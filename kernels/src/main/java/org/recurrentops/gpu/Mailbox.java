@@ -32,11 +32,16 @@ final class Mailbox {
         : Math.max(MEETING_SLOTS + 1, Math.addExact(steps, 1));
   }
 
+  /** Whether a step has a plane of its own. */
+  static boolean isWrittenOnce() {
+    return slots(MEETING_SLOTS) > MEETING_SLOTS;
+  }
+
   /** How blocks learn of each other's numbers, for people. */
   static String describe() {
-    return slots(MEETING_SLOTS) == MEETING_SLOTS
-        ? "a barrier of the grid per step"
-        : "an exchange by words that are written once";
+    return isWrittenOnce()
+        ? "an exchange by words that are written once"
+        : "a barrier of the grid per step";
   }
 
   /**
@@ -47,7 +52,8 @@ final class Mailbox {
   static long words(PlanRequest request, Roles roles) {
     PlanOptions o = request.options();
     boolean tensor = o.mathMode() != MathMode.FP32;
-    if (o.parameterType() == DType.F64 || tensor && !Algorithm.namesMeeting(request)) {
+    if (o.parameterType() == DType.F64
+        || tensor && !Algorithm.namesMeeting(request) && !roles.isStack()) {
       return 0; // auto takes neither
     }
     int steps = o.recompute() == 0 ? o.maxSteps() : Math.min(o.recompute(), o.maxSteps());

@@ -29,6 +29,7 @@ final class OneClusterRecurrence implements Recurrence {
   private final boolean pushes;
   private final Supplier<Address> errors;
   private final boolean proved;
+  private final Roles roles;
 
   /**
    * For plans of one queue of a device that has clusters.
@@ -42,7 +43,8 @@ final class OneClusterRecurrence implements Recurrence {
     errors = grids.errors();
     limits = device.limits();
     cluster = grids.cluster().apply(name);
-    proved = grids.proved().test(Algorithm.form(name, cluster.size()));
+    roles = grids.roles().get();
+    proved = !roles.isStack() && grids.proved().test(Algorithm.form(name, cluster.size()));
   }
 
   /**
@@ -97,6 +99,51 @@ final class OneClusterRecurrence implements Recurrence {
     list.add(launches(list, memory, bindings, kernel, grid, reverse).before(perStep));
   }
 
+  @Override
+  public Roles roles() {
+    return roles;
+  }
+
+  @Override
+  public void forward(WorkList list, List<Loop> loops) {
+    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().forward();
+    launch(list, loops, one, true);
+  }
+
+  @Override
+  public void backward(WorkList list, List<Loop> loops) {
+    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().backward();
+    launch(list, loops, one, false);
+  }
+
+  /** One launch for all layers, see {@link ClusterRoles}. */
+  private void launch(WorkList list, List<Loop> loops, KernelId one, boolean forward) {
+    CallMemory memory = loops.get(0).memory();
+    RnnSpec spec = memory.spec;
+    MathMode mode = memory.layout.mathMode;
+    int size = roles.cluster();
+    ClusterGrid grid = ClusterGrid.role(spec, mode, roles.limits(), size, memory.batch, forward);
+    RoleKernels kernels = RoleKernels.inClusters(one, mode);
+    Bindings table = RoleTable.fill(list, loops, kernels);
+    int gates = forward ? 1 : spec.cell().gates();
+    loops.forEach(loop -> Mailbox.add(list, loop.memory(), table, gates));
+    table.put("pushes", pushes);
+    if (mode != MathMode.FP32) {
+      table.put("format", OperandFormat.roundedTo(mode).code());
+    }
+    int rows = Math.max(1, Math.min(grid.rows(), memory.batch)); // of the batch that a cluster has
+    double budget = budget(mode) / 2 * memory.batch / rows; // W x beside R h
+    boolean reverse = spec.direction().isReverse(loops.get(0).direction());
+    PersistentGrid whole = grid.times(loops.size(), size);
+    list.add(
+        MeetingLaunches.of(
+            list, memory, table, kernels.loops(), whole, size, errors, reverse, budget));
+  }
+
+  private static double budget(MathMode mode) {
+    return mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
+  }
+
   private SequenceLaunches launches(
       WorkList list,
       CallMemory memory,
@@ -122,12 +169,11 @@ final class OneClusterRecurrence implements Recurrence {
     }
     arguments.local(Math.toIntExact(grid.bytes()));
     int groups = Math.multiplyExact(grid.clusters(), cluster.size());
-    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
     return new SequenceLaunches(
         arguments,
         memory,
         reverse,
-        OnChip.stepsPerLaunch(budget, memory.spec, grid.share(), grid.rows()),
+        OnChip.stepsPerLaunch(budget(mode), memory.spec, grid.share(), grid.rows()),
         queue -> arguments.launch(queue, groups, 1, grid.threads()));
   }
 
@@ -138,7 +184,7 @@ final class OneClusterRecurrence implements Recurrence {
 
   @Override
   public int clusterSize() {
-    return cluster.size();
+    return roles.isStack() ? roles.cluster() : cluster.size();
   }
 
   @Override
@@ -148,12 +194,16 @@ final class OneClusterRecurrence implements Recurrence {
 
   @Override
   public String describe(RnnSpec spec, MathMode mode) {
-    ClusterGrid grid = ClusterGrid.forward(spec, mode, limits, cluster.size(), 1);
-    return "one-cluster: one launch per direction, a cluster of "
-        + cluster.size()
-        + " work-groups ("
-        + cluster.why()
-        + ") per shard of "
+    ClusterGrid grid =
+        roles.isStack()
+            ? ClusterGrid.role(spec, mode, roles.limits(), roles.cluster(), 1, true)
+            : ClusterGrid.forward(spec, mode, limits, cluster.size(), 1);
+    return "one-cluster: "
+        + ClusterRoles.describe(roles)
+        + (roles.isStack()
+            ? ""
+            : ", a cluster of " + cluster.size() + " work-groups (" + cluster.why() + ")")
+        + " per shard of "
         + (mode == MathMode.FP32 ? "" : "at least " + TensorGrid.ROW_TILE + " ")
         + "rows with the weights of "
         + grid.share()

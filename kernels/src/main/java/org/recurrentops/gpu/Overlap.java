@@ -26,7 +26,8 @@ record Overlap(boolean queues, int chunk, Roles roles) {
     return new Overlap(false, NEVER, roles);
   }
 
-  static Overlap of(Device device) {
-    return new Overlap(device.overlaps(), device.waveChunk());
+  /** What a device offers to loops that have launches of their own, and why they have. */
+  static Overlap of(Device device, Roles apart) {
+    return new Overlap(device.overlaps(), device.waveChunk(), apart);
   }
 }

@@ -45,6 +45,14 @@ final class Residency {
     return limits(1, limits -> Roles.grids(request, limits, loops), loops);
   }
 
+  /** The same for so many layers in clusters of a size, see {@link ClusterRoles}. */
+  DeviceLimits inClusters(PlanRequest request, int layers, int size) {
+    return limits(
+        size,
+        limits -> ClusterRoles.grids(request, limits, layers, size),
+        Math.multiplyExact(layers, size));
+  }
+
   /**
    * The same for the grids of a plan in clusters of a size, see {@link Persistent2dGrid}. A die may
    * have multiprocessors that belong to no whole cluster.
@@ -63,7 +71,7 @@ final class Residency {
       if (!grids.stream().allMatch(grid -> grid.fits(device.limits()))) {
         return limits;
       }
-      int resident = grids.stream().mapToInt(grid -> count(grid, cluster)).min().orElseThrow();
+      int resident = grids.stream().mapToInt(g -> count(g, cluster)).min().orElseThrow();
       int blocks = grids.stream().mapToInt(PersistentGrid::blocks).max().orElseThrow();
       if (resident >= blocks) {
         return limits;

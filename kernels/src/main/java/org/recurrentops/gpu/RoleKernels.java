@@ -51,6 +51,22 @@ record RoleKernels(KernelId put, KernelId loops) {
     return new RoleKernels(put, KernelId.withLocal(file, entry, loops));
   }
 
+  /** The same in clusters, see {@link ClusterRoles}. */
+  static RoleKernels inClusters(KernelId persistent, MathMode mode) {
+    String edge = SequenceLaunches.edge(persistent);
+    boolean tensor = mode != MathMode.FP32;
+    String suffix = tensor ? "_cluster_tensor" : "_cluster";
+    String loops =
+        "int* roles, int loops, int "
+            + edge
+            + ", int count, int share, int tiles, "
+            + (tensor ? "int format, " : "")
+            + "int pushes, int slots, int* sync, int* errors, long limit";
+    String file = persistent.file().replace("_persistent", suffix);
+    String entry = persistent.entry().replace("_persistent", suffix + "_roles");
+    return new RoleKernels(of(persistent, mode).put(), KernelId.withLocal(file, entry, loops));
+  }
+
   /** Of all cells and passes. */
   static List<KernelId> all() {
     return PersistentKernels.loops().stream()

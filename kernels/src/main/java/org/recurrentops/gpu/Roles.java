@@ -20,9 +20,10 @@ import org.recurrentops.spi.PlanRequest;
  * @param layers of a launch
  * @param directions of a launch, of one layer
  * @param limits the device's, with as many compute units as one of the loops has
+ * @param cluster work-groups of a cluster that has a layer, see {@link ClusterRoles}; 0 for none
  * @param why there are not more loops in a launch; empty where there is nothing to say
  */
-record Roles(int layers, int directions, DeviceLimits limits, String why) {
+record Roles(int layers, int directions, DeviceLimits limits, int cluster, String why) {
   /**
    * {@code together}; {@code turns}: both directions with the same division and kernels, but one
    * launch after the other; or {@code apart}, the default: a loop alone, see {@link StripGrid}.
@@ -44,8 +45,9 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
   /** A launch for each loop, and nothing to say about it. */
   static final Roles APART = apart("");
 
-  private static Roles apart(String why) {
-    return new Roles(1, 1, null, why);
+  /** A launch for each loop. */
+  static Roles apart(String why) {
+    return new Roles(1, 1, null, 0, why);
   }
 
   /**
@@ -81,7 +83,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
   }
 
   /** Why layers of both directions are no wavefront; empty where there is nothing to say. */
-  private static String noWave(RnnSpec spec) {
+  static String noWave(RnnSpec spec) {
     return spec.direction().count() > 1 && spec.layers() > 1
         ? "one layer after the other, since the reverse direction of a layer begins with the last"
             + " step of the one below"
@@ -90,7 +92,7 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
 
   private static Roles of(int directions, DeviceLimits all, int loops, String why) {
     DeviceLimits own = all.withComputeUnits(Math.max(1, all.computeUnits() / loops));
-    return new Roles(loops / directions, directions, own, why);
+    return new Roles(loops / directions, directions, own, 0, why);
   }
 
   /** Why all loops of a request have launches of their own, whatever fits, or empty. */
@@ -112,6 +114,12 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
                   + " computed again one direction after the other")
           : Optional.empty();
     }
+    return stackRefusal(request);
+  }
+
+  /** Why layers of one direction are no wavefront, whatever fits, or empty. */
+  static Optional<String> stackRefusal(PlanRequest request) {
+    RnnSpec spec = request.spec();
     if (spec.dropout() > 0 && request.options().isTraining()) {
       return Optional.of("there is dropout between the layers");
     }
@@ -172,7 +180,8 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     return !isStack() && asked().equals("turns");
   }
 
-  private static String asked() {
+  /** What {@link #PROPERTY} says. */
+  static String asked() {
     return Setting.of(PROPERTY, "apart", "together", "turns");
   }
 
@@ -206,9 +215,14 @@ record Roles(int layers, int directions, DeviceLimits limits, String why) {
     return grid(spec, mode, batch, false).times(loops);
   }
 
+  /** Why there are not more loops in a launch, behind which ones there are. */
+  String reason() {
+    return why.isEmpty() ? "" : " (" + why + ")";
+  }
+
   /** For people: which launches there are. */
   String describe() {
-    String reason = why.isEmpty() ? "" : " (" + why + ")";
+    String reason = reason();
     if (isStack()) {
       return "one cooperative launch for "
           + layers

@@ -20,11 +20,16 @@ import org.recurrentops.Reserve;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.Tensor;
 
-/** What the host program does with loops of {@code persistent} that share a launch. */
+/**
+ * What the host program does with loops of {@code persistent} and {@code one-cluster} that share a
+ * launch.
+ */
 class RolesTest {
   private static final int T = 5;
   private static final int N = 3;
   private static final PlanOptions NAMED = PlanOptions.training(T, N).algorithm("persistent");
+
+  private static final PlanOptions CLUSTER = NAMED.algorithm("one-cluster");
 
   private final FakeDevice.Provider provider = new FakeDevice.Provider(48 << 10);
   private final RecurrentOps plain = Backends.open(provider);
@@ -120,6 +125,80 @@ class RolesTest {
     assertTrue(description.contains("launch per layer for both directions"), description);
   }
 
+  /** Each layer has a cluster of its own, of one work-group where that holds R and W. */
+  @Test
+  void layersInClustersShareALaunch() {
+    RecurrentOps ops = clusters();
+    RnnSpec stack = RnnSpec.gru(4, 6).layers(3).build();
+    for (String form : List.of("one-cluster", "one-cluster/push")) {
+      List<String> loops = sharing(ops, stack, NAMED.algorithm(form));
+      int forward = loops.indexOf("gru_forward_cluster_roles@5");
+      assertEquals("fill_rows", loops.get(forward - 1), "counters are cleared: " + loops);
+      assertLaunches(loops, 1, "gru_forward_cluster_roles@5", "gru_backward_cluster_roles@5");
+      assertLaunches(loops, 3, "gru_forward_role", "gru_backward_role");
+    }
+    assertTrue(description.contains("launch for 3 layers, a wavefront of T + 2"), description);
+    assertTrue(description.contains("a cluster of 1 work-groups per shard"), description);
+    assertTrue(description.contains("not yet proved on hardware"), description);
+    PlanOptions tensor = CLUSTER.mathMode(MathMode.BF16).recompute(2);
+    List<String> loops = sharing(ops, stack, tensor);
+    assertLaunches(loops, 4, "gru_forward_cluster_tensor_roles@2");
+    assertLaunches(loops, 2, "gru_backward_cluster_tensor_roles@2");
+    // five layers on four multiprocessors
+    loops = sharing(ops, RnnSpec.vanilla(4, 6).layers(5).build(), CLUSTER);
+    assertLaunches(loops, 2, "vanilla_forward_cluster_roles@5", "vanilla_backward_cluster_roles@5");
+    assertTrue(description.contains("for 4 layers, a wavefront of T + 3 steps"), description);
+    assertTrue(description.contains("(5 layers of H=6 in clusters of 16 "), description);
+    // two work-groups each, since one does not hold W beside R; so two layers have room
+    loops = sharing(ops, RnnSpec.lstm(4, 36).layers(3).build(), CLUSTER);
+    assertLaunches(loops, 2, "lstm_forward_cluster_roles@5", "lstm_backward_cluster_roles@5");
+    assertTrue(description.contains("2 layers, a wavefront of T + 1 steps"), description);
+    assertTrue(description.contains("a cluster of 2 work-groups per shard"), description);
+  }
+
+  @Test
+  void layersInClustersThatShareNoLaunch() {
+    RecurrentOps ops = clusters();
+    RnnSpec stack = RnnSpec.lstm(4, 6).layers(2).build();
+    List<String> loops = sharing(ops, RnnSpec.lstm(4, 50).layers(2).build(), CLUSTER);
+    assertLaunches(loops, 0, "lstm_forward_cluster_roles@5", "lstm_forward_role");
+    assertTrue(description.contains("launch per direction (2 layers of H=50 in clus"), description);
+    sharing(ops, RnnSpec.lstm(4, 6).layers(2).dropout(0.5).build(), CLUSTER);
+    assertTrue(description.contains("direction (there is dropout between"), description);
+    sharing(ops, RnnSpec.lstm(4, 6).layers(2).dropConnect(0.5).build(), CLUSTER);
+    assertTrue(description.contains("direction (weights that are masked"), description);
+    sharing(ops, RnnSpec.lstm(4, 6).layers(2).bidirectional().build(), CLUSTER);
+    assertTrue(description.contains("direction (one layer after the other"), description);
+    System.setProperty(Mailbox.PROPERTY, "barrier");
+    try {
+      sharing(ops, stack, CLUSTER);
+      assertTrue(description.contains("with -Drecurrentops.gpu.exchange=mailbox"), description);
+    } finally {
+      System.clearProperty(Mailbox.PROPERTY);
+    }
+    device.together = false;
+    sharing(ops, stack, CLUSTER);
+    assertTrue(description.contains("launches no work-groups together"), description);
+    training(ops, stack, CLUSTER); // unless somebody asks for it
+    assertTrue(description.contains("one launch per direction, a cluster of 1"), description);
+  }
+
+  /** Two layers want two work-groups each; of three that live at once only one layer has room. */
+  @Test
+  void layersInClustersShareWhatIsResident() {
+    RecurrentOps ops = clusters();
+    RnnSpec spec = RnnSpec.lstm(4, 36).layers(2).build();
+    assertTrue(ops.supports(spec, CLUSTER));
+    device.report = new int[] {4, 3};
+    sharing(ops, spec, CLUSTER);
+    assertTrue(description.contains("per direction (2 layers of H=36 in clusters of"), description);
+  }
+
+  private RecurrentOps clusters() {
+    device.clusters = new Clusters(8, "");
+    return together();
+  }
+
   /** Of three multiprocessors that are there each of two directions has one. */
   @Test
   void rolesShareTheWorkGroupsThatAreResident() {
@@ -194,7 +273,12 @@ class RolesTest {
     assertTrue(device.enqueued.stream().noneMatch(s -> s.startsWith("side")), "one queue");
     description = plan.describe();
     return device.enqueued.stream()
-        .filter(s -> s.contains("persistent") || s.contains("fill") || s.contains("_role"))
+        .filter(
+            s ->
+                s.contains("persistent")
+                    || s.contains("cluster")
+                    || s.contains("fill")
+                    || s.contains("_role"))
         .toList();
   }
 }
