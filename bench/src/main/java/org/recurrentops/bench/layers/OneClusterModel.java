@@ -67,9 +67,46 @@ record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barr
 
   /** NaN where R does not fit. */
   double stepMicros(LayerShape s, MathMode mode, int size, boolean backward) {
+    return stepMicros(s, mode, size, backward, 1);
+  }
+
+  /**
+   * The same where so many layers share a launch and have clusters of their own, each with W beside
+   * R; NaN also where these do not all live at once.
+   */
+  double stepMicros(LayerShape s, MathMode mode, int size, boolean backward, int layers) {
     return mode == MathMode.FP32
-        ? stepMicros(s, size, backward)
-        : new ClusterTensorModel(this).stepMicros(s, mode, size, backward);
+        ? stepMicros(s, size, backward, layers)
+        : new ClusterTensorModel(this).stepMicros(s, mode, size, backward, layers);
+  }
+
+  /** Milliseconds of a stack layer after layer; empty where one is refused. */
+  OptionalDouble inTurn(LayerShape first, int layers, Pass pass, MathMode mode) {
+    OptionalDouble lowest = millis(first, pass, mode);
+    OptionalDouble upper = millis(StackModel.inner(first), pass, mode);
+    return lowest.isPresent() && upper.isPresent()
+        ? OptionalDouble.of(lowest.getAsDouble() + (layers - 1) * upper.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  /** As a wavefront of T + L - 1 steps in the fewest blocks; empty where these do not fit. */
+  OptionalDouble inWave(LayerShape first, int layers, Pass pass, MathMode mode) {
+    double around = card.aroundChain(first, pass, mode);
+    if (pass != Pass.FORWARD) { // dW of both sides; all else of an upper layer is in the steps
+      around += (layers - 1) * 2e-3 * card.productMicros(first, first.hiddenSize(), mode);
+    }
+    double outside = around;
+    return SIZES.stream()
+        .mapToDouble(
+            size -> {
+              double forward = stepMicros(first, mode, size, false, layers);
+              boolean both = pass != Pass.FORWARD;
+              return both ? forward + stepMicros(first, mode, size, true, layers) : forward;
+            })
+        .filter(step -> !Double.isNaN(step))
+        .limit(1)
+        .map(step -> outside + (first.steps() + layers - 1) * step * 1e-3)
+        .findFirst();
   }
 
   /** Clusters that live at once: GPCs of 16 or 18 multiprocessors, 132 in all; assumed. */
@@ -77,37 +114,48 @@ record OneClusterModel(GpuModel card, double clock, int sharedBytes, double barr
     return size <= 2 ? 132 / size : size == 16 ? 7 : 120 / size;
   }
 
-  /** Of a step at its end. */
-  double meeting(int size) {
-    return (size == 1 ? 0 : barrier) + card.pace().finish() * FINISH;
+  /** Of a step at its end, and where stacked for the sums of W x. */
+  double meeting(int size, boolean stacked) {
+    return (size == 1 ? 0 : barrier) + card.pace().finish() * FINISH * (stacked ? 2 : 1);
   }
 
-  private double stepMicros(LayerShape s, int size, boolean backward) {
+  private double stepMicros(LayerShape s, int size, boolean backward, int layers) {
     int gates = s.cell().gates();
     int units = ceil(s.hiddenSize(), size);
     int groups = backward ? ceil(units, TILE) : units;
     int share = backward ? TILE * groups : units;
     int slices = backward ? gates : 1;
-    int clusters = clusters(size);
+    int clusters = clusters(size) / layers;
+    if (clusters == 0) {
+      return Double.NaN;
+    }
     int wanted = Math.min(ceil(s.batch(), TILE * clusters), THREADS / Math.max(1, groups));
-    int tiles = Math.min(Math.max(1, wanted), fit(s, groups, share, backward));
+    boolean stacked = layers > 1;
+    int tiles = Math.min(Math.max(1, wanted), fit(s, groups, share, backward, stacked));
     if (tiles == 0 || share > THREADS) {
       return Double.NaN;
     }
     int rows = TILE * tiles;
     double inTurn = ceil(ceil(s.batch(), rows), clusters);
-    double arithmetic = card.pace().float32() * rows * share * gates * s.hiddenSize() / RATE;
+    if (stacked && inTurn > 1) {
+      return Double.NaN;
+    }
+    double one = card.pace().float32() * rows * share * gates * s.hiddenSize() / RATE;
+    double arithmetic = stacked ? 2 * one : one;
     double sending = size == 1 ? 0 : card.pace().peers() * 4 * size * rows * share * slices / SENT;
-    return inTurn * (meeting(size) + (arithmetic + sending) / (clock * 1e3));
+    return inTurn * (meeting(size, stacked) + (arithmetic + sending) / (clock * 1e3));
   }
 
-  /** Tiles of rows that fit beside the weights; 0 for none. */
-  private int fit(LayerShape s, int groups, int share, boolean backward) {
+  /** Tiles of rows that fit beside the weights, of R and where stacked of W; 0 for none. */
+  private int fit(LayerShape s, int groups, int share, boolean backward, boolean stacked) {
     int slices = backward ? s.cell().gates() : 1;
     int columns = backward ? TILE : s.cell().gates();
     int quads = ceil(s.hiddenSize(), TILE);
-    long fixed = 4L * slices * quads * columns * groups + (long) TILE * columns * THREADS;
-    long tile = (long) TILE * (2L * slices * 4 * (quads | 1) + (backward ? 2L : 1L) * share);
+    long weights = (stacked ? 8L : 4L) * slices * quads * columns * groups;
+    long fixed = weights + (long) TILE * columns * THREADS;
+    long input = stacked ? 4L * (slices * quads | 1) + (backward ? share : 0) : 0;
+    long row = 2L * slices * 4 * (quads | 1) + (backward ? 2L : 1L) * share + input;
+    long tile = TILE * row;
     long left = sharedBytes / Float.BYTES - fixed;
     return (int) (left < 0 ? 0 : Math.min(Integer.MAX_VALUE, left / tile));
   }

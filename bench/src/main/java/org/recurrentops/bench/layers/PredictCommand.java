@@ -48,7 +48,9 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--roles",
-      description = "Directions and stacks whose loops of persistent share a launch.")
+      description =
+          "Directions and stacks whose loops of persistent share a launch; with --clusters stacks "
+              + "of one-cluster.")
   private boolean roles;
 
   @Option(names = "--clusters", description = "Steps of one-cluster by the size of the cluster.")
@@ -68,11 +70,13 @@ public final class PredictCommand implements Callable<Integer> {
     try {
       List<LayerShape> shapes = ShapeList.read(list);
       text =
-          roles
-              ? roles(shapes)
-              : clusters
-                  ? new ClusterPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
-                  : layers == null ? markdown(shapes) : stacks(shapes);
+          roles && clusters
+              ? new ClusterRolesPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
+              : roles
+                  ? roles(shapes)
+                  : clusters
+                      ? new ClusterPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
+                      : layers == null ? markdown(shapes) : stacks(shapes);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

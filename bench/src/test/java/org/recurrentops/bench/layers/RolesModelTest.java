@@ -64,4 +64,22 @@ class RolesModelTest {
       }
     }
   }
+
+  /** Small layers leave room for each other's clusters; of larger ones too few live at once. */
+  @Test
+  void layersInClustersOfTheirOwnPayWhereAllFit() {
+    OneClusterModel clusters = OneClusterModel.H200;
+    LayerShape s = shape("lstm-t50n16c128h128");
+    for (MathMode mode : List.of(MathMode.FP32, MathMode.TF32, MathMode.BF16)) {
+      double inTurn = clusters.inTurn(s, 4, Pass.FORWARD, mode).getAsDouble();
+      double wave = clusters.inWave(s, 4, Pass.FORWARD, mode).getAsDouble();
+      assertTrue(wave < 0.7 * inTurn && wave > 0.2 * inTurn, mode + ": " + wave + " " + inTurn);
+    }
+    LayerShape large = shape("lstm-t50n64c512h512");
+    assertTrue(clusters.inTurn(large, 4, Pass.FORWARD, MathMode.BF16).isPresent());
+    assertTrue(clusters.inWave(large, 4, Pass.FORWARD, MathMode.BF16).isEmpty());
+    String table =
+        new ClusterRolesPrediction(clusters, "x").markdown(List.of(s), List.of(MathMode.FP32));
+    assertEquals(2, table.lines().filter(l -> l.startsWith("| lstm-")).count());
+  }
 }
