@@ -160,7 +160,7 @@ final class RolesMain {
       case BF16:
         return 2e-2;
       default:
-        return 3e-3;
+        return 3e-3 * ((spec.hiddenSize() + 31) / 32); // of weights that do not shrink with H
     }
   }
 

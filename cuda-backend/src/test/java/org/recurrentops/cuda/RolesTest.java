@@ -54,8 +54,7 @@ class RolesTest {
         List.of("-XX:TieredStopAtLevel=1", "-D" + CublasProducts.WORKSPACE + "=4096");
     String main = RolesMain.class.getName();
     ForkedJvm jvm =
-        SoftwareCuda.fork(
-            folder, environment, options, main, "clusters", checked ? "few" : "more");
+        SoftwareCuda.fork(folder, environment, options, main, "clusters", checked ? "few" : "more");
     long agree = jvm.succeed().lines().filter(l -> l.contains(" agrees as one-cluster")).count();
     assertEquals(checked ? 2 : 4, agree);
     assertEquals("", jvm.reports());
