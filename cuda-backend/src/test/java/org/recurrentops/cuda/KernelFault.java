@@ -423,18 +423,6 @@ enum KernelFault {
       "extra = 0;",
       "persistent+together",
       "structure/"),
-  CLUSTER_TAKES_THE_STEP_BEFORE(
-      "common/cluster_roles.h",
-      "input.fetch(k + 1);",
-      "input.fetch(k);",
-      "one-cluster+together",
-      "structure/"),
-  CLUSTER_GIVES_THE_OTHER_GRADIENTS(
-      "common/cluster_tensor_roles.h",
-      "this->role.cell.dgates + (at + gate)",
-      "this->role.q.recurrent + (at + gate)",
-      "one-cluster@BF16+together",
-      "structure/gru"),
   STREAM_OF_ANOTHER_BLOCK(
       "common/stream_pieces.h",
       "(long long)blockIdx.x * __popcll(plan) * reach",
@@ -458,7 +446,19 @@ enum KernelFault {
       "j < p.padded ? mail_row(p, k, n)",
       "j < p.padded && !(blockIdx.x == 1 && k == 2 && q.steps % 2 == 0) ? mail_row(p, k, n)",
       "persistent/2d",
-      "structure/");
+      "structure/"),
+  CLUSTER_TAKES_THE_STEP_BEFORE(
+      "common/cluster_roles.h",
+      "input.fetch(k + 1);",
+      "input.fetch(k);",
+      "one-cluster+together",
+      "structure/"),
+  CLUSTER_GIVES_THE_OTHER_GRADIENTS(
+      "common/cluster_tensor_roles.h",
+      "this->role.cell.dgates + (at + gate)",
+      "this->role.q.recurrent + (at + gate)",
+      "one-cluster@BF16+together",
+      "structure/gru");
 
   final String file;
   private final String right;
