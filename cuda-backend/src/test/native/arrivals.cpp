@@ -1,6 +1,7 @@
 // Bytes on their way to a peer. A card's st.async lands when it likes: a block that leaves while some may still come to it has
 // its shared memory given to others. Here they land at once; so a block has to look for the end of each phase that others have
-// told bytes to, before it ends. One that has looked for the end of another in vain gave up, and then waits for its peers.
+// told bytes to, before it ends. One that has looked for the end of another in vain gave up, and then meets its peers; what it
+// looks for in vain after that is lost.
 #include "blocks.h"
 
 #define KERNEL_API extern "C" __attribute__((visibility("default")))
@@ -11,7 +12,7 @@ Arrival arrival_of(const void *word, unsigned phase) {
   if (!shared_place(word, &place)) {
     fail_launch(ILLEGAL_ADDRESS, "arrival word %p is not in shared memory, block %s", word, where().c_str());
   }
-  return {place.offset, place.fixed, phase, false};
+  return {place.offset, place.fixed, phase, false, false};
 }
 
 Arrival &entry(Block &b, const Arrival &wanted) {
@@ -32,15 +33,22 @@ KERNEL_API void swcuda_pushed(const void *word, unsigned peer, unsigned phase) {
 KERNEL_API void swcuda_looked(const void *word, unsigned phase, bool over) {
   Arrival &own = entry(*running_block, arrival_of(word, phase));
   own.looked = true;
+  own.met = false;
   if (over) {
     own = running_block->arrivals.back();
     running_block->arrivals.pop_back();
   }
 }
 
+void arrivals_meet(Block &b) {
+  for (Arrival &a : b.arrivals) {
+    a.met = true;
+  }
+}
+
 void require_no_arrivals(const Block &b) {
   for (const Arrival &a : b.arrivals) {
-    if (a.looked) {
+    if (a.looked && a.met) {
       return;  // it gave up
     }
   }

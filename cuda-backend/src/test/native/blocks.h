@@ -38,7 +38,8 @@ struct Arrival {
   size_t offset;
   bool fixed;
   unsigned phase;
-  bool looked;  // the block has asked whether the phase was over
+  bool looked;  // the block has asked in vain whether the phase was over
+  bool met;     // and has come to a barrier of its cluster since
 };
 
 struct Block {
@@ -68,6 +69,7 @@ unsigned running_thread();  // its number in the block
 void wait_for(const unsigned *counter);
 Block &live_block(unsigned number);
 void lane_ended(Block &block, unsigned thread);
+void arrivals_meet(Block &b);  // at a barrier of the cluster
 void require_no_arrivals(const Block &block);  // that nobody has looked for, as its last thread ends
 // Why nobody can go on: what the threads of the block wait for.
 [[noreturn]] void fail_deadlock(Block &block);
