@@ -77,29 +77,18 @@ final class PanelPacking {
   }
 
   /**
-   * Packs one tile of rows of A.
+   * Packs one tile of rows of A, stored as [M,K].
    *
-   * @param transA whether {@code a} holds A as [K,M]
    * @param rows rows of the tile
-   * @param k columns of op(A)
+   * @param k columns of A
    * @param a elements of A
    * @param aOffset first element of the tile
-   * @param lda elements between rows of the stored A
+   * @param lda elements between rows of A
    * @param tile memory of the tile
    * @param tileOffset its first element
    */
-  static void rows(
-      boolean transA,
-      int rows,
-      int k,
-      float[] a,
-      int aOffset,
-      int lda,
-      float[] tile,
-      int tileOffset) {
-    if (transA) {
-      runs(rows, k, a, aOffset, lda, tile, tileOffset);
-    } else if (rows == 1) {
+  static void rows(int rows, int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
+    if (rows == 1) {
       System.arraycopy(a, aOffset, tile, tileOffset, k);
     } else {
       Transpose.copy(rows, k, a, aOffset, lda, tile, tileOffset, rows);
@@ -121,20 +110,39 @@ final class PanelPacking {
   }
 
   /**
-   * A tile of a transposed A: k runs of {@code rows} floats, one after another. Each is copied as a
-   * whole vector, what that writes too much is overwritten by the next runs, and the last ones,
-   * which have as many floats as a vector, are copied float by float.
+   * Packs some runs of one tile of rows of A, stored as [K,M]. Each is copied as a whole vector;
+   * what that writes too much is overwritten by the next runs, and so the tile's last ones, which
+   * have as many floats as a vector, are copied float by float.
+   *
+   * @param rows rows of the tile, the floats of a run
+   * @param count runs to pack
+   * @param left runs from the first of them to the tile's last one
+   * @param a elements of A
+   * @param aOffset first element of the first run
+   * @param lda elements between runs
+   * @param tile memory of the tile
+   * @param tileOffset where the first run goes
    */
-  private static void runs(
-      int rows, int k, float[] a, int aOffset, int lda, float[] tile, int tileOffset) {
-    int vectors = rows <= L ? k - (L + rows - 1) / rows : 0;
-    for (int p = 0; p < vectors; p++) {
+  static void runs(
+      int rows,
+      int count,
+      int left,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] tile,
+      int tileOffset) {
+    int whole = rows > L ? 0 : Math.min(count, left + 1 - (L + rows - 1) / rows);
+    for (int p = 0; p < whole; p++) {
       copy(a, aOffset + p * lda, tile, tileOffset + p * rows);
     }
-    for (int p = Math.max(0, vectors); p < k; p++) {
+    for (int p = Math.max(0, whole); p < count; p++) {
       for (int r = 0; r < rows; r++) {
         tile[tileOffset + p * rows + r] = a[aOffset + p * lda + r];
       }
+    }
+    if (count == left) {
+      Arrays.fill(tile, tileOffset + count * rows, tileOffset + even(count) * rows, 0f);
     }
   }
 }

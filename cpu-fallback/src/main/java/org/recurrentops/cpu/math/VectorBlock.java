@@ -42,8 +42,13 @@ final class VectorBlock {
       int count = Math.min(piece, depth - p);
       for (int i = 0; i < rows; ) {
         int height = height(rows - i);
-        int from = offset + (transA ? p * lda + i : i * lda);
-        PanelPacking.rows(transA, height, count, source, from, lda, a, i * even + p * height);
+        int to = i * even + p * height;
+        if (transA) {
+          int from = offset + p * lda + i;
+          PanelPacking.runs(height, count, depth - p, source, from, lda, a, to);
+        } else {
+          PanelPacking.rows(height, depth, source, offset + i * lda, lda, a, to);
+        }
         i += height;
       }
     }
