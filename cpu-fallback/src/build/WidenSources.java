@@ -41,7 +41,14 @@ final class WidenSources {
 
   /** What the plain-Java form of the products consists of. */
   private static final Set<String> MATH =
-      Set.of("Activations", "CacheLines", "Gemm", "JavaGemm", "LstmUnits", "Transpose");
+      Set.of(
+          "Activations",
+          "CacheLines",
+          "Gemm",
+          "JavaGemm",
+          "LstmUnits",
+          "PackedProduct",
+          "Transpose");
 
   private WidenSources() {}
 

@@ -1,8 +1,11 @@
 package org.recurrentops.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.DType;
 import org.recurrentops.ParameterSlice;
+import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.spi.BackwardCall;
 import org.recurrentops.spi.BoundCall;
 import org.recurrentops.spi.RunState;
@@ -167,24 +170,22 @@ final class BackwardRun implements BoundCall, Program {
       int layer, int d, BackwardMemory m, NormGradient norm) {
     int rows = steps * batch;
     boolean add = call.accumulate();
-    int copies = workAt + (int) layout.operand;
+    ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
+    List<WeightPart> parts = new ArrayList<>();
     IndexGradient index = null;
-    SequenceOperand input = null;
-    if (layer > 0) {
-      input = SequenceOperand.of(inputs.layerInputs()[layer]);
-    } else if (indices != null) {
+    if (layer == 0 && indices != null) {
       int sums = weights[d].input.offset();
       index = new IndexGradient(indices, lengths, rows, batch, add, work, sums);
-    } else {
-      input = SequenceOperand.of(new Rows(call.x()), work, copies);
+    } else if (target.get(Kind.WEIGHT_IH) != null) {
+      SequenceOperand input =
+          layer > 0
+              ? SequenceOperand.of(inputs.layerInputs()[layer])
+              : SequenceOperand.of(new Rows(call.x()));
+      Slab g = m.dGates();
+      parts.add(new WeightPart(g, 0, g.width, input, target.get(Kind.WEIGHT_IH), 0, add));
     }
-    WeightUse[] uses = shape.cell.weightUses();
-    SequenceOperand[] operands = new SequenceOperand[uses.length];
-    for (int i = 0; i < uses.length; i++) {
-      Slab slab = uses[i].usesSaved() ? m.saved() : m.hBefore();
-      operands[i] = SequenceOperand.of(slab, uses[i].columns());
-    }
-    ParameterRows target = new ParameterRows(shape.request.parameters(), call.dParams(), layer, d);
+    addUses(parts, m, target);
+    int panels = workAt + (int) layout.operandPanels;
     ParameterSlice.Kind vectorKind = VectorWeights.kind(shape.spec);
     VectorGradient vectors =
         vectorKind == null
@@ -194,13 +195,38 @@ final class BackwardRun implements BoundCall, Program {
     return new ParameterGradient(
         shape.cell,
         m,
-        new GradientProduct(shape.math.gemm(), rows, lengths, add),
+        new BiasGradient(rows, add),
         index,
-        input,
-        operands,
+        new WeightGradients(shape.math.gemm(), rows, lengths, parts, work, panels),
+        add,
         target,
         vectors,
         norm);
+  }
+
+  /** The gradients of what a cell multiplies in every step; equal operands are the same object. */
+  private void addUses(List<WeightPart> parts, BackwardMemory m, ParameterRows target) {
+    WeightUse[] uses = shape.cell.weightUses();
+    SequenceOperand[] operands = new SequenceOperand[uses.length];
+    for (int i = 0; i < uses.length; i++) {
+      WeightUse use = uses[i];
+      int same = 0;
+      while (!uses[same].sharesOperand(use)) {
+        same++;
+      }
+      Slab slab = use.usesSaved() ? m.saved() : m.hBefore();
+      operands[i] = same < i ? operands[same] : SequenceOperand.of(slab, use.columns());
+      boolean masked = dropConnectGradient != null && use.kind() == Kind.WEIGHT_HH;
+      parts.add(
+          new WeightPart(
+              use.gradientInSecond() ? m.dSecond() : m.dGates(),
+              use.gradientColumn(),
+              use.rows(),
+              operands[i],
+              masked ? dropConnectGradient.matrix() : target.get(use.kind()),
+              use.fromRow(),
+              call.accumulate() && !masked));
+    }
   }
 
   private BackwardMemory memory(int s, boolean reverse) {

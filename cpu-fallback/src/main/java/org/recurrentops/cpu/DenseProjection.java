@@ -112,7 +112,7 @@ final class DenseProjection implements Projection {
     float[] x = w.left((to - from) * width);
     float[] sums = w.result((to - from) * columns);
     for (int k = 0; k < to - from; k++) {
-      input.read(sites[from + k], x, k * width);
+      input.read(sites[from + k], 0, width, x, k * width);
     }
     multiply(w, to - from, x, 0, width, sums, 0, left, right);
     for (int k = 0; k < to - from; k++) {

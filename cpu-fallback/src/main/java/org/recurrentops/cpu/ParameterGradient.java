@@ -4,12 +4,11 @@ import org.recurrentops.ParameterSlice.Kind;
 
 /** The parameter gradients of one layer and direction, over all timesteps at once. */
 final class ParameterGradient {
-  private final WeightUse[] uses;
   private final BackwardMemory memory;
-  private final GradientProduct product;
+  private final BiasGradient biases;
   private final IndexGradient index;
-  private final SequenceOperand input;
-  private final SequenceOperand[] operands;
+  private final WeightGradients weights;
+  private final boolean accumulate;
   private final ParameterRows target;
   private final VectorGradient vectors;
   private final NormGradient norm;
@@ -19,8 +18,8 @@ final class ParameterGradient {
    * For one layer and direction.
    *
    * @param index for index input, else null
-   * @param input the layer's input, or null for index input
-   * @param operands one per weight use
+   * @param weights what multiplies a row, but for index input
+   * @param accumulate whether gradients are added to what is there
    * @param target where the gradients go
    * @param vectors for a cell that has such weights, else null
    * @param norm for a normalised cell, else null
@@ -28,19 +27,18 @@ final class ParameterGradient {
   ParameterGradient(
       Cell cell,
       BackwardMemory memory,
-      GradientProduct product,
+      BiasGradient biases,
       IndexGradient index,
-      SequenceOperand input,
-      SequenceOperand[] operands,
+      WeightGradients weights,
+      boolean accumulate,
       ParameterRows target,
       VectorGradient vectors,
       NormGradient norm) {
-    this.uses = cell.weightUses();
     this.memory = memory;
-    this.product = product;
+    this.biases = biases;
     this.index = index;
-    this.input = input;
-    this.operands = operands;
+    this.weights = weights;
+    this.accumulate = accumulate;
     this.target = target;
     this.vectors = vectors;
     this.norm = norm;
@@ -53,11 +51,11 @@ final class ParameterGradient {
     Rows inputBias = target.get(Kind.BIAS_IH);
     Rows recurrentBias = target.get(Kind.BIAS_HH);
     if (inputBias != null && recurrentBias != null) {
-      product.biases(w, g, inputBias, recurrentBias, unfolded);
+      biases.both(w, g, inputBias, recurrentBias, unfolded);
     } else if (inputBias != null) {
-      product.bias(w, g, 0, g.width, inputBias, 0);
+      biases.one(w, g, 0, g.width, inputBias, 0);
     } else if (recurrentBias != null) {
-      product.bias(w, g, 0, unfolded, recurrentBias, 0);
+      biases.one(w, g, 0, unfolded, recurrentBias, 0);
     }
     if (vectors != null) {
       vectors.run(w);
@@ -66,30 +64,19 @@ final class ParameterGradient {
       norm.gains(w, target);
     }
     if (recurrentBias != null && unfolded < g.width) {
-      product.bias(w, memory.dSecond(), 0, g.width - unfolded, recurrentBias, unfolded);
+      biases.one(w, memory.dSecond(), 0, g.width - unfolded, recurrentBias, unfolded);
     }
   }
 
   /** Gradients of what multiplies a row, from those of the products. */
   void matrices(Worker w, DropConnect mask, int layer, int direction) {
-    Slab g = memory.dGates();
     if (index != null) {
-      index.run(w, g, target.get(Kind.WEIGHT_IH));
-    } else if (target.get(Kind.WEIGHT_IH) != null) {
-      product.weight(w, g, 0, g.width, input, target.get(Kind.WEIGHT_IH), 0);
+      index.run(w, memory.dGates(), target.get(Kind.WEIGHT_IH));
     }
-    for (int i = 0; i < uses.length; i++) {
-      WeightUse u = uses[i];
-      Slab gradient = u.gradientInSecond() ? memory.dSecond() : g;
-      int column = u.gradientColumn();
-      boolean masked = mask != null && u.kind() == Kind.WEIGHT_HH;
-      GradientProduct p = masked ? product.overwriting() : product;
-      Rows weight = masked ? mask.matrix() : target.get(u.kind());
-      p.weight(w, gradient, column, u.rows(), operands[i], weight, u.fromRow());
-    }
+    weights.run(w);
     if (mask != null) {
       w.barrier();
-      mask.gradient(w, target.get(Kind.WEIGHT_HH), layer, direction, product.accumulates());
+      mask.gradient(w, target.get(Kind.WEIGHT_HH), layer, direction, accumulate);
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.recurrentops.cpu;
 
+import java.util.Arrays;
+import org.recurrentops.cpu.math.Gemm;
 import org.recurrentops.spi.PlanMemory;
 
 /**
@@ -46,7 +48,7 @@ final class PlanLayout {
   final long backwardMasked;
   final long dMasked;
   final long[] dOutput = new long[2];
-  final long operand;
+  final long operandPanels;
 
   // Workspace of backward, only where steps are computed again: one layer and direction.
   final long forwardWeightsAgain;
@@ -125,7 +127,7 @@ final class PlanLayout {
     }
     backwardMasked = backward.take(DropConnect.matrix(s));
     dMasked = backward.take(DropConnect.matrix(s));
-    operand = backward.take(Math.min(PlanShape.DEPTH, rows), s.spec.inputSize());
+    operandPanels = backward.take(operandPanels(s, rows));
     boolean again = s.recompute > 0;
     long segment = Math.min((long) s.segmentSteps() * s.maxBatch, rows);
     forwardWeightsAgain = backward.take(again ? forwardLargest : 0);
@@ -143,6 +145,24 @@ final class PlanLayout {
 
     long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
     memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
+  }
+
+  /** Panels of what the weights of the widest layer were multiplied with. */
+  private static long operandPanels(PlanShape s, long rows) {
+    Gemm gemm = s.math.gemm();
+    Regions panels = new Regions();
+    long widest = 0;
+    for (int l = 0; l < s.spec.layers(); l++) {
+      widest = Math.max(widest, OperandPanels.length(gemm, rows, s.spec.inputSize(l)));
+    }
+    panels.take(widest);
+    WeightUse[] uses = s.cell.weightUses();
+    for (int i = 0; i < uses.length; i++) {
+      WeightUse use = uses[i];
+      boolean first = Arrays.stream(uses, 0, i).noneMatch(use::sharesOperand);
+      panels.take(first ? OperandPanels.length(gemm, rows, use.columns()) : 0);
+    }
+    return panels.total();
   }
 
   /** Width of h before zoneout, 0 without. */

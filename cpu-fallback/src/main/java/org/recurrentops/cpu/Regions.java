@@ -33,8 +33,13 @@ final class Regions {
       count = Math.multiplyExact(count, f);
     }
     long at = next;
-    next = Math.addExact(next, Math.addExact(count, LINE - 1) / LINE * LINE);
+    next = Math.addExact(next, padded(count));
     return at;
+  }
+
+  /** Floats that a region of so many takes. */
+  static long padded(long count) {
+    return Math.addExact(count, LINE - 1) / LINE * LINE;
   }
 
   /** Floats taken so far. */

@@ -30,7 +30,12 @@ final class SequenceOperand {
     return new SequenceOperand(slab, null, width, null, 0);
   }
 
-  /** The caller's memory. */
+  /** The caller's memory, of which chunks are never copied as a whole. */
+  static SequenceOperand of(Rows rows) {
+    return of(rows, null, 0);
+  }
+
+  /** The caller's memory, with room for a chunk. */
   static SequenceOperand of(Rows rows, float[] copies, int copiesAt) {
     return new SequenceOperand(null, rows, rows.width(), copies, copiesAt);
   }
@@ -48,16 +53,16 @@ final class SequenceOperand {
   void copy(Worker w, int fromRow, int toRow) {
     int end = fromRow + w.to(toRow - fromRow, 1);
     for (int r = fromRow + w.from(toRow - fromRow, 1); r < end; r++) {
-      read(r, copies, copiesAt + (r - fromRow) * width);
+      read(r, 0, width, copies, copiesAt + (r - fromRow) * width);
     }
   }
 
-  /** Copies one row. */
-  void read(int r, float[] target, int at) {
+  /** Copies columns of one row. */
+  void read(int r, int column, int count, float[] target, int at) {
     if (slab != null) {
-      System.arraycopy(slab.data, slab.atRow(r), target, at, width);
+      System.arraycopy(slab.data, slab.atRow(r) + column, target, at, count);
     } else {
-      rows.read(r, 0, width, target, at);
+      rows.read(r, column, count, target, at);
     }
   }
 

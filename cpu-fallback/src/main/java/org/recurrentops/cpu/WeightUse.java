@@ -22,4 +22,10 @@ record WeightUse(
     int columns,
     boolean usesSaved,
     boolean gradientInSecond,
-    int gradientColumn) {}
+    int gradientColumn) {
+
+  /** Whether both multiply the same columns of the same operand. */
+  boolean sharesOperand(WeightUse other) {
+    return usesSaved == other.usesSaved && columns == other.columns;
+  }
+}

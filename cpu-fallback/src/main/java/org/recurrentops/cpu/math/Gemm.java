@@ -166,6 +166,51 @@ public interface Gemm {
       Scratch scratch);
 
   /**
+   * As {@link #gemmPacked} with a transposed A for several products, so that A is read only once:
+   * rows {@code firstRow ≤ i < firstRow + m} of each C.
+   *
+   * @param products what A is multiplied with, and where to; their memory does not overlap
+   * @param add whether all products are added, whatever they say themselves
+   * @param firstRow the first row of each C to compute
+   * @param m rows to compute
+   * @param k inner dimension
+   * @param a elements of A, as [K,M]
+   * @param aOffset that of row 0 and of the first column to use
+   * @param lda elements between rows of the stored A
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  default void gemmPackedEach(
+      PackedProduct[] products,
+      boolean add,
+      int firstRow,
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      Scratch scratch) {
+    for (PackedProduct p : products) {
+      gemmPacked(
+          true,
+          m,
+          p.n(),
+          k,
+          a,
+          aOffset,
+          lda,
+          p.packed(),
+          p.packedOffset(),
+          0,
+          p.n(),
+          p.c(),
+          p.cOffset() + firstRow * p.ldc(),
+          p.ldc(),
+          add || p.accumulate(),
+          scratch);
+    }
+  }
+
+  /**
    * As {@link #gemmPacked} for the same range of columns in each of some groups: the columns of one
    * part of the units in all gates.
    *

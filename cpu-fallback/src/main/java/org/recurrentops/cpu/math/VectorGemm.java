@@ -283,6 +283,53 @@ final class VectorGemm implements Gemm {
         own);
   }
 
+  @Override
+  public void gemmPackedEach(
+      PackedProduct[] products,
+      boolean add,
+      int firstRow,
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      Scratch scratch) {
+    Buffers own = (Buffers) scratch;
+    int stride = PanelPacking.even(k) * PANEL;
+    long columns = 0;
+    for (PackedProduct p : products) {
+      columns += p.n();
+      if (k == 0 && !add && !p.accumulate()) {
+        zero(m, p.n(), p.c(), p.cOffset() + firstRow * p.ldc(), p.ldc());
+      }
+    }
+    boolean far = columns * k > NEAR;
+    for (int i = 0; i < m; i += ROWS) {
+      for (int q = 0; q < k; q += DEPTH) {
+        int depth = Math.min(DEPTH, k - q);
+        own.block.pack(true, Math.min(ROWS, m - i), depth, a, aOffset + q * lda + i, lda);
+        for (PackedProduct p : products) {
+          float[] c = p.c();
+          int target = p.cOffset() + (firstRow + i) * p.ldc();
+          boolean onto = add || q > 0 || p.accumulate();
+          own.block.multiply(
+              p.packed(),
+              p.packedOffset() + q * PANEL,
+              stride,
+              0,
+              p.n(),
+              far,
+              onto ? c : null,
+              onto ? target : 0,
+              onto ? p.ldc() : 0,
+              c,
+              target,
+              p.ldc());
+        }
+      }
+    }
+  }
+
   /**
    * Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache; the columns
    * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on. Sums

@@ -148,6 +148,22 @@ final class GemmTrial {
         scratch);
   }
 
+  /**
+   * Rows of the product twice, the second time as if another one's; one of them is added because
+   * the call says so, if any is.
+   */
+  void partOfEach(
+      Gemm gemm, Gemm.Scratch scratch, float[] packed, float[][] results, int top, int bottom) {
+    PackedProduct[] products = new PackedProduct[results.length];
+    for (int i = 0; i < results.length; i++) {
+      boolean itself = accumulate && seed % 2 == 0;
+      products[i] = new PackedProduct(n, packed, 3, results[i], c.offset, c.ld, itself);
+    }
+    boolean add = accumulate && seed % 2 != 0;
+    int first = a.offset + top;
+    gemm.gemmPackedEach(products, add, top, bottom - top, k, a.data, first, a.ld, scratch);
+  }
+
   /** The same columns of each group. */
   void partOfGroups(
       Gemm gemm,

@@ -56,6 +56,14 @@ final class GemmTrials {
     }
     trial.same(gemm.name() + " packed and split", whole, split);
 
+    if (trial.transA) {
+      float[][] each = {trial.c.data.clone(), trial.c.data.clone()};
+      trial.partOfEach(gemm, scratch, packed, each, row, trial.m);
+      trial.partOfEach(gemm, scratch, packed, each, 0, row);
+      trial.same(gemm.name() + " first of each", whole, each[0]);
+      trial.same(gemm.name() + " second of each", whole, each[1]);
+    }
+
     if (!trial.transA) {
       float[] biases = new float[trial.n + 2];
       for (int j = 0; j < biases.length; j++) {

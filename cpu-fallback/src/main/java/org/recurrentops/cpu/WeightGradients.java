@@ -1,0 +1,63 @@
+package org.recurrentops.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.recurrentops.cpu.math.Gemm;
+
+/**
+ * The gradients of the weights of one layer and direction: gᵀ·operand summed over all steps and
+ * rows at once, in chunks of at most {@link PlanShape#DEPTH} rows. The operands of a chunk are
+ * packed once for all workers, and g once for all weights that have gradients from the same
+ * columns.
+ */
+final class WeightGradients {
+  private final int rows;
+  private final RowLengths lengths;
+  private final OperandPanels[] panels;
+  private final SharedColumns[] shared;
+
+  /**
+   * For one call.
+   *
+   * @param rows T·N
+   * @param data has room for the panels of all different operands
+   * @param at its first element
+   */
+  WeightGradients(
+      Gemm gemm, int rows, RowLengths lengths, List<WeightPart> parts, float[] data, int at) {
+    this.rows = rows;
+    this.lengths = lengths;
+    int most = Math.min(rows, PlanShape.DEPTH);
+    List<OperandPanels> found = new ArrayList<>();
+    long next = at;
+    for (WeightPart part : parts) {
+      if (found.stream().noneMatch(p -> p.hold(part.operand()))) {
+        found.add(new OperandPanels(gemm, part.operand(), most, data, (int) next));
+        next += Regions.padded(OperandPanels.length(gemm, rows, part.operand().width()));
+      }
+    }
+    panels = found.toArray(new OperandPanels[0]);
+    shared = SharedColumns.of(gemm, most, parts, found);
+  }
+
+  /** Writes or adds this worker's share; all workers call it together. */
+  void run(Worker w) {
+    int[] sites = lengths.ragged() ? lengths.sites() : null;
+    int all = sites == null ? rows : lengths.end();
+    int chunks = Math.max(1, (all + PlanShape.DEPTH - 1) / PlanShape.DEPTH);
+    for (int k = 0; k < chunks; k++) {
+      int from = (int) ((long) all * k / chunks);
+      int depth = (int) ((long) all * (k + 1) / chunks) - from;
+      if (k > 0) {
+        w.barrier();
+      }
+      for (OperandPanels p : panels) {
+        p.pack(w, sites, from, depth);
+      }
+      w.barrier();
+      for (SharedColumns columns : shared) {
+        columns.run(w, sites, from, depth, k > 0);
+      }
+    }
+  }
+}
