@@ -45,10 +45,13 @@ final class DenseProjection implements Projection {
       return;
     }
     if (keepsToOwnRows(w)) {
-      for (int t = fromStep; t < toStep; t++) {
-        int top = t * batch + w.rowFrom();
-        rows(w, top, t * batch + w.rowTo(), false, input.offset(false, top), 0, gates.width);
-      }
+      int x = input.offset(false, fromStep * batch + w.rowFrom());
+      int at = gates.at(fromStep, w.rowFrom());
+      int rows = w.rowTo() - w.rowFrom();
+      float[] source = input.data(false);
+      int stride = input.stride(false);
+      int bands = toStep - fromStep;
+      multiply(w, bands, rows, source, x, stride, gates.data, at, 0, gates.width);
       return;
     }
     int first = fromStep * batch;
@@ -77,8 +80,8 @@ final class DenseProjection implements Projection {
       return;
     }
     int at = gates.at(from / batch, from % batch);
-    multiply(
-        w, to - from, input.data(copied), x, input.stride(copied), gates.data, at, left, right);
+    float[] source = input.data(copied);
+    multiply(w, 1, to - from, source, x, input.stride(copied), gates.data, at, left, right);
   }
 
   private boolean isWide(Worker w) {
@@ -114,7 +117,7 @@ final class DenseProjection implements Projection {
     for (int k = 0; k < to - from; k++) {
       input.read(sites[from + k], 0, width, x, k * width);
     }
-    multiply(w, to - from, x, 0, width, sums, 0, left, right);
+    multiply(w, 1, to - from, x, 0, width, sums, 0, left, right);
     for (int k = 0; k < to - from; k++) {
       int r = sites[from + k];
       int at = gates.at(r / batch, r % batch) + left;
@@ -122,8 +125,10 @@ final class DenseProjection implements Projection {
     }
   }
 
+  /** Rows of one band, or the same rows of each of some steps. */
   private void multiply(
       Worker w,
+      int bands,
       int rows,
       float[] x,
       int at,
@@ -133,12 +138,14 @@ final class DenseProjection implements Projection {
       int left,
       int right) {
     gemm.gemmPackedOnto(
+        bands,
         rows,
         gates.width,
         input.width(),
         x,
         at,
         stride,
+        batch * stride,
         weights.input.data(),
         weights.input.offset(),
         left,
@@ -148,6 +155,7 @@ final class DenseProjection implements Projection {
         target,
         targetAt,
         gates.width,
+        batch * gates.width,
         w.scratch(gemm));
   }
 }

@@ -272,14 +272,16 @@ public interface Gemm {
 
   /**
    * As {@link #gemmPacked} onto the same row for all rows of C, such as biases: {@code C = row +
-   * A·B}.
+   * A·B}. Rows may lie in bands, such as some rows of each timestep.
    *
-   * @param m rows of C
+   * @param bands how many bands there are
+   * @param m rows of a band
    * @param n columns of the packed B, all of them
    * @param k inner dimension
    * @param a elements of A, row-major
    * @param aOffset first element of A
    * @param lda elements between rows of A
+   * @param aBand elements between bands of A
    * @param packed what {@link #packB} wrote for the same k and n
    * @param packedOffset its first element
    * @param fromColumn first column to compute
@@ -289,15 +291,18 @@ public interface Gemm {
    * @param c elements of C
    * @param cOffset first element of C
    * @param ldc elements between rows of C
+   * @param cBand elements between bands of C
    * @param scratch this thread's, from this implementation's {@link #newScratch}
    */
   default void gemmPackedOnto(
+      int bands,
       int m,
       int n,
       int k,
       float[] a,
       int aOffset,
       int lda,
+      int aBand,
       float[] packed,
       int packedOffset,
       int fromColumn,
@@ -307,25 +312,29 @@ public interface Gemm {
       float[] c,
       int cOffset,
       int ldc,
+      int cBand,
       Scratch scratch) {
-    copyRow(m, fromColumn, toColumn, row, rowOffset, c, cOffset, ldc);
-    gemmPacked(
-        false,
-        m,
-        n,
-        k,
-        a,
-        aOffset,
-        lda,
-        packed,
-        packedOffset,
-        fromColumn,
-        toColumn,
-        c,
-        cOffset,
-        ldc,
-        true,
-        scratch);
+    for (int i = 0; i < bands; i++) {
+      int to = cOffset + i * cBand;
+      copyRow(m, fromColumn, toColumn, row, rowOffset, c, to, ldc);
+      gemmPacked(
+          false,
+          m,
+          n,
+          k,
+          a,
+          aOffset + i * aBand,
+          lda,
+          packed,
+          packedOffset,
+          fromColumn,
+          toColumn,
+          c,
+          to,
+          ldc,
+          true,
+          scratch);
+    }
   }
 
   /** Makes all rows of C the same, from one column to another. */

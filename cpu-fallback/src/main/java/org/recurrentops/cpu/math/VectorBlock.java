@@ -22,7 +22,10 @@ final class VectorBlock {
   private final float[] zeros = new float[4 * PANEL];
   private final float[] sums = new float[VectorWidth.MANY_REGISTERS ? TALLEST * PANEL + 1 : 0];
   private int rows;
+  private int bandRows;
   private int even;
+  private int startBand;
+  private int cBand;
 
   /** With room for so many elements of A. */
   VectorBlock(int room) {
@@ -33,22 +36,32 @@ final class VectorBlock {
     return 4L * (a.length + edge.length + zeros.length + sums.length);
   }
 
-  /** Packs rows of A. */
-  void pack(boolean transA, int rows, int depth, float[] source, int offset, int lda) {
-    this.rows = rows;
+  /** Packs rows of a row-major A, in bands of so many; they lie so many elements apart. */
+  void packBands(int bands, int rows, int depth, float[] source, int offset, int lda, int aBand) {
+    this.rows = bands * rows;
+    bandRows = rows;
     even = PanelPacking.even(depth);
-    int piece = transA ? PIECE : depth;
-    for (int p = 0; p < depth; p += piece) {
-      int count = Math.min(piece, depth - p);
+    for (int j = 0; j < bands; j++) {
       for (int i = 0; i < rows; ) {
         int height = height(rows - i);
-        int to = i * even + p * height;
-        if (transA) {
-          int from = offset + p * lda + i;
-          PanelPacking.runs(height, count, depth - p, source, from, lda, a, to);
-        } else {
-          PanelPacking.rows(height, depth, source, offset + i * lda, lda, a, to);
-        }
+        int from = offset + j * aBand + i * lda;
+        PanelPacking.rows(height, depth, source, from, lda, a, (j * rows + i) * even);
+        i += height;
+      }
+    }
+  }
+
+  /** Packs rows of a transposed A. */
+  void packTransposed(int rows, int depth, float[] source, int offset, int lda) {
+    this.rows = rows;
+    bandRows = rows;
+    even = PanelPacking.even(depth);
+    for (int p = 0; p < depth; p += PIECE) {
+      int count = Math.min(PIECE, depth - p);
+      for (int i = 0; i < rows; ) {
+        int height = height(rows - i);
+        int from = offset + p * lda + i;
+        PanelPacking.runs(height, count, depth - p, source, from, lda, a, i * even + p * height);
         i += height;
       }
     }
@@ -81,6 +94,7 @@ final class VectorBlock {
    * @param start what the sums are added to: rows of C's width, or null for zero
    * @param startAt its row 0 and column 0
    * @param startStride elements between its rows
+   * @param startBand elements between its bands
    */
   void multiply(
       float[] b,
@@ -92,10 +106,14 @@ final class VectorBlock {
       float[] start,
       int startAt,
       int startStride,
+      int startBand,
       float[] c,
       int cOffset,
-      int ldc) {
-    int last = lastHeight(rows);
+      int ldc,
+      int cBand) {
+    this.startBand = startBand;
+    this.cBand = cBand;
+    int last = rows == bandRows ? lastHeight(rows) : 0;
     int strip = last == 1 ? 4 * PANEL : last == 2 ? 2 * PANEL : to - from + 1;
     int step = start == null ? 0 : 1; // zeros are the same in all columns
     float[] s = start == null ? zeros : start;
@@ -163,9 +181,10 @@ final class VectorBlock {
     int step = next < 0 ? 0 : aheadStep(rows);
     int ahead = next;
     for (int i = 0; i < rows; ) {
-      int height = height(rows - i);
-      int at = cOffset + i * ldc;
-      tile(height, i * even, b, bo, ahead, step, from, fo + i * ldf, ldf, c, at, ldc);
+      int height = heightAt(i, rows);
+      int at = cOffset + row(i, ldc, cBand);
+      int start = fo + row(i, ldf, startBand);
+      tile(height, i * even, b, bo, ahead, step, from, start, ldf, c, at, ldc);
       ahead += even * step;
       i += height;
     }
@@ -176,12 +195,24 @@ final class VectorBlock {
    * tiles' equal shares, of which a remainder is left to the processor. 0 if there are fewer than
    * two such tiles: one would only wait for two panels at a time.
    */
-  private static int aheadStep(int rows) {
+  private int aheadStep(int rows) {
     int tiles = 0;
-    for (int left = rows; height(left) == 8; left -= 8) {
-      tiles++;
+    for (int i = 0; i < rows; ) {
+      int height = heightAt(i, rows);
+      tiles += height == 8 ? 1 : 0;
+      i += height;
     }
     return tiles < 2 ? 0 : PANEL / tiles;
+  }
+
+  /** Rows of the tile that begins at a row; no tile has rows of two bands. */
+  private int heightAt(int i, int rows) {
+    return height(Math.min(rows, i - i % bandRows + bandRows) - i);
+  }
+
+  /** Where a row begins. */
+  private int row(int i, int ld, int band) {
+    return i / bandRows * band + i % bandRows * ld;
   }
 
   /** A panel of which only the columns from ≤ j &lt; to belong to C. */
@@ -197,14 +228,15 @@ final class VectorBlock {
       int cOffset,
       int ldc) {
     for (int i = 0; i < rows; ) {
-      int height = height(rows - i);
+      int height = heightAt(i, rows);
       for (int r = 0; r < height; r++) {
-        int at = startAt + (i + r) * startStride;
+        int at = startAt + row(i + r, startStride, startBand);
         System.arraycopy(start, at, edge, r * PANEL + from, to - from);
       }
       tile(height, i * even, b, bo, 0, 0, edge, 0, PANEL, edge, 0, PANEL);
       for (int r = 0; r < height; r++) {
-        System.arraycopy(edge, r * PANEL + from, c, cOffset + (i + r) * ldc + from, to - from);
+        int at = cOffset + row(i + r, ldc, cBand) + from;
+        System.arraycopy(edge, r * PANEL + from, c, at, to - from);
       }
       i += height;
     }

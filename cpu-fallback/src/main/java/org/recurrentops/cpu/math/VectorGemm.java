@@ -106,11 +106,13 @@ final class VectorGemm implements Gemm {
         int to = cOffset + j;
         multiply(
             transA,
+            1,
             m,
             depth,
             a,
             rows,
             lda,
+            0,
             own.b,
             CacheLines.FIRST,
             1,
@@ -123,6 +125,7 @@ final class VectorGemm implements Gemm {
             c,
             to,
             ldc,
+            0,
             own);
       }
     }
@@ -174,11 +177,13 @@ final class VectorGemm implements Gemm {
     Buffers own = (Buffers) scratch;
     multiply(
         transA,
+        1,
         m,
         k,
         a,
         aOffset,
         lda,
+        0,
         packed,
         packedOffset,
         1,
@@ -191,6 +196,7 @@ final class VectorGemm implements Gemm {
         c,
         cOffset,
         ldc,
+        0,
         own);
   }
 
@@ -219,11 +225,13 @@ final class VectorGemm implements Gemm {
     Buffers own = (Buffers) scratch;
     multiply(
         false,
+        1,
         m,
         k,
         a,
         aOffset,
         lda,
+        0,
         packed,
         packedOffset,
         groups,
@@ -236,17 +244,20 @@ final class VectorGemm implements Gemm {
         c,
         cOffset,
         ldc,
+        0,
         own);
   }
 
   @Override
   public void gemmPackedOnto(
+      int bands,
       int m,
       int n,
       int k,
       float[] a,
       int aOffset,
       int lda,
+      int aBand,
       float[] packed,
       int packedOffset,
       int fromColumn,
@@ -256,18 +267,21 @@ final class VectorGemm implements Gemm {
       float[] c,
       int cOffset,
       int ldc,
+      int cBand,
       Scratch scratch) {
-    if (k == 0) {
-      Gemm.copyRow(m, fromColumn, toColumn, row, rowOffset, c, cOffset, ldc);
+    for (int i = 0; k == 0 && i < bands; i++) {
+      Gemm.copyRow(m, fromColumn, toColumn, row, rowOffset, c, cOffset + i * cBand, ldc);
     }
     Buffers own = (Buffers) scratch;
     multiply(
         false,
+        bands,
         m,
         k,
         a,
         aOffset,
         lda,
+        aBand,
         packed,
         packedOffset,
         1,
@@ -280,6 +294,7 @@ final class VectorGemm implements Gemm {
         c,
         cOffset,
         ldc,
+        cBand,
         own);
   }
 
@@ -307,7 +322,8 @@ final class VectorGemm implements Gemm {
     for (int i = 0; i < m; i += ROWS) {
       for (int q = 0; q < k; q += DEPTH) {
         int depth = Math.min(DEPTH, k - q);
-        own.block.pack(true, Math.min(ROWS, m - i), depth, a, aOffset + q * lda + i, lda);
+        int rows = Math.min(ROWS, m - i);
+        own.block.packTransposed(rows, depth, a, aOffset + q * lda + i, lda);
         for (PackedProduct p : products) {
           float[] c = p.c();
           int target = p.cOffset() + (firstRow + i) * p.ldc();
@@ -322,9 +338,11 @@ final class VectorGemm implements Gemm {
               onto ? c : null,
               onto ? target : 0,
               onto ? p.ldc() : 0,
+              0,
               c,
               target,
-              p.ldc());
+              p.ldc(),
+              0);
         }
       }
     }
@@ -333,15 +351,18 @@ final class VectorGemm implements Gemm {
   /**
    * Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache; the columns
    * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on. Sums
-   * begin at what {@code start} holds, rows of C's width, or at zero if it is null.
+   * begin at what {@code start} holds, rows of C's width, or at zero if it is null. A block has as
+   * many whole bands of rows as fit, or rows of one; only those of C may begin at C itself.
    */
   private static void multiply(
       boolean transA,
+      int bands,
       int m,
       int k,
       float[] a,
       int aOffset,
       int lda,
+      int aBand,
       float[] b,
       int bOffset,
       int groups,
@@ -354,23 +375,34 @@ final class VectorGemm implements Gemm {
       float[] c,
       int cOffset,
       int ldc,
+      int cBand,
       Buffers own) {
     int stride = PanelPacking.even(k) * PANEL;
     boolean far = (long) groups * (to - from) * k > NEAR;
-    for (int i = 0; i < m; i += ROWS) {
-      int rows = Math.min(ROWS, m - i);
-      int target = cOffset + i * ldc;
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p);
-        int corner = aOffset + (transA ? p * lda + i : i * lda + p);
-        own.block.pack(transA, rows, depth, a, corner, lda);
-        int panels = bOffset + p * PANEL;
-        float[] s = p > 0 ? c : start;
-        int at = p > 0 ? target : startOffset + i * startStride;
-        int lds = p > 0 ? ldc : startStride;
-        for (int g = 0; g < groups; g++) {
-          int j = g * width;
-          own.block.multiply(b, panels, stride, j + from, j + to, far, s, at, lds, c, target, ldc);
+    int together = Math.max(1, ROWS / Math.max(1, m));
+    for (int h = 0; h < bands; h += together) {
+      int count = Math.min(together, bands - h);
+      for (int i = 0; i < m; i += ROWS) {
+        int rows = Math.min(ROWS, m - i);
+        int target = cOffset + h * cBand + i * ldc;
+        for (int p = 0; p < k; p += DEPTH) {
+          int depth = Math.min(DEPTH, k - p);
+          if (transA) {
+            own.block.packTransposed(rows, depth, a, aOffset + p * lda + i, lda);
+          } else {
+            int corner = aOffset + h * aBand + i * lda + p;
+            own.block.packBands(count, rows, depth, a, corner, lda, aBand);
+          }
+          int panels = bOffset + p * PANEL;
+          float[] s = p > 0 ? c : start;
+          int at = p > 0 ? target : startOffset + i * startStride;
+          int lds = p > 0 ? ldc : startStride;
+          int band = p > 0 ? cBand : 0;
+          for (int g = 0; g < groups; g++) {
+            int j = g * width;
+            own.block.multiply(
+                b, panels, stride, j + from, j + to, far, s, at, lds, band, c, target, ldc, cBand);
+          }
         }
       }
     }

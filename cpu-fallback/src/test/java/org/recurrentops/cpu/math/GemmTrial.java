@@ -197,9 +197,16 @@ final class GemmTrial {
    *
    * @param biases the row's first element is the second of these
    * @param copied whether biases are copied to C and added to, or what the product begins with
+   * @param bands of rows, each every so many of C; only if biases are not copied
    */
   float[] onto(
-      Gemm gemm, Gemm.Scratch scratch, float[] packed, float[] biases, int cut, boolean copied) {
+      Gemm gemm,
+      Gemm.Scratch scratch,
+      float[] packed,
+      float[] biases,
+      int cut,
+      boolean copied,
+      int bands) {
     float[] result = c.data.clone();
     for (int r = 0; r < m; r++) {
       int at = c.offset + r * c.ld;
@@ -217,7 +224,24 @@ final class GemmTrial {
             true, scratch);
       } else {
         gemm.gemmPackedOnto(
-            m, n, k, a.data, a.offset, a.ld, packed, 3, from, to, biases, 1, result, c.offset, c.ld,
+            bands,
+            m / bands,
+            n,
+            k,
+            a.data,
+            a.offset,
+            bands * a.ld,
+            a.ld,
+            packed,
+            3,
+            from,
+            to,
+            biases,
+            1,
+            result,
+            c.offset,
+            bands * c.ld,
+            c.ld,
             scratch);
       }
     }

@@ -69,11 +69,15 @@ final class GemmTrials {
       for (int j = 0; j < biases.length; j++) {
         biases[j] = 2 * random.nextFloat() - 1;
       }
-      float[] onto = trial.onto(gemm, scratch, packed, biases, column, false);
-      trial.same(
-          gemm.name() + " onto a row",
-          trial.onto(gemm, scratch, packed, biases, column, true),
-          onto);
+      float[] copied = trial.onto(gemm, scratch, packed, biases, column, true, 1);
+      for (int bands = 1; bands <= 13; bands++) {
+        if (trial.m % bands == 0) {
+          trial.same(
+              gemm.name() + " onto a row, bands " + bands,
+              copied,
+              trial.onto(gemm, scratch, packed, biases, column, false, bands));
+        }
+      }
     }
 
     for (int groups = 1; groups <= 4 && !trial.transA && trial.n > 0; groups++) {
