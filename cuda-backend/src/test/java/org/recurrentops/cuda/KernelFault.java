@@ -435,6 +435,12 @@ enum KernelFault {
       "streamed_before(p.rest, walk.unit), k, ahead",
       "persistent@BF16+stream",
       "shapes/"),
+  CLUSTER_GIVES_THE_OTHER_GRADIENTS(
+      "common/cluster_tensor_roles.h",
+      "this->role.cell.dgates + (at + gate)",
+      "this->role.q.recurrent + (at + gate)",
+      "one-cluster@BF16+together",
+      "structure/gru"),
   PEER_SILENT_FORWARD(
       "common/mail_forward.h",
       "j < p.padded ? mail_row(p, k + 1, n)",
@@ -444,7 +450,8 @@ enum KernelFault {
   PEER_SILENT_BACKWARD(
       "common/mail_backward.h",
       "j < p.padded ? mail_row(p, k, n)",
-      "j < p.padded && !(blockIdx.x == 1 && k == 2 && q.steps % 2 == 0) ? mail_row(p, k, n)",
+      "j < p.padded && !(blockIdx.x == 1 && k == 2 && (q.steps % 2 == 0 || q.rows == 3))\n"
+          + "        ? mail_row(p, k, n)",
       "persistent/2d",
       "structure/"),
   CLUSTER_TAKES_THE_STEP_BEFORE(
@@ -452,13 +459,7 @@ enum KernelFault {
       "input.fetch(k + 1);",
       "input.fetch(k);",
       "one-cluster+together",
-      "structure/"),
-  CLUSTER_GIVES_THE_OTHER_GRADIENTS(
-      "common/cluster_tensor_roles.h",
-      "this->role.cell.dgates + (at + gate)",
-      "this->role.q.recurrent + (at + gate)",
-      "one-cluster@BF16+together",
-      "structure/gru");
+      "structure/");
 
   final String file;
   private final String right;
