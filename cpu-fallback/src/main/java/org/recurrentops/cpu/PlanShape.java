@@ -11,7 +11,7 @@ final class PlanShape {
   /** Rows of the input projection that are computed just ahead of their steps. */
   private static final int CHUNK_ROWS = 128;
 
-  /** Rows that one product of the weight gradients reduces over; part of the order of sums. */
+  /** Most rows that one product of the weight gradients reduces over; part of the order of sums. */
   static final int DEPTH = 512;
 
   final PlanRequest request;

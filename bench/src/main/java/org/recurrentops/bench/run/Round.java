@@ -17,7 +17,7 @@ import java.util.List;
  * @param p99 99 calls of 100 are faster
  * @param p999 999 calls of 1000 are faster
  * @param max the slowest call
- * @param allocatedBytes Java heap that a call takes, null where JMH had no number
+ * @param allocatedBytes Java heap that a call takes, null where that is not known
  * @param planBytes workspace and reserve that the plan holds, null where there is no plan
  * @param machineMillis what fixed work on the CPU took around each iteration; null where a GPU did
  *     the work, and in older files

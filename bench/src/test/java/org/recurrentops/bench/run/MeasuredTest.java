@@ -64,6 +64,15 @@ class MeasuredTest {
     assertTrue(Double.isNaN(m.allocatedBytes()));
   }
 
+  /** In the last iteration JMH counts what the benchmark's end takes, too. */
+  @Test
+  void heapOfACallIsThatOfTheLeastIteration() {
+    assertEquals(16, JmhRun.perCall(List.of(16.5, 16.0, 44_000_000.0)));
+    assertNull(JmhRun.perCall(List.of(44_000_000.0)), "one iteration, which is the last");
+    assertNull(JmhRun.perCall(List.of()));
+    assertNull(JmhRun.perCall(List.of(0.0 / 0, 16.0)), "JMH had no number");
+  }
+
   /**
    * Of five rounds two fell into a slow phase of the machine, and one had a single bad iteration.
    */
