@@ -11,6 +11,7 @@ import java.util.Random;
 import org.recurrentops.Backends;
 import org.recurrentops.BackwardArgs;
 import org.recurrentops.ForwardArgs;
+import org.recurrentops.GradientMode;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
@@ -117,7 +118,7 @@ final class PlanRun {
                 cell ? output("dc0", ops, states, batch, spec.hiddenSize()) : null));
   }
 
-  /** Runs both calls and returns every output by name. */
+  /** Runs both calls and returns every output by name; once more, gradients are added to. */
   Map<String, float[]> on(RecurrentOps ops) {
     Map<String, float[]> values = new LinkedHashMap<>();
     try (RecurrentPlan plan = ops.plan(spec, PlanOptions.training(steps, batch));
@@ -127,6 +128,9 @@ final class PlanRun {
       plan.forward((ForwardArgs) calls.get(0), reserve);
       plan.backward((BackwardArgs) calls.get(1), reserve);
       outputs.forEach((name, t) -> values.put(name, t.toFloats()));
+      BackwardArgs again = (BackwardArgs) calls.get(1);
+      plan.backward(again.mode(GradientMode.ACCUMULATE), reserve);
+      values.put("dParams, added to", outputs.get("dParams").toFloats());
     }
     return values;
   }
