@@ -128,7 +128,6 @@ KERNEL_API void swcuda_grid_barrier(const char *file, int line) {
 KERNEL_API void swcuda_cluster_barrier(const char *file, int line) {
   const unsigned size = cluster_blocks(), first = running_block->number / size * size;
   Meeting &m = live_block(first).cluster_barrier;
-  arrivals_meet(*running_block);
   arrive(m, "barrier of the cluster", file, line);
   if (m.arrived == running_block->threads * size) {
     release(m);

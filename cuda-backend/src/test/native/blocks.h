@@ -33,13 +33,11 @@ struct Warp {
   swcuda_lanes result[LANES];
 };
 
-// Bytes that peers have written with a word of the block, in one of its phases.
+// Bytes that peers have written with a word of the block, in one of its phases whose end it has not seen.
 struct Arrival {
   size_t offset;
   bool fixed;
   unsigned phase;
-  bool looked;  // the block has asked in vain whether the phase was over
-  bool met;     // and has come to a barrier of its cluster since
 };
 
 struct Block {
@@ -57,7 +55,7 @@ struct Block {
   void *dynamic_shared = nullptr;
   std::vector<char> fixed_shared;  // static shared memory while another block runs
   Meeting cluster_barrier;         // of the cluster whose first block it is
-  std::vector<Arrival> arrivals;   // that nobody has seen the end of
+  std::vector<Arrival> arrivals;
 };
 
 extern Block *running_block;
@@ -69,7 +67,6 @@ unsigned running_thread();  // its number in the block
 void wait_for(const unsigned *counter);
 Block &live_block(unsigned number);
 void lane_ended(Block &block, unsigned thread);
-void arrivals_meet(Block &b);  // at a barrier of the cluster
-void require_no_arrivals(const Block &block);  // that nobody has looked for, as its last thread ends
+void require_no_arrivals(const Block &block);  // as its last thread ends
 // Why nobody can go on: what the threads of the block wait for.
 [[noreturn]] void fail_deadlock(Block &block);

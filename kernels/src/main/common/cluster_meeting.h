@@ -2,8 +2,11 @@
 // writes into the shared memory of the others, in two buffers that take turns. How many blocks there
 // are is told at launch. Needs cluster_pieces.h and persistent_meeting.h.
 
+// Arrival words of a block: two, then room for a number of each block of its cluster, of at most 16.
+#define CLUSTER_WORDS 10
+
 // A step ends by a barrier of the cluster or, where there are words, when all bytes that a block needs
-// have come. `words` are two in shared memory, or null.
+// have come. `words` are CLUSTER_WORDS in shared memory, or null.
 struct cluster_meeting {
   arrival *words;
   int *errors;
@@ -84,4 +87,57 @@ PIECE bool step_has_come(const cluster_meeting &m, const int step) {
     atomicOr(m.errors, REPORT_GAVE_UP);
   }
   return false;
+}
+
+// Bytes that a block has given to each of its cluster in the steps that it began, and those that all give
+// to it in these steps: but for the last one, and in that.
+struct traffic {
+  unsigned given, before, last;
+};
+
+// Ends a block's part after so many steps: it leaves when all that its peers gave it has come, because what
+// comes later lands in the memory of another block. All have come where nobody gave up. Who has seen the
+// end of a step got it from all; so a block has, of those that it has not seen the end of, all of one
+// and some of the next, or only some of one, and sends itself what it did not get of that.
+PIECE void leave_cluster(
+    arrival *words, const unsigned peers, const int steps, const traffic &t,
+    const unsigned long long limit) {
+  float *given = (float *)(words + 2);
+  const unsigned own = cluster_rank();
+  if (own < peers && threadIdx.x < peers) {
+    put_at_peer(__uint_as_float(t.given), given + own, threadIdx.x);
+  }
+  cluster_barrier();  // nobody gives any more
+  if (own >= peers || threadIdx.x != 0) {
+    return;
+  }
+  unsigned lacking = t.before + t.last;
+#pragma unroll 1
+  for (unsigned peer = 0; peer < peers; peer++) {
+    lacking -= __float_as_uint(given[peer]);
+  }
+  arrival *word = words + (~steps & 1);
+#pragma unroll 1
+  for (int i = 0; i < (int)lacking; i += 4) {
+    push1(0.0f, given, word, own);
+  }
+  wait_within(word, (unsigned)(steps - 1) >> 1 & 1u, limit);
+  if ((int)lacking < 0) {
+    arrive_expecting(words + (steps & 1), -(int)lacking);
+    wait_within(words + (steps & 1), (unsigned)steps >> 1 & 1u, limit);
+  }
+}
+
+// The same of a loop in which a block gets so many bytes in each step, `own` of them from itself.
+PIECE void leave_cluster(
+    const cluster_meeting &m, const unsigned peers, const int steps, const int bytes,
+    const int own) {
+  if (m.words == nullptr) {
+    cluster_barrier();
+    return;
+  }
+  const unsigned count = (unsigned)steps, each = (unsigned)bytes;
+  const unsigned last = count > 0u ? each : 0u;
+  leave_cluster(
+      m.words, peers, steps, traffic{count * (unsigned)own, count * each - last, last}, m.limit);
 }

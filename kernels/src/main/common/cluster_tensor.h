@@ -64,15 +64,19 @@ struct planes {
   bool gave_up;
 };
 
-// Zeros everywhere in the mailbox, and nobody writes to a block that has not begun. `gates` as above.
+// Of a plane, of `gates` as above, those for so many units that begin at one.
+PIECE int plane_bytes(const shard_panel &p, const int gates, const int unit, const int units) {
+  return 4 * gates * p.rows * (max(0, min(p.padded - unit, units)) / p.pack);
+}
+
+// Zeros everywhere in the mailbox, and nobody writes to a block that has not begun.
 PIECE planes begin_planes(const shard_panel &p, const int gates) {
   for (int i = (int)threadIdx.x; i < 2 * p.rows * p.row_words; i += (int)blockDim.x) {
     p.mail[i] = 0u;
   }
   begin_words(p.meeting);
   __syncthreads();
-  const int given = min(p.padded, (int)p.peers * p.share) / p.pack;  // words of a row and gate
-  const planes all = {p.meeting, 0, 4 * gates * p.rows * given, false};
+  const planes all = {p.meeting, 0, plane_bytes(p, gates, 0, (int)p.peers * p.share), false};
   expect_step(all.meeting, 0, all.bytes);
   cluster_barrier();
   return all;
@@ -86,6 +90,12 @@ PIECE bool all_met(planes *m) {
     expect_step(m->meeting, m->come, m->bytes);
   }
   return !m->gave_up;
+}
+
+// Nobody leaves while a peer may write to it. So many planes are given, of which the last may be on its way.
+PIECE void end_planes(const shard_panel &p, const planes &all, const int gates, const int given) {
+  leave_cluster(
+      p.meeting, p.peers, given, all.bytes, plane_bytes(p, gates, p.unit, p.share));
 }
 
 // The same planes for a loop that takes how it meets by value; a cluster has one loop.
@@ -141,11 +151,8 @@ PIECE void cluster_tensor_forward(
   planes all = begin_planes(p, 1);
   if (takes_part(m, p.unit, q.hidden)) {
     mail_forward<GATES>(p, own, cell, q, no_input{}, planes_of{&all});
-    if (m.words != nullptr && !all.gave_up) {
-      all_met(&all);  // the last plane is read by nobody, but it is under way
-    }
   }
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  end_planes(p, all, 1, all.come + 1);  // the last plane is read by nobody
 }
 
 template <int GATES, int CHUNKS, int TILES, class Cell>
@@ -165,5 +172,5 @@ PIECE void cluster_tensor_backward(
   if (takes_part(m, p.unit, q.hidden)) {
     mail_backward<GATES>(p, own, cell, q, no_input{}, planes_of{&all});
   }
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  end_planes(p, all, GATES, all.come + all.gave_up);
 }

@@ -155,11 +155,8 @@ PIECE void cluster_tensor_roles_forward(
   planes all = begin_planes(p, 1);
   if (takes_part(c, p.unit, hidden)) {
     mail_forward<GATES>(p, r, role.cell, role.q, below, planes_of{&all});
-    if (c.words != nullptr && !all.gave_up) {
-      all_met(&all);  // the last plane is read by nobody, but it is under way
-    }
   }
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  end_planes(p, all, 1, all.come + 1);  // the last plane is read by nobody
 }
 
 template <int GATES, int OWN, int INPUT, int TILES, class Cell>
@@ -195,5 +192,5 @@ PIECE void cluster_tensor_roles_backward(
   if (takes_part(c, p.unit, hidden)) {
     mail_backward<GATES>(p, r, role.cell, role.q, above, planes_of{&all});
   }
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  end_planes(p, all, GATES, all.come + all.gave_up);
 }

@@ -3,15 +3,15 @@
 // the weights of all of them, and its sums go over the shared memory of the cluster to the block that
 // owns the unit, which adds them up in the order of the runs. So a block reads one part in SIZE of a
 // plane, each word once. What it does with its weights is a product's matter: strip_2d.h, tensor_2d.h.
-// Needs cluster_pieces.h and mail_words.h.
+// Needs cluster_meeting.h and mail_words.h.
 //
 // A turn is the work on the rows at once. Sums of a turn come into one of two buffers, and a word counts
 // their bytes. Who fills a buffer again has got what all blocks sent in the turn between, which they
 // did after they had read it. Nobody leaves the loop's function while others may write to it.
 
-// Shared memory holds two arrival words, how many turns each block of the cluster has begun [SIZE], the
-// buffers [2][SIZE][chunk][columns], the staged rows [chunk][stride] in quads, what the product needs,
-// then what is kept [N, share, 2]. Columns of an owner are whole quads, and so is SIZE.
+// Shared memory holds two arrival words, what each block of the cluster has given [SIZE], the buffers
+// [2][SIZE][chunk][columns], the staged rows [chunk][stride] in quads, what the product needs, then
+// what is kept [N, share, 2]. Columns of an owner are whole quads, and so is SIZE.
 template <int SIZE>
 struct portion {
   arrival *words;
@@ -162,39 +162,20 @@ PIECE bool products_of_step(
   return true;
 }
 
-// Ends a block's part: it leaves when all that its peers have sent has come, also where somebody gave up.
-// Who has passed a turn got the sums of all blocks, so none has begun more than one turn less than
-// another. Of a turn that some did not begin a block sends itself what they did not.
+// Bytes that a block sends to each of its cluster in so many turns.
+template <int SIZE>
+PIECE unsigned sent_in(const portion<SIZE> &p, const int turns) {
+  const int portions = up_to(p.rows, p.chunk) / p.chunk;
+  const int rows = turns / portions * p.rows + min(p.rows, turns % portions * p.chunk);
+  return 4u * (unsigned)p.columns * (unsigned)rows;
+}
+
+// Ends a block's part.
 template <int SIZE>
 PIECE void close_cluster(const portion<SIZE> &p, const unsigned long long limit) {
-  static_assert(SIZE % 4 == 0, "whole quads");
-  float *begun = (float *)(p.words + 2);
-  if (threadIdx.x < SIZE) {
-    put_at_peer(__uint_as_float((unsigned)p.turn), begun + cluster_rank(), threadIdx.x);
-  }
-  cluster_barrier();  // nobody sends any more
-  const int portions = up_to(p.rows, p.chunk) / p.chunk;
-#pragma unroll 1
-  for (int turn = max(0, p.turn - 1); turn <= p.turn && threadIdx.x == 0; turn++) {
-    int lacking = 0;
-#pragma unroll 1
-    for (int peer = 0; peer < SIZE; peer++) {
-      lacking += (int)__float_as_uint(begun[peer]) <= turn;
-    }
-    if (lacking == SIZE) {
-      return;
-    }
-    const int quads = p.columns / 4 * min(p.chunk, p.rows - turn % portions * p.chunk);
-    arrival *word = p.words + (turn & 1);
-    if (turn == p.turn) {
-      arrive_expecting(word, 16 * SIZE * quads);
-    }
-#pragma unroll 1
-    for (int i = 0; i < lacking * quads; i++) {
-      push4(quad{0u, 0u, 0u, 0u}, p.staged, word, cluster_rank());
-    }
-    wait_within(word, (unsigned)turn >> 1 & 1u, limit);
-  }
+  const unsigned before = sent_in(p, max(0, p.turn - 1)), given = sent_in(p, p.turn);
+  leave_cluster(
+      p.words, SIZE, p.turn, traffic{given, SIZE * before, SIZE * (given - before)}, limit);
 }
 
 template <int SIZE>

@@ -9,7 +9,7 @@ struct exchange {
   cluster_meeting meeting;
   float *buffers;
   int size, slice, stride;
-  int bytes;  // that a block gets in a step
+  int bytes, own;  // that a block gets in a step, and gives to each
   unsigned peers;
   int step;
 
@@ -19,7 +19,8 @@ struct exchange {
   PIECE_MEMBER void give(const int at, const int row, const int j, const float v) const {
     give_peers(meeting, step, filled() + at * slice + row * stride + j, v, peers);
   }
-  PIECE_MEMBER bool end() const { return step_has_come(meeting, step); }
+  PIECE_MEMBER bool end() { return step_has_come(meeting, step++); }
+  PIECE_MEMBER void leave() const { leave_cluster(meeting, peers, step, bytes, own); }
 };
 
 // What other clusters want of a step or give to it: nothing, see cluster_roles.h.
@@ -59,10 +60,10 @@ PIECE exchange begin_shard(
   }
   begin_words(m);
   __syncthreads();
-  const int own = min(rows - s->row, TILE * s->tiles);
-  const unsigned peers = blocks_with_units(share, s->depth);
+  const int unit = 4 * slices * min(rows - s->row, TILE * s->tiles);
   return exchange{
-      m, s->operand, slices * slice, slice, s->stride, 4 * slices * own * s->depth, peers, 0};
+      m, s->operand, slices * slice, slice, s->stride, unit * s->depth,
+      unit * max(0, min(share, s->depth - s->unit)), blocks_with_units(share, s->depth), 0};
 }
 
 // The steps, of a block that has its weights. `others` add what the input gives to a step, if that is
@@ -94,9 +95,8 @@ PIECE void cluster_forward_steps(
     if (!e.end()) {
       break;
     }
-    e.step++;
   }
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  e.leave();
 }
 
 template <int GATES, class Cell>
@@ -136,14 +136,13 @@ PIECE void cluster_backward_steps(
     four sum[BACK_COLUMNS];
     clear(sum);
     for (int gate = 0; gate < GATES; gate++) {
-      s.operand = e.filled() + gate * e.slice;
+      s.operand = e.other() + gate * e.slice;
       accumulate(s, gate, sum);
     }
     add_totals(s, q, sum, s.row);
-    e.step++;
   }
   move_gradients(s.kept, s.unit, share, shard, false);
-  cluster_barrier();  // nobody leaves while a peer may write to it
+  e.leave();
 }
 
 template <int GATES, class Cell>

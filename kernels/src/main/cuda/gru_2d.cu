@@ -13,6 +13,7 @@
 #include "mail_forward.h"
 #include "mail_backward.h"
 #include "cluster_pieces.h"
+#include "cluster_meeting.h"
 #include "mail_words.h"
 #include "strip_quad.h"
 #include "persistent_2d.h"

@@ -42,7 +42,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_forward_cell cell = {
@@ -78,7 +78,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_backward_cell cell = {
@@ -101,7 +101,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster_roles(
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_forward<3, gru_forward_cell>(
       scratch, roles + roles_offset, first, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -116,7 +116,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster_roles(
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_backward<3, gru_backward_cell>(
       scratch, roles + roles_offset, last, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

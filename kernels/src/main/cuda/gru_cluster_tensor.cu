@@ -49,7 +49,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster_tensor(
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_forward_cell cell = {
@@ -86,7 +86,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster_tensor
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, 0.0f, functions, f_alpha, f_beta, g_alpha, g_beta, 0.0f, 0.0f);
   const gru_backward_cell cell = {
@@ -109,7 +109,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_forward_cluster_tensor_
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_forward<3, 4, 4, 4, gru_forward_cell>(
       scratch, warps, roles + roles_offset, first, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -125,7 +125,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) gru_backward_cluster_tensor
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_backward<3, 4, 4, 3, gru_backward_cell>(
       scratch, warps, roles + roles_offset, last, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

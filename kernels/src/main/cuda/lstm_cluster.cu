@@ -43,7 +43,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_forward_cell cell = {
@@ -81,7 +81,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_backward_cell cell = {
@@ -104,7 +104,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_cluster_roles(
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_forward<4, lstm_forward_cell>(
       scratch, roles + roles_offset, first, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -119,7 +119,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster_roles
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_backward<4, lstm_backward_cell>(
       scratch, roles + roles_offset, last, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

@@ -50,7 +50,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_cluster_tensor
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_forward_cell cell = {
@@ -89,7 +89,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster_tenso
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options = cell_options(
       flags, clip, cell_clip, functions, f_alpha, f_beta, g_alpha, g_beta, h_alpha, h_beta);
   const lstm_backward_cell cell = {
@@ -112,7 +112,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_forward_cluster_tensor
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_forward<4, 4, 4, 4, lstm_forward_cell>(
       scratch, warps, roles + roles_offset, first, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -128,7 +128,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) lstm_backward_cluster_tenso
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_backward<4, 4, 4, 3, lstm_backward_cell>(
       scratch, warps, roles + roles_offset, last, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

@@ -40,7 +40,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_forward_cell cell = {
@@ -71,7 +71,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster(
     const int tiles, const int pushes, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_backward_cell cell = {
@@ -93,7 +93,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_cluster_rol
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_forward<1, vanilla_forward_cell>(
       scratch, roles + roles_offset, first, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -108,7 +108,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster_ro
     const long long sync_offset, int *errors, const long long errors_offset,
     const long long limit) {
   extern __shared__ float scratch[];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_roles_backward<1, vanilla_backward_cell>(
       scratch, roles + roles_offset, last, count, share, tiles, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

@@ -47,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_cluster_ten
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_forward_cell cell = {
@@ -79,7 +79,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster_te
     const long long errors_offset, const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   const cell_options_t options =
       cell_options(flags, clip, 0.0f, functions, f_alpha, f_beta, 0.0f, 0.0f, 0.0f, 0.0f);
   const vanilla_backward_cell cell = {
@@ -101,7 +101,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_forward_cluster_ten
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_forward<1, 4, 4, 4, vanilla_forward_cell>(
       scratch, warps, roles + roles_offset, first, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),
@@ -117,7 +117,7 @@ extern "C" __global__ void __launch_bounds__(256, 1) vanilla_backward_cluster_te
     const long long limit) {
   extern __shared__ float scratch[];
   __shared__ unsigned warps[MMA_SCRATCH * MOST_WARPS];
-  __shared__ arrival words[2];
+  __shared__ arrival words[CLUSTER_WORDS];
   cluster_tensor_roles_backward<1, 4, 4, 3, vanilla_backward_cell>(
       scratch, warps, roles + roles_offset, last, count, share, tiles, format, slots,
       cluster_meeting_at(words, pushes, errors + errors_offset, limit),

@@ -32,6 +32,8 @@ final class AbandonedMain {
   private static final String STEPPED = "stepped/cublas";
   private static final String FLAT = "persistent";
   private static final String DIVIDED = "persistent/2d";
+  private static final String CLUSTER = "one-cluster";
+  private static final String PUSHING = "one-cluster/push";
   private static final String ROLES = "recurrentops.gpu.roles";
   private static final String STREAM = "recurrentops.gpu.stream";
 
@@ -54,7 +56,7 @@ final class AbandonedMain {
     long before = ops.counters().snapshot().liveBytes();
     AbandonedMain flat = new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT);
     flat.inference(T, false);
-    flat.training();
+    flat.training(T);
     require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
     BadInputMain.work(ops);
     refused(ops, 900);
@@ -84,10 +86,16 @@ final class AbandonedMain {
   }
 
   private static void silent(RecurrentOps ops, RnnSpec spec, MathMode mode, String algorithm) {
+    both(ops, spec, mode, algorithm, T + 1, T);
+  }
+
+  /** Calls that give up forward of so many steps, backward of others. */
+  private static void both(
+      RecurrentOps ops, RnnSpec spec, MathMode mode, String algorithm, int forward, int backward) {
     long before = ops.counters().snapshot().liveBytes();
     AbandonedMain trial = new AbandonedMain(ops, spec, mode, algorithm);
-    trial.inference(T + 1, false);
-    trial.training();
+    trial.inference(forward, false);
+    trial.training(backward);
     require(ops.counters().snapshot().liveBytes() == before, "nothing is left allocated");
     BadInputMain.work(ops);
     System.out.println(spec.label() + " " + mode + " survives");
@@ -97,10 +105,10 @@ final class AbandonedMain {
   static void held(RecurrentOps ops) {
     AbandonedMain flat = new AbandonedMain(ops, SPEC, MathMode.FP32, FLAT);
     flat.inference(T, true);
-    try (RecurrentPlan plan = flat.trained(FLAT);
-        RecurrentPlan stepped = flat.trained(STEPPED)) {
-      float[] expected = flat.gradients(stepped, false);
-      float[] got = flat.gradients(plan, false);
+    try (RecurrentPlan plan = flat.trained(FLAT, T);
+        RecurrentPlan stepped = flat.trained(STEPPED, T)) {
+      float[] expected = flat.gradients(stepped, T, false);
+      float[] got = flat.gradients(plan, T, false);
       for (int i = 0; i < got.length; i++) {
         require(Math.abs(got[i] - expected[i]) <= 1e-5, "gradient " + i + ", got " + got[i]);
       }
@@ -110,11 +118,23 @@ final class AbandonedMain {
     refused(ops, 300); // on eight it would fit
   }
 
-  /** A block of a cluster comes when the others have given up; they are still there for it. */
-  static void late(RecurrentOps ops) {
+  /**
+   * A block of a cluster comes when the others have given up, who are still there for it, forward
+   * of nine steps and backward of six; and one does not publish a step to the clusters of the next
+   * layer, forward of five steps and backward of four.
+   */
+  static void clusters(RecurrentOps ops) {
     System.setProperty("recurrentops.gpu.cluster", "4");
-    new AbandonedMain(ops, SPEC, MathMode.FP32, "one-cluster/push").inference(T, false);
-    BadInputMain.work(ops);
+    both(ops, SPEC, MathMode.FP32, PUSHING, 9, 6);
+    both(ops, RnnSpec.gru(5, 40).build(), MathMode.BF16, PUSHING, 9, 6);
+    System.setProperty(ROLES, "together");
+    RnnSpec lstm = RnnSpec.lstm(5, 40).layers(2).build();
+    RnnSpec gru = RnnSpec.gru(5, 40).layers(2).build();
+    both(ops, lstm, MathMode.FP32, PUSHING, 9, 6);
+    both(ops, gru, MathMode.TF32, PUSHING, 9, 6);
+    both(ops, lstm, MathMode.FP32, CLUSTER, 5, 4);
+    both(ops, gru, MathMode.BF16, PUSHING, 5, 4);
+    System.clearProperty(ROLES);
   }
 
   /** Launches after one that found no complete grid; of clusters, too. */
@@ -171,26 +191,26 @@ final class AbandonedMain {
   }
 
   /** A call with gradients that gives up. */
-  private void training() {
-    try (RecurrentPlan plan = trained(algorithm);
-        RecurrentPlan stepped = trained(STEPPED)) {
-      float[] got = gradients(plan, true);
+  private void training(int steps) {
+    try (RecurrentPlan plan = trained(algorithm, steps);
+        RecurrentPlan stepped = trained(STEPPED, steps)) {
+      float[] got = gradients(plan, steps, true);
       requireFallback(plan);
-      require(Arrays.equals(gradients(stepped, false), got), "the right gradients");
+      require(Arrays.equals(gradients(stepped, steps, false), got), "the right gradients");
     }
   }
 
-  private RecurrentPlan trained(String by) {
-    return ops.plan(spec, PlanOptions.training(T, N).mathMode(mode).algorithm(by));
+  private RecurrentPlan trained(String by, int steps) {
+    return ops.plan(spec, PlanOptions.training(steps, N).mathMode(mode).algorithm(by));
   }
 
   /** Of a call that fails at first, or does not. */
-  private float[] gradients(RecurrentPlan plan, boolean fails) {
+  private float[] gradients(RecurrentPlan plan, int steps, boolean fails) {
     try (Reserve reserve = plan.newReserve();
         Tensor params = filled(3, plan.parameterLayout().elements());
-        Tensor x = filled(4, T, N, 5);
-        Tensor dy = filled(5, T, N, width);
-        Tensor y = ops.allocate(T, N, width);
+        Tensor x = filled(4, steps, N, 5);
+        Tensor dy = filled(5, steps, N, width);
+        Tensor y = ops.allocate(steps, N, width);
         Tensor dParams = ops.allocate(plan.parameterLayout().shape())) {
       ForwardArgs forward = ForwardArgs.of(params, x, y);
       BackwardArgs backward = BackwardArgs.of(params, x, dy, null, dParams);

@@ -41,7 +41,7 @@ final class BadInputMain {
         case "precision" -> precision(ops);
         case "absent" -> AbandonedMain.absent(ops);
         case "held" -> AbandonedMain.held(ops);
-        case "late" -> AbandonedMain.late(ops);
+        case "clusters" -> AbandonedMain.clusters(ops);
         case "silent" -> AbandonedMain.silent(ops);
         case "held-once" -> AbandonedMain.heldOnce(ops, false);
         case "held-clusters" -> AbandonedMain.heldOnce(ops, true);

@@ -99,16 +99,27 @@ class BadInputTest {
     requireWarnings(jvm, "persistent", 2);
   }
 
-  /** The same in a cluster, where nobody may leave while a peer may still write to it. */
+  /**
+   * The same in clusters, where nobody may leave while bytes of a peer may be on their way to it,
+   * and between those of layers that share a launch.
+   */
   @Test
-  void blockOfAClusterThatComesLate() throws Exception {
-    KernelFault late = KernelFault.CLUSTER_BLOCK_COMES_LATE;
-    ForkedJvm jvm = run(SoftwareCuda.withFault(late, folder), "late");
-    requireAll(
-        jvm.output(),
-        "a work-group did not hear of another within 500 ms, so that all gave up",
-        "run these calls again, their plans use stepped/cublas from now on");
-    requireWarnings(jvm, "one-cluster/push", 1);
+  void blockOfAClusterThatComesLateOrDoesNotPublish() throws Exception {
+    List<KernelFault> faults =
+        List.of(
+            KernelFault.CLUSTER_BLOCK_COMES_LATE,
+            KernelFault.CLUSTER_TENSOR_BLOCK_COMES_LATE,
+            KernelFault.CLUSTER_LAYER_SILENT_FORWARD,
+            KernelFault.CLUSTER_LAYER_SILENT_BACKWARD,
+            KernelFault.CLUSTER_TENSOR_LAYER_SILENT_FORWARD,
+            KernelFault.CLUSTER_TENSOR_LAYER_SILENT_BACKWARD);
+    Pattern used = Pattern.compile("lstm_cluster.cu|gru_cluster_tensor.cu");
+    ForkedJvm jvm =
+        run(SoftwareCuda.withFaults(faults, used.asMatchPredicate(), folder), "clusters");
+    requireAll(jvm.output(), "run these calls again, their plans use stepped/cublas from now on");
+    requireSurvivals(jvm, 6);
+    requireWarnings(jvm, "one-cluster/push", 2 * 5);
+    requireWarnings(jvm, "one-cluster", 2);
   }
 
   /** The same of other grids, of each cell and pass. */
@@ -121,12 +132,17 @@ class BadInputTest {
         new HashMap<>(SoftwareCuda.withFaults(silent, used.asMatchPredicate(), folder));
     environment.put("SOFTWARE_CUDA_MULTIPROCESSORS", "24"); // three clusters
     ForkedJvm jvm = run(environment, "silent");
-    String out = jvm.output();
-    assertEquals(9, out.lines().filter(l -> l.endsWith(" survives")).count(), out);
-    String gaveUp = "a work-group did not hear of another within 500 ms, so that all gave up";
-    assertEquals(2 * 9, out.split(gaveUp, -1).length - 1, out);
+    requireSurvivals(jvm, 9);
     requireWarnings(jvm, "persistent/2d", 2 * 6);
     requireWarnings(jvm, "persistent", 2 * 3);
+  }
+
+  /** Each of a call forward and of one backward that gave up. */
+  private static void requireSurvivals(ForkedJvm jvm, int count) throws Exception {
+    String out = jvm.output();
+    assertEquals(count, out.lines().filter(l -> l.endsWith(" survives")).count(), out);
+    String gaveUp = "a work-group did not hear of another within 500 ms, so that all gave up";
+    assertEquals(2 * count, out.split(gaveUp, -1).length - 1, out);
   }
 
   /**

@@ -33,7 +33,8 @@ class ClusterTest {
   @CsvSource({
     "planted_cluster_exchange, 0, 2424.0 2525.0 5555.0 2626.0 0.0",
     "planted_cluster_push,     1, 24.0 25.0 55.0 26.0 0.0",
-    "planted_cluster_push_long, 0, -1.0 -1.0 -1.0 -1.0 -1.0"
+    "planted_cluster_abandon,  0, 4.0 4.0 4.0 4.0 3.0",
+    "planted_cluster_abandon_early, 1, 3.0 3.0 3.0 3.0 2.0"
   })
   void rightKernels(String kernel, String reversed, String expected) throws Exception {
     ForkedJvm jvm = run(reversed, kernel);
@@ -46,6 +47,7 @@ class ClusterTest {
     "planted_cluster_early,      race between blocks, a missing barrier of the cluster",
     "planted_cluster_push_early, race between blocks, a wait for bytes that is too short",
     "planted_cluster_push_unread, ends while bytes may be on their way to it, waited for that",
+    "planted_cluster_push_long,  ends while bytes may be on their way to it, waited for that",
     "planted_cluster_unbegun,    block 1 has not begun, at the begin",
     "planted_cluster_left,       block 3 has ended, at the end",
     "planted_cluster_outside,    peer 7 of a cluster of 4, block (3",

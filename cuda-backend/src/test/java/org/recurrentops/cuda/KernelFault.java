@@ -164,8 +164,8 @@ enum KernelFault {
       "structure/"),
   CLUSTER_BARRIER_DROPPED(
       "common/cluster_meeting.h",
-      "if (m.words == nullptr) {\n    cluster_barrier();",
-      "if (m.words == nullptr) {\n    __syncthreads();",
+      "cluster_barrier();\n    return true;",
+      "__syncthreads();\n    return true;",
       "one-cluster",
       "structure/"),
   CLUSTER_PEER_LEFT_OUT(
@@ -182,8 +182,8 @@ enum KernelFault {
       "structure/"),
   CLUSTER_BYTES_MISCOUNTED(
       "common/persistent_cluster.h",
-      "4 * slices * own * s->depth, peers",
-      "4 * slices * own * s->depth - 4, peers",
+      "s->stride, unit * s->depth,",
+      "s->stride, unit * s->depth - 4,",
       "one-cluster/push",
       "structure/"),
   CLUSTER_STEP_SHIFTED(
@@ -194,11 +194,12 @@ enum KernelFault {
       "structure/"),
   CLUSTER_BLOCK_COMES_LATE(
       "common/persistent_cluster.h",
-      "    e.begin();\n    four sum[GATES];",
-      "    for (int i = 0; k == 2 && cluster_rank() == 1 && i < 5000; i++) {\n"
-          + "      poll_pause();\n    }\n    e.begin();\n    four sum[GATES];",
+      "void begin() const {",
+      "void begin() const {\n    const bool late = step == (size == slice ? 7 : 4);\n"
+          + "    for (int i = 0; late && cluster_rank() == 1 && i < 5000; i++) {\n"
+          + "      poll_pause();\n    }",
       "one-cluster/push",
-      "structure/"),
+      "shapes/"),
   CLUSTER_TENSOR_FRAGMENTS_IN_THE_SECOND_PLANE(
       "common/cluster_tensor.h",
       "p.fragments = (quad *)(p.mail + 2 * p.rows * p.row_words);",
@@ -207,8 +208,8 @@ enum KernelFault {
       "shapes/"),
   CLUSTER_TENSOR_LAST_PLANE_NOT_WAITED_FOR(
       "common/cluster_tensor.h",
-      "if (m.words != nullptr && !all.gave_up) {",
-      "if (false) {",
+      "end_planes(p, all, 1, all.come + 1);",
+      "cluster_barrier();",
       "one-cluster/push@BF16",
       "structure/"),
   CLUSTER_TENSOR_PLANE_OF_THE_STEP_BEFORE(
@@ -219,8 +220,8 @@ enum KernelFault {
       "structure/"),
   CLUSTER_TENSOR_BYTES_OF_ONE_GATE_TOO_FEW(
       "common/cluster_tensor.h",
-      "4 * gates * p.rows * given",
-      "4 * (gates > 1 ? gates - 1 : gates) * p.rows * given",
+      "plane_bytes(p, gates, 0, (int)p.peers * p.share)",
+      "plane_bytes(p, gates > 1 ? gates - 1 : gates, 0, (int)p.peers * p.share)",
       "one-cluster/push@BF16",
       "structure/"),
   TENSOR_HALF_OF_A_FRAGMENT_SWAPPED(
@@ -459,7 +460,44 @@ enum KernelFault {
       "input.fetch(k + 1);",
       "input.fetch(k);",
       "one-cluster+together",
-      "structure/");
+      "structure/"),
+  CLUSTER_TENSOR_BLOCK_COMES_LATE(
+      "common/cluster_tensor.h",
+      "  multiply(p, own, part, step, row, m);\n",
+      "  const bool late = p.start == 0 ? step == 7 : p.start == 5 && step == 2;\n"
+          + "  for (int i = 0; late && cluster_rank() == 1 && i < 5000; i++) {\n"
+          + "    poll_pause();\n  }\n  multiply(p, own, part, step, row, m);\n",
+      "one-cluster/push@BF16",
+      "shapes/"),
+  CLUSTER_LAYER_SILENT_FORWARD(
+      "common/cluster_roles.h",
+      "return given_above{s, out.words == nullptr ? nullptr",
+      "const bool silent = blockIdx.x == 1 && k == 2 && role.q.steps == 5;\n"
+          + "    return given_above{s, out.words == nullptr || silent ? nullptr",
+      "one-cluster+together",
+      "structure/"),
+  CLUSTER_LAYER_SILENT_BACKWARD(
+      "common/cluster_roles.h",
+      "return {role, s, out.words == nullptr ? nullptr",
+      "const bool silent = blockIdx.x == 1 && k == 2 && (role.q.steps == 4 || role.q.rows == 3);\n"
+          + "    return {role, s, out.words == nullptr || silent ? nullptr",
+      "one-cluster+together",
+      "structure/"),
+  CLUSTER_TENSOR_LAYER_SILENT_FORWARD(
+      "common/cluster_tensor_roles.h",
+      "own.put(step, 0, n, j, h);",
+      "if (blockIdx.x != 1 || step != 3 || this->role.q.steps != 5) {\n"
+          + "      own.put(step, 0, n, j, h);\n    }",
+      "one-cluster@BF16+together",
+      "structure/gru"),
+  CLUSTER_TENSOR_LAYER_SILENT_BACKWARD(
+      "common/cluster_tensor_roles.h",
+      "own.put(k, gate, n, j, exists ? gates[j] : 0.0f);",
+      "const bool quiet = this->role.q.steps == 4 || this->role.q.rows == 3;\n"
+          + "      if (blockIdx.x != 1 || k != 2 || !quiet) {\n"
+          + "        own.put(k, gate, n, j, exists ? gates[j] : 0.0f);\n      }",
+      "one-cluster@BF16+together",
+      "structure/gru");
 
   final String file;
   private final String right;

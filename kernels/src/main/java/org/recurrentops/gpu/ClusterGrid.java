@@ -28,8 +28,10 @@ record ClusterGrid(
   /** What is exchanged in a step, and the step before it. */
   private static final int BUFFERS = 2;
 
-  /** Bytes of the words that count what has come. */
-  static final int WORDS = 16;
+  /**
+   * Bytes of the words that count what has come, and of those at the end: {@code CLUSTER_WORDS}.
+   */
+  static final int WORDS = 80;
 
   /** Those of the longest calls of a plan. */
   static List<ClusterGrid> all(PlanRequest request, DeviceLimits limits, int size) {

@@ -22,7 +22,7 @@ final class Persistent2dGrid {
   /** Sums that have come, and those that come. */
   private static final int BUFFERS = 2;
 
-  /** Words for two arrival words; after them one for each block of the cluster. */
+  /** Words for two arrival words; after them one for each block of the cluster at the end. */
   private static final int ARRIVALS = 4;
 
   /** Elements of a quad, rows of a tile in FP32, and columns of a lane. */
