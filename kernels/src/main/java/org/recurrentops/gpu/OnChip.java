@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.SpecOption;
 
@@ -16,10 +17,10 @@ final class OnChip {
    * Multiply-adds in FP32 that a work-group may spend in one launch: under a second even at 1 % of
    * a peak.
    */
-  static final double LAUNCH_BUDGET = 1e9;
+  private static final double LAUNCH_BUDGET = 1e9;
 
   /** The same for products that are at least eight times as fast. */
-  static final double TENSOR_BUDGET = 8e9;
+  private static final double TENSOR_BUDGET = 8e9;
 
   /** System property: most steps of one launch, where that is fewer than otherwise. */
   static final String LAUNCH_STEPS = "recurrentops.gpu.launch-steps";
@@ -110,6 +111,11 @@ final class OnChip {
             + " rows; the device has "
             + limits.localMemoryBytes()
             + more);
+  }
+
+  /** Multiply-adds of a work-group in one launch. */
+  static double budget(MathMode mode) {
+    return mode == MathMode.FP32 ? LAUNCH_BUDGET : TENSOR_BUDGET;
   }
 
   /**

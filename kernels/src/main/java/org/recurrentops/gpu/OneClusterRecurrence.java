@@ -104,25 +104,15 @@ final class OneClusterRecurrence implements Recurrence {
     return roles;
   }
 
+  /** In one launch, see {@link ClusterRoles}. */
   @Override
-  public void forward(WorkList list, List<Loop> loops) {
-    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().forward();
-    launch(list, loops, one, true);
-  }
-
-  @Override
-  public void backward(WorkList list, List<Loop> loops) {
-    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().backward();
-    launch(list, loops, one, false);
-  }
-
-  /** One launch for all layers, see {@link ClusterRoles}. */
-  private void launch(WorkList list, List<Loop> loops, KernelId one, boolean forward) {
+  public void together(WorkList list, List<Loop> loops, boolean forward) {
     CallMemory memory = loops.get(0).memory();
     RnnSpec spec = memory.spec;
     MathMode mode = memory.layout.mathMode;
     int size = roles.cluster();
     ClusterGrid grid = ClusterGrid.role(spec, mode, roles.limits(), size, memory.batch, forward);
+    KernelId one = PersistentKernels.of(spec).orElseThrow().of(forward);
     RoleKernels kernels = RoleKernels.inClusters(one, mode);
     Bindings table = RoleTable.fill(list, loops, kernels);
     int gates = forward ? 1 : spec.cell().gates();
@@ -132,16 +122,12 @@ final class OneClusterRecurrence implements Recurrence {
       table.put("format", OperandFormat.roundedTo(mode).code());
     }
     int rows = Math.max(1, Math.min(grid.rows(), memory.batch)); // of the batch that a cluster has
-    double budget = budget(mode) / 2 * memory.batch / rows; // W x beside R h
+    double budget = OnChip.budget(mode) / 2 * memory.batch / rows; // W x beside R h
     boolean reverse = spec.direction().isReverse(loops.get(0).direction());
     PersistentGrid whole = grid.times(loops.size(), size);
     list.add(
         MeetingLaunches.of(
             list, memory, table, kernels.loops(), whole, size, errors, reverse, budget));
-  }
-
-  private static double budget(MathMode mode) {
-    return mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
   }
 
   private SequenceLaunches launches(
@@ -173,7 +159,7 @@ final class OneClusterRecurrence implements Recurrence {
         arguments,
         memory,
         reverse,
-        OnChip.stepsPerLaunch(budget(mode), memory.spec, grid.share(), grid.rows()),
+        OnChip.stepsPerLaunch(OnChip.budget(mode), memory.spec, grid.share(), grid.rows()),
         queue -> arguments.launch(queue, groups, 1, grid.threads()));
   }
 

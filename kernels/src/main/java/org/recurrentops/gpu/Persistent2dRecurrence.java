@@ -154,7 +154,7 @@ final class Persistent2dRecurrence implements Recurrence {
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
     PersistentGrid grid = division.grid(limits.apply(size), memory.batch);
     boolean reverse = memory.spec.direction().isReverse(direction);
-    double budget = mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
+    double budget = OnChip.budget(mode);
     return MeetingLaunches.of(list, memory, own, kernel, grid, size, errors, reverse, budget);
   }
 

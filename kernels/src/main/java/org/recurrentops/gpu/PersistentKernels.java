@@ -43,6 +43,11 @@ public final class PersistentKernels {
    * @param backward steps in reverse order
    */
   record Pair(KernelId forward, KernelId backward) {
+    /** That of a pass. */
+    KernelId of(boolean forward) {
+      return forward ? forward() : backward();
+    }
+
     /** The loops of the same cell on tensor cores. */
     Pair tensor() {
       return new Pair(tensor(forward), tensor(backward));

@@ -129,47 +129,33 @@ final class PersistentRecurrence implements Recurrence {
     return roles;
   }
 
+  /** In one launch, or one after the other. */
   @Override
-  public void forward(WorkList list, List<Loop> loops) {
-    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().forward();
-    launch(list, loops, one, roles::forward);
-  }
-
-  @Override
-  public void backward(WorkList list, List<Loop> loops) {
-    KernelId one = PersistentKernels.of(loops.get(0).memory().spec).orElseThrow().backward();
-    launch(list, loops, one, roles::backward);
-  }
-
-  /** One launch for all loops, or one after the other. */
-  private void launch(WorkList list, List<Loop> loops, KernelId one, Roles.Division grids) {
+  public void together(WorkList list, List<Loop> loops, boolean forward) {
+    RnnSpec spec = loops.get(0).memory().spec;
     MathMode mode = loops.get(0).memory().layout.mathMode;
+    KernelId one = PersistentKernels.of(spec).orElseThrow().of(forward);
     RoleKernels kernels = RoleKernels.of(one, mode);
-    boolean forward = SequenceLaunches.edge(one).equals("first");
     int together = roles.inTurns() ? 1 : loops.size();
     for (int first = 0; first < loops.size(); first += together) {
       List<Loop> some = loops.subList(first, first + together);
       CallMemory memory = some.get(0).memory();
-      PersistentGrid grid = grids.grid(memory.spec, mode, memory.batch, together);
+      PersistentGrid grid = roles.grid(spec, mode, memory.batch, forward).times(together);
       Bindings table = RoleTable.fill(list, some, kernels);
-      int gates = roles.rowGates(memory.spec, forward);
+      int gates = roles.rowGates(spec, forward);
       some.forEach(loop -> Mailbox.add(list, loop.memory(), table, gates));
       if (mode == MathMode.FP32) {
-        table.put("lanes", StripGrid.roleLanes(memory.spec, roles.limits(), forward));
+        table.put("lanes", StripGrid.roleLanes(spec, roles.limits(), forward));
       } else {
         table.put("format", OperandFormat.roundedTo(mode).code());
       }
       table.put("stacked", roles.isStack());
-      double budget = budget(mode) / (roles.isStack() ? 2 : 1); // W x beside R h
-      boolean reverse = memory.spec.direction().isReverse(some.get(0).direction());
+      double budget = OnChip.budget(mode) / (roles.isStack() ? 2 : 1); // W x beside R h
+      boolean reverse = spec.direction().isReverse(some.get(0).direction());
       list.add(
           MeetingLaunches.of(
               list, memory, table, kernels.loops(), grid, 1, errors, reverse, budget));
     }
-  }
-
-  private static double budget(MathMode mode) {
-    return mode == MathMode.FP32 ? OnChip.LAUNCH_BUDGET : OnChip.TENSOR_BUDGET;
   }
 
   private SequenceLaunches launches(
@@ -190,7 +176,8 @@ final class PersistentRecurrence implements Recurrence {
     own.put("held", grid.streaming().held()).put("streamed", grid.streaming().plan());
     own.put("stream", memory.scratch(memory.lane().stream()));
     Mailbox.add(list, memory, own, forward ? 1 : memory.spec.cell().gates());
-    return MeetingLaunches.of(list, memory, own, kernel, grid, 1, errors, reverse, budget(mode));
+    double budget = OnChip.budget(mode);
+    return MeetingLaunches.of(list, memory, own, kernel, grid, 1, errors, reverse, budget);
   }
 
   @Override

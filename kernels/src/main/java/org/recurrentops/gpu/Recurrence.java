@@ -36,23 +36,13 @@ interface Recurrence {
   }
 
   /**
-   * Adds the forward loops of layers or directions that share a launch. W x of the first layer is
-   * in its gates.
+   * Adds the loops of layers or directions that share a launch. What the first layer gets is there:
+   * forward W x, in its gates, and in reverse time dy.
    *
    * @param list where to add
-   * @param loops the lowest layer first
+   * @param loops forward the lowest layer first, in reverse time the highest
    */
-  default void forward(WorkList list, List<Loop> loops) {
-    throw new UnsupportedOperationException("loops in one launch");
-  }
-
-  /**
-   * Adds those in reverse time. dy of the first layer is there.
-   *
-   * @param list where to add
-   * @param loops the highest layer first
-   */
-  default void backward(WorkList list, List<Loop> loops) {
+  default void together(WorkList list, List<Loop> loops, boolean forward) {
     throw new UnsupportedOperationException("loops in one launch");
   }
 

@@ -36,12 +36,6 @@ record Roles(int layers, int directions, DeviceLimits limits, int cluster, Strin
   /** More numbers of a table, which begins at a multiple of 16 bytes. */
   private static final int ALIGNMENT = 4;
 
-  /** The grids of a pass. */
-  interface Division {
-    /** The grid of so many loops. */
-    PersistentGrid grid(RnnSpec spec, MathMode mode, int batch, int loops);
-  }
-
   /** A launch for each loop, and nothing to say about it. */
   static final Roles APART = apart("");
 
@@ -204,7 +198,8 @@ record Roles(int layers, int directions, DeviceLimits limits, int cluster, Strin
     return grid(spec, mode, batch, true).times(loops);
   }
 
-  private PersistentGrid grid(RnnSpec spec, MathMode mode, int batch, boolean forward) {
+  /** The part of a loop in that of a pass. */
+  PersistentGrid grid(RnnSpec spec, MathMode mode, int batch, boolean forward) {
     return mode == MathMode.FP32
         ? StripGrid.role(spec, limits, batch, forward, isStack())
         : TensorGrid.role(spec, mode, limits, batch, forward, isStack());

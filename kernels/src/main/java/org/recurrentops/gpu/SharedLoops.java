@@ -36,7 +36,7 @@ final class SharedLoops {
   void forward(WorkList list, Rows rows) {
     boolean keeps = memory.layout.recompute > 0;
     for (int i = 0; i < Segments.count(memory); i++) {
-      recurrence.forward(list, during(list, i, rows, keeps, keeps));
+      recurrence.together(list, during(list, i, rows, keeps, keeps), true);
     }
   }
 
@@ -47,13 +47,13 @@ final class SharedLoops {
       List<Loop> now = loops;
       if (again) {
         now = during(list, i, input.rows(memory, lowest), true, false);
-        recurrence.forward(list, now);
+        recurrence.together(list, now, true);
       }
       List<Loop> highestFirst = new ArrayList<>(now);
       if (now.get(now.size() - 1).layer() > lowest) {
         Collections.reverse(highestFirst);
       }
-      recurrence.backward(list, highestFirst);
+      recurrence.together(list, highestFirst, false);
     }
   }
 
