@@ -11,8 +11,9 @@ import java.util.Map;
 
 /**
  * Starts a program once more with what {@code java -jar} cannot give: the CPU backend is several
- * times faster with the module jdk.incubator.vector, which no manifest can add, and PoCL needs the
- * JDK's libjsig in front of it. Switched off by {@code -D<name>.relaunch=false}.
+ * times faster with the module jdk.incubator.vector, which no manifest can add, and large layers
+ * faster on huge pages; PoCL needs the JDK's libjsig in front of it. Switched off by {@code
+ * -D<name>.relaunch=false}.
  */
 public final class Launcher {
   private static final String VECTOR = "jdk.incubator.vector";
@@ -44,16 +45,21 @@ public final class Launcher {
    */
   public static List<String> jvmOptions() {
     return jvmOptions(
-        Runtime.version().feature(), ModuleFinder.ofSystem().find(VECTOR).isPresent());
+        Runtime.version().feature(),
+        ModuleFinder.ofSystem().find(VECTOR).isPresent(),
+        HugePages.areOffered());
   }
 
-  static List<String> jvmOptions(int feature, boolean vector) {
+  static List<String> jvmOptions(int feature, boolean vector, boolean hugePages) {
     List<String> options = new ArrayList<>();
     if (vector) {
       options.add("--add-modules=" + VECTOR);
     }
     if (feature >= 22) {
       options.add("--enable-native-access=ALL-UNNAMED");
+    }
+    if (hugePages) {
+      options.add(HugePages.OPTION);
     }
     return options;
   }
@@ -100,13 +106,7 @@ public final class Launcher {
     List<String> command = new ArrayList<>();
     command.add(home().resolve("bin").resolve("java").toString());
     command.addAll(given);
-    for (String option : jvmOptions()) {
-      String key = option.substring(0, option.indexOf('='));
-      boolean isThere = given.stream().anyMatch(o -> o.startsWith("--enable") && o.startsWith(key));
-      if (!isThere) {
-        command.add(option);
-      }
-    }
+    jvmOptions().stream().filter(option -> !isDecided(option)).forEach(command::add);
     command.addAll(more);
     command.add("-D" + launched + "=true");
     command.add("-cp");
@@ -114,6 +114,15 @@ public final class Launcher {
     command.add(mainClass);
     command.addAll(List.of(args));
     return command;
+  }
+
+  /** Whether the caller gave an option that says something else of the same; modules add up. */
+  private boolean isDecided(String option) {
+    if (option.equals(HugePages.OPTION)) {
+      return given.stream().anyMatch(HugePages::isDecidedBy);
+    }
+    String key = option.substring(0, option.indexOf('='));
+    return given.stream().anyMatch(o -> o.startsWith("--enable") && o.startsWith(key));
   }
 
   /** Puts the JDK's libjsig in front of PoCL, which replaces the JVM's signal handlers. */

@@ -1,6 +1,7 @@
 package org.recurrentops.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -31,12 +32,30 @@ class LauncherTest {
 
   @Test
   void nativeAccessIsAllowedWhereJavaAsksForItAndAsTheCallerSaid() {
-    assertEquals(List.of(), Launcher.jvmOptions(17, false));
-    assertEquals(List.of("--add-modules=jdk.incubator.vector"), Launcher.jvmOptions(21, true));
+    assertEquals(List.of(), Launcher.jvmOptions(17, false, false));
+    assertEquals(
+        List.of("--add-modules=jdk.incubator.vector"), Launcher.jvmOptions(21, true, false));
     String all = "--enable-native-access=ALL-UNNAMED";
-    assertEquals(List.of(all), Launcher.jvmOptions(25, false));
+    assertEquals(List.of(all), Launcher.jvmOptions(25, false, false));
     List<String> own = command(List.of("--enable-native-access=x"));
     assertTrue(own.contains("--enable-native-access=x") && !own.contains(all), own::toString);
+  }
+
+  @Test
+  void hugePagesAreAskedForWhereTheSystemOffersThemAndAsTheCallerSaid(@TempDir Path folder)
+      throws IOException {
+    Path setting = folder.resolve("enabled");
+    assertFalse(HugePages.areOffered(setting), "no such file");
+    Files.writeString(setting, "always [madvise] never\n");
+    assertTrue(HugePages.areOffered(setting));
+    Files.writeString(setting, "[always] madvise never\n");
+    assertTrue(HugePages.areOffered(setting));
+    Files.writeString(setting, "always madvise [never]\n");
+    assertFalse(HugePages.areOffered(setting));
+    assertEquals(List.of(HugePages.OPTION), Launcher.jvmOptions(17, false, true));
+    for (String own : List.of("-XX:-UseTransparentHugePages", "-XX:+UseLargePages")) {
+      assertFalse(command(List.of(own)).contains(HugePages.OPTION), own);
+    }
   }
 
   @Test
