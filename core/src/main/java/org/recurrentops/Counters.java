@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Counters {
   private final Map<String, AtomicLong> launches = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> nanoseconds = new ConcurrentHashMap<>();
   private final AtomicLong uploads = new AtomicLong();
   private final AtomicLong uploadedBytes = new AtomicLong();
   private final AtomicLong downloads = new AtomicLong();
@@ -32,6 +33,17 @@ public final class Counters {
    */
   public AtomicLong launches(String name) {
     return launches.computeIfAbsent(name, k -> new AtomicLong());
+  }
+
+  /**
+   * Time of one phase of an algorithm that times its phases; a backend looks it up once and adds to
+   * it.
+   *
+   * @param name algorithm, pass and phase, with full stops between them
+   * @return the live sum
+   */
+  public AtomicLong nanoseconds(String name) {
+    return nanoseconds.computeIfAbsent(name, k -> new AtomicLong());
   }
 
   /**
@@ -76,10 +88,9 @@ public final class Counters {
    * @return an immutable copy
    */
   public Snapshot snapshot() {
-    Map<String, Long> perKernel = new TreeMap<>();
-    launches.forEach((k, v) -> perKernel.put(k, v.get()));
     return new Snapshot(
-        Map.copyOf(perKernel),
+        values(launches),
+        values(nanoseconds),
         uploads.get(),
         uploadedBytes.get(),
         downloads.get(),
@@ -90,10 +101,17 @@ public final class Counters {
         liveBytes.get());
   }
 
+  private static Map<String, Long> values(Map<String, AtomicLong> live) {
+    Map<String, Long> values = new TreeMap<>();
+    live.forEach((k, v) -> values.put(k, v.get()));
+    return Map.copyOf(values);
+  }
+
   /**
    * Values at one moment.
    *
    * @param launches launches per kernel or algorithm
+   * @param nanoseconds time per phase, of algorithms that time their phases
    * @param uploads copies from host to device
    * @param uploadedBytes their bytes
    * @param downloads copies from device to host
@@ -105,6 +123,7 @@ public final class Counters {
    */
   public record Snapshot(
       Map<String, Long> launches,
+      Map<String, Long> nanoseconds,
       long uploads,
       long uploadedBytes,
       long downloads,

@@ -32,10 +32,19 @@ public interface BackendDevice {
   String WITHOUT_PRODUCTS = "stepped/without-products";
 
   /**
+   * Name of an algorithm that computes what {@code stepped} does, and counts how long the phases of
+   * its calls take: {@link org.recurrentops.Counters#nanoseconds(String)} of the algorithm, the
+   * pass and the phase, such as {@code stepped/timed.backward.weight-gradients}. Those of a call
+   * add up to its time.
+   */
+  String TIMED = "stepped/timed";
+
+  /**
    * Algorithms that {@link org.recurrentops.PlanOptions#algorithm(String)} accepts as well, but
-   * which compute something else than the layer: {@link #WITHOUT_PRODUCTS} what it computes with
-   * weight matrices of zero, products by those left out. They measure what surrounds the products,
-   * are never chosen by themselves, and say so in {@link BackendPlan#describe()}.
+   * which are for measuring: {@link #TIMED} looks at the clock all the time, and {@link
+   * #WITHOUT_PRODUCTS} computes something else than the layer, what it would compute with weight
+   * matrices of zero, products by those left out. They are never chosen by themselves, and say so
+   * in {@link BackendPlan#describe()}.
    *
    * @return their names
    */

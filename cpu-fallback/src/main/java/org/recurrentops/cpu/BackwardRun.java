@@ -2,7 +2,6 @@ package org.recurrentops.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.DType;
 import org.recurrentops.ParameterSlice;
 import org.recurrentops.ParameterSlice.Kind;
@@ -18,7 +17,8 @@ final class BackwardRun implements BoundCall, Program {
   private final PlanShape shape;
   private final PlanLayout layout;
   private final Crew crew;
-  private final AtomicLong launches;
+  private final CallCounts counts;
+  private final Program program;
   private final BackwardCall call;
   private final int steps;
   private final int batch;
@@ -45,12 +45,12 @@ final class BackwardRun implements BoundCall, Program {
   private final DropConnect dropConnect;
   private final DropConnect dropConnectGradient;
 
-  BackwardRun(
-      PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, BackwardCall call) {
+  BackwardRun(PlanShape shape, PlanLayout layout, Crew crew, CallCounts counts, BackwardCall call) {
     this.shape = shape;
     this.layout = layout;
     this.crew = crew;
-    this.launches = launches;
+    this.counts = counts;
+    this.program = counts.counted(this, crew.threads());
     this.call = call;
     steps = call.steps();
     batch = call.batch();
@@ -325,8 +325,8 @@ final class BackwardRun implements BoundCall, Program {
       dropConnect.of(state);
       dropConnectGradient.of(state);
     }
-    crew.run(this, steps, batch, 2);
-    launches.incrementAndGet();
+    crew.run(program, steps, batch, 2);
+    counts.launched();
   }
 
   @Override
@@ -339,6 +339,7 @@ final class BackwardRun implements BoundCall, Program {
       }
       for (int d = 0; d < shape.directions; d++) {
         int s = layer * shape.directions + d;
+        w.phase(Phase.PACKING);
         weights[s].pack(w, parameters(w, s), dInput != null);
         if (recomputations[s] != null) {
           recomputations[s].pack(w);
@@ -346,6 +347,7 @@ final class BackwardRun implements BoundCall, Program {
         w.barrier();
         directions[s].run(w);
         w.barrier();
+        w.phase(Phase.BIAS_GRADIENTS);
         if (parameterGradients[s] != null) {
           parameterGradients[s].vectors(w);
         }
@@ -354,9 +356,11 @@ final class BackwardRun implements BoundCall, Program {
           normGradients[s].input(w);
           w.barrier();
         }
+        w.phase(Phase.WEIGHT_GRADIENTS);
         if (parameterGradients[s] != null) {
           parameterGradients[s].matrices(w, dropConnectGradient, layer, d);
         }
+        w.phase(Phase.INPUT_GRADIENTS);
         if (dInput != null) {
           dInput.run(w, memories[s].dGates(), weights[s].input, d > 0);
         }
@@ -366,6 +370,7 @@ final class BackwardRun implements BoundCall, Program {
         w.barrier();
       }
       if (layer > 0 && dropout != null) {
+        w.phase(Phase.COPIES);
         dropout.apply(w, dInputs[layer], layer - 1, steps * batch, lengths);
         w.barrier();
       }
@@ -374,6 +379,7 @@ final class BackwardRun implements BoundCall, Program {
 
   /** The steps of a layer's second direction, of which the first one's gradient reads h. */
   private void computeAgain(Worker w, int s) {
+    w.phase(Phase.PACKING);
     parameters(w, s);
     recomputations[s].pack(w);
     w.barrier();

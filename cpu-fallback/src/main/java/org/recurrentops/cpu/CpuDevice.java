@@ -43,7 +43,8 @@ final class CpuDevice implements BackendDevice {
     algorithms = List.copyOf(forms.keySet());
     math = all.get(0);
     forms.put(WITHOUT_PRODUCTS, math.withoutProducts());
-    Gemm[] gemms = forms.values().stream().map(CpuMath::gemm).toArray(Gemm[]::new);
+    forms.put(TIMED, math);
+    Gemm[] gemms = forms.values().stream().map(CpuMath::gemm).distinct().toArray(Gemm[]::new);
     workforce = new Workforce(Workforce.configuredThreads(), gemms);
     doubles = new DoublePlans(workforce.threads());
     info = CpuBackend.info(math, workforce.threads());
@@ -61,7 +62,7 @@ final class CpuDevice implements BackendDevice {
 
   @Override
   public List<String> measuringAlgorithms() {
-    return List.of(WITHOUT_PRODUCTS);
+    return List.of(WITHOUT_PRODUCTS, TIMED);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.recurrentops.cpu;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.Counters;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
@@ -15,16 +14,16 @@ final class CpuPlan implements BackendPlan {
   private final PlanLayout layout;
   private final Crew crew;
   private final String algorithm;
-  private final AtomicLong forwardLaunches;
-  private final AtomicLong backwardLaunches;
+  private final CallCounts forward;
+  private final CallCounts backward;
 
   CpuPlan(PlanShape shape, Workforce workforce, Counters counters, String algorithm) {
     this.shape = shape;
     this.layout = new PlanLayout(shape);
     this.crew = new Crew(shape, workforce);
     this.algorithm = algorithm;
-    this.forwardLaunches = counters.launches(algorithm + ".forward");
-    this.backwardLaunches = counters.launches(algorithm + ".backward");
+    this.forward = new CallCounts(counters, algorithm, "forward");
+    this.backward = new CallCounts(counters, algorithm, "backward");
   }
 
   @Override
@@ -45,6 +44,7 @@ final class CpuPlan implements BackendPlan {
         + shape.chunkRows
         + " rows, "
         + crew.describe(shape.maxBatch)
+        + forward.describe()
         + "\ninstruction path "
         + shape.math.name()
         + ": "
@@ -65,12 +65,12 @@ final class CpuPlan implements BackendPlan {
 
   @Override
   public BoundCall bindForward(ForwardCall call) {
-    return new ForwardRun(shape, layout, crew, forwardLaunches, call);
+    return new ForwardRun(shape, layout, crew, forward, call);
   }
 
   @Override
   public BoundCall bindBackward(BackwardCall call) {
-    return new BackwardRun(shape, layout, crew, backwardLaunches, call);
+    return new BackwardRun(shape, layout, crew, backward, call);
   }
 
   @Override

@@ -52,12 +52,14 @@ final class DirectionBackward {
   }
 
   void run(Worker w) {
+    w.phase(Phase.COPIES);
     loadGradients(w);
     w.endStage();
     for (int k = 0; k < steps; k++) {
       step(w, loop.step(k, 0, steps));
     }
     w.endStage();
+    w.phase(Phase.COPIES);
     storeGradients(w);
   }
 
@@ -65,6 +67,7 @@ final class DirectionBackward {
     if (recomputation != null) {
       recomputation.before(w, t);
     }
+    w.phase(Phase.COPIES);
     outputGradient.add(w, t, memory.dhAfter(), lengths);
     if (hiddenGradient != null) {
       hiddenGradient.store(w, t, memory.dhAfter(), lengths);
@@ -81,6 +84,7 @@ final class DirectionBackward {
       loop.run(w, t);
     }
     if (lengths.ragged()) {
+      w.phase(Phase.COPIES);
       loop.clear(w, t, memory.dGates());
       if (memory.dSecond() != null) {
         loop.clear(w, t, memory.dSecond());

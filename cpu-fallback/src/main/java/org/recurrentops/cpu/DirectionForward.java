@@ -84,6 +84,7 @@ final class DirectionForward {
   }
 
   void run(Worker w) {
+    w.phase(Phase.COPIES);
     loadStates(w);
     meet(w);
     int chunks = (steps + chunkSteps - 1) / chunkSteps;
@@ -91,6 +92,7 @@ final class DirectionForward {
       int from = (reverse ? chunks - 1 - k : k) * chunkSteps;
       int to = Math.min(steps, from + chunkSteps);
       steps(w, from, to);
+      w.phase(Phase.COPIES);
       sink.store(w, memory.hAfter(), from, to, lengths);
       if (cells != null) {
         cells.store(w, memory.cAfter(), from, to, lengths);
@@ -101,6 +103,7 @@ final class DirectionForward {
 
   /** Computes some steps again, from the state that was kept before them. */
   void again(Worker w, Checkpoints kept, int from, int to) {
+    w.phase(Phase.COPIES);
     meet(w);
     kept.restore(w, loop.step(0, from, to));
     meet(w);
@@ -108,6 +111,7 @@ final class DirectionForward {
   }
 
   private void steps(Worker w, int from, int to) {
+    w.phase(Phase.PROJECTION);
     projection.run(w, from, to);
     meet(w);
     for (int i = 0; i < to - from; i++) {
@@ -125,6 +129,7 @@ final class DirectionForward {
 
   private void step(Worker w, int t) {
     if (checkpoints != null) {
+      w.phase(Phase.COPIES);
       checkpoints.keep(w, t);
     }
     if (startsFromZero && t == (reverse ? steps - 1 : 0)) {
@@ -133,6 +138,7 @@ final class DirectionForward {
       loop.run(w, t);
     }
     if (lengths.ragged()) {
+      w.phase(Phase.COPIES);
       loop.pad(w, t, memory.hBefore(), memory.hAfter());
       if (memory.cAfter() != null) {
         loop.pad(w, t, memory.cBefore(), memory.cAfter());

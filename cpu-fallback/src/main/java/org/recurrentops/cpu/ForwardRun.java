@@ -1,6 +1,5 @@
 package org.recurrentops.cpu;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.recurrentops.DType;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BoundCall;
@@ -12,7 +11,8 @@ final class ForwardRun implements BoundCall, Program {
   private final PlanShape shape;
   private final PlanLayout layout;
   private final Crew crew;
-  private final AtomicLong launches;
+  private final CallCounts counts;
+  private final Program program;
   private final int steps;
   private final int batch;
   private final RowLengths lengths;
@@ -33,11 +33,12 @@ final class ForwardRun implements BoundCall, Program {
   private final ZoneoutStages[] zoneout;
   private final DropConnect dropConnect;
 
-  ForwardRun(PlanShape shape, PlanLayout layout, Crew crew, AtomicLong launches, ForwardCall call) {
+  ForwardRun(PlanShape shape, PlanLayout layout, Crew crew, CallCounts counts, ForwardCall call) {
     this.shape = shape;
     this.layout = layout;
     this.crew = crew;
-    this.launches = launches;
+    this.counts = counts;
+    this.program = counts.counted(this, crew.threads());
     steps = call.steps();
     batch = call.batch();
     lengths = new RowLengths(steps, batch);
@@ -197,8 +198,8 @@ final class ForwardRun implements BoundCall, Program {
     if (dropConnect != null) {
       dropConnect.of(state);
     }
-    crew.run(this, steps, batch, 1);
-    launches.incrementAndGet();
+    crew.run(program, steps, batch, 1);
+    counts.launched();
   }
 
   @Override
@@ -206,6 +207,7 @@ final class ForwardRun implements BoundCall, Program {
     crew.splitSteps(w, batch);
     for (int s = 0; s < directions.length; s++) {
       if (parameters[s] != null) {
+        w.phase(Phase.PACKING);
         inputs.pack(w, weights[s], parameters(w, s));
         w.barrier();
       }
@@ -214,6 +216,7 @@ final class ForwardRun implements BoundCall, Program {
       int layer = s / shape.directions;
       boolean layerDone = (s + 1) % shape.directions == 0;
       if (layerDone && dropout != null && layer + 1 < layerInputs.length) {
+        w.phase(Phase.COPIES);
         dropout.apply(w, layerInputs[layer + 1], layer, steps * batch, lengths);
         w.barrier();
       }

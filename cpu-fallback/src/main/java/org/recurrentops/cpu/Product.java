@@ -86,6 +86,11 @@ final class Product implements Stage {
     return groups > 0;
   }
 
+  @Override
+  public Phase phase() {
+    return Phase.RECURRENT_PRODUCTS;
+  }
+
   /** How many ranges of columns a worker has: one in each group, unless it has all of them. */
   private int ranges(Worker w) {
     int width = weight.columns() / Math.max(1, groups);

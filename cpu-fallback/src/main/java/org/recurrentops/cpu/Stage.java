@@ -18,6 +18,11 @@ interface Stage {
     return false;
   }
 
+  /** What its time counts as. */
+  default Phase phase() {
+    return Phase.GATES;
+  }
+
   /** Does one worker's share of the stage at step t. */
   void run(Worker worker, int t);
 

@@ -21,6 +21,11 @@ final class Together implements Stage {
   }
 
   @Override
+  public Phase phase() {
+    return first.phase();
+  }
+
+  @Override
   public void run(Worker w, int t) {
     first.run(w, t);
     second.run(w, t);

@@ -37,6 +37,7 @@ final class Worker {
   private int siteBase;
   private int firstSite;
   private int endSite;
+  private PhaseClock clock;
 
   /** Worker {@code number} of {@code workers}; without a team the only one. */
   Worker(int number, int workers, ThreadTeam team, Gemm... forms) {
@@ -45,6 +46,23 @@ final class Worker {
     this.team = team;
     this.forms = forms;
     this.scratch = new Gemm.Scratch[forms.length];
+  }
+
+  /** From 0. */
+  int number() {
+    return number;
+  }
+
+  /** From now on phases are timed, or no more if this is null. */
+  void clock(PhaseClock clock) {
+    this.clock = clock;
+  }
+
+  /** What is done from now on; matters only where phases are timed. */
+  void phase(Phase phase) {
+    if (clock != null) {
+      clock.turn(phase);
+    }
   }
 
   /** Whether this is the one that does what only one may do. */
@@ -58,8 +76,15 @@ final class Worker {
 
   /** Waits until all workers are here; what they wrote before is seen after. */
   void barrier() {
-    if (workers > 1) {
+    if (workers == 1) {
+      return;
+    }
+    if (clock == null) {
       team.barrier(number);
+    } else {
+      Phase before = clock.turn(Phase.WAITING);
+      team.barrier(number);
+      clock.turn(before);
     }
   }
 

@@ -120,8 +120,14 @@ final class PlanRun {
 
   /** Runs both calls and returns every output by name; once more, gradients are added to. */
   Map<String, float[]> on(RecurrentOps ops) {
+    return on(ops, PlanOptions.AUTO);
+  }
+
+  /** The same by an algorithm. */
+  Map<String, float[]> on(RecurrentOps ops, String algorithm) {
     Map<String, float[]> values = new LinkedHashMap<>();
-    try (RecurrentPlan plan = ops.plan(spec, PlanOptions.training(steps, batch));
+    PlanOptions options = PlanOptions.training(steps, batch).algorithm(algorithm);
+    try (RecurrentPlan plan = ops.plan(spec, options);
         Reserve reserve = plan.newReserve()) {
       List<Object> calls = new ArrayList<>();
       bind(ops, plan, calls);

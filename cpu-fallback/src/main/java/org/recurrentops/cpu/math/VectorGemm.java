@@ -352,7 +352,8 @@ final class VectorGemm implements Gemm {
    * Blocks of rows, and of each the blocks of k in turn, so that C stays in the cache; the columns
    * from ≤ j &lt; to, and as many times as there are groups those {@code width} further on. Sums
    * begin at what {@code start} holds, rows of C's width, or at zero if it is null. A block has as
-   * many whole bands of rows as fit, or rows of one; only those of C may begin at C itself.
+   * many whole bands of rows as fit, or rows of one. Bands lie apart in C, but follow each other in
+   * no {@code start}: with several of them it is null or one row for all, {@code startStride} 0.
    */
   private static void multiply(
       boolean transA,
