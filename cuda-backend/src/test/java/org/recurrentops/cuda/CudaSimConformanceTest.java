@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -120,6 +121,12 @@ class CudaSimConformanceTest {
   static boolean isWhole(String way) {
     String named = System.getProperty("recurrentops.cuda-sim.whole", "plain,graph");
     return Arrays.asList(named.split(",")).contains(way);
+  }
+
+  /** Those of some ways in which all cases are asked for, or the first of them. */
+  static List<String> whole(String... ways) {
+    List<String> whole = Stream.of(ways).filter(CudaSimConformanceTest::isWhole).toList();
+    return whole.isEmpty() ? List.of(ways[0]) : whole;
   }
 
   private void run(

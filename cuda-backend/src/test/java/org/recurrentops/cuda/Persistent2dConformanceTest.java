@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -40,9 +39,7 @@ class Persistent2dConformanceTest {
   @TempDir Path folder;
 
   static List<String> ways() {
-    List<String> ways =
-        Stream.of("plain", "checked", "reversed").filter(CudaSimConformanceTest::isWhole).toList();
-    return ways.isEmpty() ? List.of("plain") : ways;
+    return CudaSimConformanceTest.whole("plain", "checked", "reversed");
   }
 
   @BeforeEach

@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -17,25 +15,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Loops that share a launch, on the software CUDA device, in the ways of {@link
- * CudaSimConformanceTest} that {@code -Drecurrentops.cuda-sim.whole} names.
+ * CudaSimConformanceTest} that {@code -Drecurrentops.cuda-sim.whole} names: nothing here depends on
+ * the JDK.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class RolesTest {
   @TempDir Path folder;
 
   static List<String> ways() {
-    return asked("plain", "checked", "reversed");
+    return CudaSimConformanceTest.whole("plain", "checked", "reversed");
   }
 
   static List<String> clusterWays() {
-    return asked("reversed", "checked");
-  }
-
-  /** Those in which the kit runs whole, or the first: nothing here depends on the JDK. */
-  private static List<String> asked(String... ways) {
-    List<String> asked =
-        Arrays.stream(ways).filter(CudaSimConformanceTest::isWhole).collect(Collectors.toList());
-    return asked.isEmpty() ? List.of(ways[0]) : asked;
+    return CudaSimConformanceTest.whole("reversed", "checked");
   }
 
   @ParameterizedTest

@@ -92,7 +92,7 @@ record StreamingModel(int element, double rate, int rowTile) {
   /**
    * Whether a step is expected to take longer than one of the recorded stepped loop, whose product
    * reads all weights, but once for all rows. By the assumptions of bench's PersistentModel, whose
-   * predictions PersistentTest compares with what this says.
+   * predictions StreamingModelTest compares with what this says.
    */
   private boolean isSlower(PlanRequest request, PersistentGrid grid, boolean backward) {
     int rows = request.options().maxBatch();

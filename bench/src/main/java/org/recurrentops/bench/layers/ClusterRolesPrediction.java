@@ -59,14 +59,8 @@ record ClusterRolesPrediction(OneClusterModel model, String list) {
       OptionalDouble turn = model.inTurn(shape, layers, pass, mode);
       OptionalDouble wave = model.inWave(shape, layers, pass, mode);
       any |= turn.isPresent() || wave.isPresent();
-      s.append(entry(turn)).append(entry(wave));
+      s.append(MarkdownCell.of(turn)).append(MarkdownCell.of(wave));
     }
     return any ? s.append('\n').toString() : "";
-  }
-
-  private static String entry(OptionalDouble millis) {
-    return millis.isPresent()
-        ? String.format(Locale.ROOT, " %.4g |", millis.getAsDouble())
-        : " – |";
   }
 }

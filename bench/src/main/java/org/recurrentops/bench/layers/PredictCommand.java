@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.recurrentops.MathMode;
 import picocli.CommandLine;
@@ -68,15 +67,7 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     String text;
     try {
-      List<LayerShape> shapes = ShapeList.read(list);
-      text =
-          roles && clusters
-              ? new ClusterRolesPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
-              : roles
-                  ? roles(shapes)
-                  : clusters
-                      ? new ClusterPrediction(OneClusterModel.H200, list).markdown(shapes, modes)
-                      : layers == null ? markdown(shapes) : stacks(shapes);
+      text = prediction(ShapeList.read(list));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }
@@ -90,8 +81,17 @@ public final class PredictCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private String roles(List<LayerShape> shapes) {
-    return new RolesPrediction(RolesModel.H200, list).markdown(shapes, modes);
+  private String prediction(List<LayerShape> shapes) {
+    if (roles && clusters) {
+      return new ClusterRolesPrediction(OneClusterModel.H200, list).markdown(shapes, modes);
+    }
+    if (roles) {
+      return new RolesPrediction(RolesModel.H200, list).markdown(shapes, modes);
+    }
+    if (clusters) {
+      return new ClusterPrediction(OneClusterModel.H200, list).markdown(shapes, modes);
+    }
+    return layers == null ? markdown(shapes) : stacks(shapes);
   }
 
   private String stacks(List<LayerShape> shapes) {
@@ -159,10 +159,10 @@ public final class PredictCommand implements Callable<Integer> {
     for (String strategy : GpuModel.STRATEGIES) {
       s.append(String.format(Locale.ROOT, " %.4g |", m.millis(shape, pass, mode, strategy)));
     }
-    s.append(entry(PersistentModel.H200.millis(shape, pass, mode)));
+    s.append(MarkdownCell.of(PersistentModel.H200.millis(shape, pass, mode)));
     s.append(fromMemory(shape, pass, mode));
-    s.append(entry(OneClusterModel.H200.millis(shape, pass, mode)));
-    s.append(entry(Persistent2dModel.H200.millis(shape, pass, mode)));
+    s.append(MarkdownCell.of(OneClusterModel.H200.millis(shape, pass, mode)));
+    s.append(MarkdownCell.of(Persistent2dModel.H200.millis(shape, pass, mode)));
     return s.append('\n').toString();
   }
 
@@ -174,11 +174,5 @@ public final class PredictCommand implements Callable<Integer> {
     long forward = Math.round(100 * PersistentModel.H200.step(shape, mode, false).streamed());
     long backward = Math.round(100 * PersistentModel.H200.step(shape, mode, true).streamed());
     return pass == Pass.FORWARD ? " " + forward + " |" : " " + forward + ", " + backward + " |";
-  }
-
-  private static String entry(OptionalDouble millis) {
-    return millis.isPresent()
-        ? String.format(Locale.ROOT, " %.4g |", millis.getAsDouble())
-        : " – |";
   }
 }

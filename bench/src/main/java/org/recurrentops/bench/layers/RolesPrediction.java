@@ -2,7 +2,6 @@ package org.recurrentops.bench.layers;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import org.recurrentops.CellType;
 import org.recurrentops.MathMode;
 
@@ -56,18 +55,12 @@ record RolesPrediction(RolesModel model, String list) {
 
   private String row(LayerShape shape, Pass pass, MathMode mode) {
     StringBuilder s = new StringBuilder(String.format("| %s | %s | %s |", shape, pass, mode));
-    s.append(entry(model.directionsApart(shape, pass, mode)));
-    s.append(entry(model.directionsTogether(shape, pass, mode)));
+    s.append(MarkdownCell.of(model.directionsApart(shape, pass, mode)));
+    s.append(MarkdownCell.of(model.directionsTogether(shape, pass, mode)));
     for (int layers : STACKS) {
-      s.append(entry(model.inTurn(shape, layers, pass, mode)));
-      s.append(entry(model.inWave(shape, layers, pass, mode)));
+      s.append(MarkdownCell.of(model.inTurn(shape, layers, pass, mode)));
+      s.append(MarkdownCell.of(model.inWave(shape, layers, pass, mode)));
     }
     return s.append('\n').toString();
-  }
-
-  private static String entry(OptionalDouble millis) {
-    return millis.isPresent()
-        ? String.format(Locale.ROOT, " %.4g |", millis.getAsDouble())
-        : " – |";
   }
 }
