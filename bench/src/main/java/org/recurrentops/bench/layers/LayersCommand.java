@@ -156,7 +156,8 @@ public final class LayersCommand implements Callable<Integer> {
   private static RunNote sameOrBoth(RunNote a, RunNote b) {
     return List.of(a.algorithm().split(", ")).contains(b.algorithm())
         ? a
-        : new RunNote(a.device(), a.algorithm() + ", " + b.algorithm(), a.plan(), a.planBytes());
+        : new RunNote(
+            a.device(), a.algorithm() + ", " + b.algorithm(), a.plan(), a.planBytes(), null);
   }
 
   private static double[] joined(double[] a, double[] b) {

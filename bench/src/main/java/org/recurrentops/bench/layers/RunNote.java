@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.RecurrentPlan;
 
@@ -15,8 +16,10 @@ import org.recurrentops.RecurrentPlan;
  * @param algorithm that the plan chose
  * @param plan its description
  * @param planBytes workspace and reserve that it holds; null where there is no plan
+ * @param phases milliseconds of a call by phase; null where phases are not timed
  */
-public record RunNote(DeviceInfo device, String algorithm, String plan, Long planBytes) {
+public record RunNote(
+    DeviceInfo device, String algorithm, String plan, Long planBytes, Map<String, Double> phases) {
   /** System property with the path of the file; without it nothing is written. */
   public static final String PROPERTY = "recurrentops.bench.note";
 
@@ -29,7 +32,7 @@ public record RunNote(DeviceInfo device, String algorithm, String plan, Long pla
    */
   public static RunNote of(DeviceInfo device, RecurrentPlan plan) {
     long bytes = plan.workspaceBytes() + plan.reserveBytes();
-    return new RunNote(device, plan.algorithm(), plan.describe(), bytes);
+    return new RunNote(device, plan.algorithm(), plan.describe(), bytes, null);
   }
 
   /**
@@ -41,7 +44,12 @@ public record RunNote(DeviceInfo device, String algorithm, String plan, Long pla
    * @return the note
    */
   public static RunNote ofNoPlan(DeviceInfo device, String algorithm, String detail) {
-    return new RunNote(device, algorithm, detail, null);
+    return new RunNote(device, algorithm, detail, null, null);
+  }
+
+  /** The same with the phases of its calls. */
+  RunNote withPhases(Map<String, Double> phases) {
+    return new RunNote(device, algorithm, plan, planBytes, phases);
   }
 
   /** Writes the file that the property names, if one is named. */

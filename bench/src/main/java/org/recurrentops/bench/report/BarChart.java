@@ -1,11 +1,17 @@
 package org.recurrentops.bench.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
 
-/** Horizontal bars, grouped by row, one colour per series, with the interval as a whisker. */
+/**
+ * Horizontal bars, grouped by row, one colour per series, with the interval as a whisker; or one
+ * bar per row, made of its series.
+ */
 final class BarChart {
   private static final int WIDTH = 860;
   private static final int LEFT = 225;
@@ -23,6 +29,7 @@ final class BarChart {
   private final String axis;
   private final List<String> known;
   private final List<Bar> bars = new ArrayList<>();
+  private final Map<String, String> ends = new HashMap<>();
 
   /**
    * Begins a chart.
@@ -44,6 +51,29 @@ final class BarChart {
     bars.add(bar);
   }
 
+  /** Puts the bars of a row behind each other, and a text at their end. */
+  void stack(String row, String end) {
+    ends.put(row, end);
+  }
+
+  private boolean isStacked(String row) {
+    return ends.containsKey(row);
+  }
+
+  private double length(String row) {
+    DoubleStream ofRow =
+        bars.stream()
+            .filter(b -> b.row().equals(row))
+            .mapToDouble(b -> Math.max(b.value(), orZero(b.high())));
+    return isStacked(row) ? ofRow.sum() : ofRow.max().orElse(0);
+  }
+
+  private int thickness(String row) {
+    return isStacked(row)
+        ? BAR
+        : BAR * (int) bars.stream().filter(b -> b.row().equals(row)).count();
+  }
+
   boolean isEmpty() {
     return bars.isEmpty();
   }
@@ -53,10 +83,9 @@ final class BarChart {
     List<String> series = distinct(bars.stream().map(Bar::series).toList());
     List<double[]> places = places(series);
     double begin = TOP + places.get(places.size() - 1)[1] - places.get(0)[1];
-    int height = (int) begin + BOTTOM + rows.size() * GAP + bars.size() * BAR;
+    int height = (int) begin + BOTTOM + rows.stream().mapToInt(r -> GAP + thickness(r)).sum();
     Svg svg = new Svg(title, WIDTH, height);
-    double most =
-        bars.stream().mapToDouble(b -> Math.max(b.value(), orZero(b.high()))).max().orElse(1);
+    double most = rows.stream().mapToDouble(this::length).max().orElse(1);
     double step = Ticks.step(most);
     double top = Math.ceil(most / step) * step;
     double scale = (WIDTH - LEFT - RIGHT) / top;
@@ -70,12 +99,22 @@ final class BarChart {
     double y = begin + GAP / 2.0;
     for (String row : rows) {
       List<Bar> group = bars.stream().filter(b -> b.row().equals(row)).toList();
-      svg.text("ink", "end", LEFT - 8, y + group.size() * BAR / 2.0 + 4, row);
-      for (Bar b : group) {
-        draw(svg, b, colour(b.series(), series), y, scale);
-        y += BAR;
+      svg.text("ink", "end", LEFT - 8, y + thickness(row) / 2.0 + 4, row);
+      double x = LEFT;
+      for (int i = 0; i < group.size(); i++) {
+        Bar b = group.get(i);
+        int colour = colour(b.series(), series);
+        if (isStacked(row)) {
+          svg.bar(Style.series(colour), x, y + 1, b.value() * scale, BAR - 3);
+          x += b.value() * scale;
+        } else {
+          draw(svg, b, colour, y + i * BAR, scale);
+        }
       }
-      y += GAP;
+      if (isStacked(row)) {
+        svg.text("ink", "start", x + 6, y + 12, ends.get(row));
+      }
+      y += thickness(row) + GAP;
     }
     return svg;
   }

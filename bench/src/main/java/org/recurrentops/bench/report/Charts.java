@@ -2,6 +2,7 @@ package org.recurrentops.bench.report;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,23 @@ import org.recurrentops.bench.run.What;
 
 /** The charts of a report. */
 final class Charts {
+  private static final String SUMS = "copies and sums";
+
+  /** Series of the chart of phases, no more than there are colours. */
+  private static final List<String> PHASES =
+      List.of(
+          "recurrent products",
+          "gates",
+          "projection",
+          "weight gradients",
+          "waiting",
+          "packing",
+          "input gradients",
+          SUMS);
+
+  private static final Map<String, String> PHASES_TOGETHER =
+      Map.of("copies", SUMS, "bias gradients", SUMS);
+
   private final Figures figures;
 
   Charts(Figures figures) {
@@ -49,6 +67,25 @@ final class Charts {
             new Bar(row(m), figures.series(m), work / m.median(), work / m.high(), work / m.low()));
       }
     }
+    return chart;
+  }
+
+  /** What calls are made of, in percent; forward and backward together. */
+  BarChart phases() {
+    BarChart chart = new BarChart("What a call is made of", "% of its time", PHASES);
+    Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
+    for (PhaseFigures p : PhaseFigures.of(figures)) {
+      String row = p.call() + " " + p.of().of().shape();
+      rows.computeIfAbsent(row, r -> new HashMap<>())
+          .merge(PHASES_TOGETHER.getOrDefault(p.name(), p.name()), 100 * p.share(), Double::sum);
+      chart.stack(row, Table.number(p.of().median()) + " ms");
+    }
+    rows.forEach(
+        (row, shares) ->
+            PHASES.stream()
+                .filter(shares::containsKey)
+                .map(name -> new Bar(row, name, shares.get(name), Double.NaN, Double.NaN))
+                .forEach(chart::add));
     return chart;
   }
 

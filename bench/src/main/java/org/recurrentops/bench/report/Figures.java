@@ -116,7 +116,7 @@ final class Figures {
   }
 
   /** The machine's own figure out of the same file, or of another one of the same CPU. */
-  private OptionalDouble roof(Measured m, What what, ToDoubleFunction<Measured> figure) {
+  OptionalDouble roof(Measured m, What what, ToDoubleFunction<Measured> figure) {
     Results file = origin.get(m);
     OptionalDouble own =
         of(what).stream().filter(r -> origin.get(r) == file).mapToDouble(figure).max();

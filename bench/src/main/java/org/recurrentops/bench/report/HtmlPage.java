@@ -34,6 +34,7 @@ final class HtmlPage {
     note(
         "GFLOP/s counts matrix products: 2·T·N·G·H·(C+H) forward, three times that in training,"
             + " 2·T·N·G·H·C for gemm.");
+    phases();
     bars("Gates without products", charts.gates());
     bars("Decaying and saturated values", charts.toOrdinary());
     peers();
@@ -46,9 +47,18 @@ final class HtmlPage {
     lines("Memory against T", charts.memory());
     ablation();
     section("All figures");
-    table();
+    table(Table.HEAD, Table.rows(figures));
     environments();
     return out.append("</body></html>\n").toString();
+  }
+
+  private void phases() {
+    BarChart chart = charts.phases();
+    if (!chart.isEmpty()) {
+      bars("What a call is made of", chart);
+      note(PhaseFigures.NOTE);
+      table(PhaseFigures.HEAD, PhaseFigures.of(figures).stream().map(p -> p.row(figures)).toList());
+    }
   }
 
   private void peers() {
@@ -111,11 +121,11 @@ final class HtmlPage {
     }
   }
 
-  private void table() {
+  private void table(List<String> head, List<List<String>> rows) {
     out.append("<div class='scroll'><table><tr>");
-    cells("th", Table.HEAD);
+    cells("th", head);
     out.append("</tr>\n");
-    for (List<String> row : Table.rows(figures)) {
+    for (List<String> row : rows) {
       out.append("<tr>");
       cells("td", row);
       out.append("</tr>\n");

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     header = "Makes pages with charts out of results.",
     description =
         "Makes report.html (one file, charts inside), report.md, report.csv and "
-            + "throughput.svg of one or more files that `run` wrote.",
+            + "throughput.svg and phases.svg, where there is what they show, of one or more files"
+            + " that `run` wrote.",
     mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", description = "Files of results.")
@@ -49,15 +50,21 @@ public final class ReportCommand implements Callable<Integer> {
     ResultsFile.replace(out.resolve("report.html"), new HtmlPage(figures).text());
     ResultsFile.replace(out.resolve("report.md"), TextPages.markdown(figures));
     ResultsFile.replace(out.resolve("report.csv"), TextPages.csv(figures));
-    BarChart chart = new Charts(figures).throughput(What.FORWARD);
-    String also = "";
-    if (!chart.isEmpty()) {
-      ResultsFile.replace(out.resolve("throughput.svg"), chart.draw().alone());
-      also = ", throughput.svg";
-    }
+    Charts charts = new Charts(figures);
+    String also = draw(charts.throughput(What.FORWARD), "throughput.svg");
+    also += draw(charts.phases(), "phases.svg");
     PrintWriter print = spec.commandLine().getOut();
     print.println("written: " + out.resolve("report.html") + ", report.md, report.csv" + also);
     print.flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  /** Returns what is to be said of it. */
+  private String draw(BarChart chart, String name) throws IOException {
+    if (chart.isEmpty()) {
+      return "";
+    }
+    ResultsFile.replace(out.resolve(name), chart.draw().alone());
+    return ", " + name;
   }
 }

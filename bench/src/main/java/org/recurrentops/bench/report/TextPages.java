@@ -19,13 +19,7 @@ final class TextPages {
 
   static String markdown(Figures figures) {
     StringBuilder s = new StringBuilder("# Benchmarks\n\n");
-    s.append(row(Table.HEAD));
-    s.append("|");
-    for (int i = 0; i < Table.HEAD.size(); i++) {
-      s.append(i < Table.TEXT_COLUMNS ? "---|" : "---:|");
-    }
-    s.append('\n');
-    Table.rows(figures).forEach(r -> s.append(row(r)));
+    s.append(table(Table.HEAD, Table.rows(figures)));
     s.append(
         "\nMedians of single calls, each waited for; low to high holds the median with 95% from");
     s.append(" six iterations on.\nResults checked against float64 before and after.\n");
@@ -55,7 +49,29 @@ final class TextPages {
               sweep.values()[sweep.values().length - 1] / 1e6,
               sweep.x()[sweep.x().length - 1]));
     }
+    s.append(phases(figures));
     figures.files().forEach(r -> s.append(environment(r)));
+    return s.toString();
+  }
+
+  private static String phases(Figures figures) {
+    List<List<String>> rows = PhaseFigures.of(figures).stream().map(p -> p.row(figures)).toList();
+    return rows.isEmpty()
+        ? ""
+        : "\n## What a call is made of\n\n"
+            + table(PhaseFigures.HEAD, rows)
+            + "\n"
+            + PhaseFigures.NOTE
+            + "\n";
+  }
+
+  private static String table(List<String> head, List<List<String>> rows) {
+    StringBuilder s = new StringBuilder(row(head)).append("|");
+    for (int i = 0; i < head.size(); i++) {
+      s.append(i < Table.TEXT_COLUMNS ? "---|" : "---:|");
+    }
+    s.append('\n');
+    rows.forEach(r -> s.append(row(r)));
     return s.toString();
   }
 

@@ -2,6 +2,7 @@ package org.recurrentops.bench.run;
 
 import java.util.Set;
 import org.recurrentops.CellType;
+import org.recurrentops.PlanOptions;
 import org.recurrentops.bench.layers.LayerShape;
 import org.recurrentops.bench.layers.Recompute;
 
@@ -76,7 +77,8 @@ public record Combination(
    * to bound.
    */
   boolean exists() {
-    if (!recompute.isEmpty() && (kind() != What.TRAINING || isPeer())) {
+    boolean trains = kind() == What.TRAINING || kind() == What.PHASES_TRAINING;
+    if (!recompute.isEmpty() && (!trains || isPeer())) {
       return false;
     }
     if (isPeer()) {
@@ -87,8 +89,12 @@ public record Combination(
         boolean lstm = layer().cell() == CellType.LSTM;
         return lstm && kind() == What.FORWARD && algorithm.equals("auto") && mode.equals("FP32");
       }
-      boolean trains = kind() == What.TRAINING && !backend.equals("onnxruntime");
-      return (kind() == What.FORWARD || trains) && algorithm.equals("auto") && mode.equals("FP32");
+      boolean timed =
+          kind() == What.TRAINING ? !backend.equals("onnxruntime") : kind() == What.FORWARD;
+      return timed && algorithm.equals("auto") && mode.equals("FP32");
+    }
+    if (kind() == What.PHASES || kind() == What.PHASES_TRAINING) {
+      return backend.equals(CPU) && algorithm.equals(PlanOptions.AUTO);
     }
     return threads == 0 || backend.equals(CPU);
   }

@@ -128,7 +128,8 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
         all.getMax(),
         perCall(allocated),
         note == null ? null : note.planBytes(),
-        onCpu ? machine : null);
+        onCpu ? machine : null,
+        note == null ? null : note.phases());
   }
 
   /**

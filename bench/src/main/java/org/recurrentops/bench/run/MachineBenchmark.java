@@ -16,8 +16,10 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The two roofs of this machine's CPU, all processors at once: multiply-adds in registers and a
- * triad over memory. Both are plain loops that the JVM vectorises, so they are what Java reaches.
+ * The roofs of this machine's CPU, all processors at once: multiply-adds in registers, a triad over
+ * memory, and reading what lies in the second- or third-level cache. They are what Java reaches:
+ * the triad in a plain loop that the JVM vectorises, the others in the Vector API where it is
+ * there.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -26,6 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class MachineBenchmark {
+  private static final RoofLoops LOOPS = RoofLoops.ofThisJvm();
+
   /** Elements that stay in the first-level cache. */
   static final int NEAR = 1024;
 
@@ -35,19 +39,64 @@ public class MachineBenchmark {
   /** Elements of each of the three arrays of the triad: 96 MiB in all, beyond most caches. */
   static final int FAR = 8 << 20;
 
+  /** Elements that go through the registers of a thread, some at a time. */
+  static final int IN_REGISTERS = 4 * RoofLoops.BLOCK;
+
   /** Floating-point operations of a call of {@link #fma} in one thread. */
-  static final long FMA_FLOPS = 2L * 8 * NEAR * PASSES;
+  static final long FMA_FLOPS = 2L * 8 * IN_REGISTERS * PASSES;
 
   /** Bytes that a call of {@link #triad} reads and writes in one thread. */
   static final long TRIAD_BYTES = 3L * Float.BYTES * FAR;
 
+  /** Elements of a thread that are read from the second-level cache: 120 KiB. */
+  static final int IN_L2 = 160 * RoofLoops.BLOCK;
+
+  /**
+   * Elements of a thread that are read from the third-level cache: 3.75 MiB, more than second-level
+   * caches hold; it is memory's speed where the third-level cache has less than that for a thread.
+   */
+  static final int IN_L3 = 32 * IN_L2;
+
+  /**
+   * Where a cache line begins in a large array: most JVMs put such arrays at a page, behind 16
+   * bytes.
+   */
+  static final int LINE = 12;
+
+  /** Bytes that a call of {@link #readNear} or {@link #readFar} reads in one thread. */
+  static final long READ_BYTES = 4L * Float.BYTES * IN_L3;
+
   /** For JMH. */
   public MachineBenchmark() {}
+
+  /** What one thread reads. */
+  @State(Scope.Thread)
+  public static class Cached {
+    final float[] values = new float[LINE + IN_L3];
+    final float[] sums = new float[RoofLoops.BLOCK];
+
+    /** For JMH. */
+    public Cached() {}
+
+    /** Touches every page and checks a sum. */
+    @Setup(Level.Trial)
+    public void fill() {
+      Arrays.fill(values, 1);
+      LOOPS.read(values, LINE, IN_L3, sums);
+      double sum = 0;
+      for (float part : sums) {
+        sum += part;
+      }
+      if (sum != IN_L3) {
+        throw new IllegalStateException("read: expected a sum of " + IN_L3 + ", got " + sum);
+      }
+    }
+  }
 
   /** Small arrays of one thread. */
   @State(Scope.Thread)
   public static class Near {
-    final float[] values = new float[NEAR];
+    final float[] values = new float[IN_REGISTERS];
 
     /** For JMH. */
     public Near() {}
@@ -86,9 +135,7 @@ public class MachineBenchmark {
    */
   @Benchmark
   public float[] fma(Near near) {
-    for (int pass = 0; pass < PASSES; pass++) {
-      multiplyAdd(near.values, 0.5f, 0.25f);
-    }
+    LOOPS.multiplyAdd(near.values, 8 * PASSES, 0.5f, 0.25f);
     return near.values;
   }
 
@@ -102,6 +149,34 @@ public class MachineBenchmark {
   public float[] triad(Far far) {
     add(far.a, far.b, far.c);
     return far.a;
+  }
+
+  /**
+   * Sums of what is in the second-level cache.
+   *
+   * @param cached what is read
+   * @return the sums, which JMH consumes
+   */
+  @Benchmark
+  public float[] readNear(Cached cached) {
+    for (long bytes = 0; bytes < READ_BYTES; bytes += (long) Float.BYTES * IN_L2) {
+      LOOPS.read(cached.values, LINE, IN_L2, cached.sums);
+    }
+    return cached.sums;
+  }
+
+  /**
+   * Sums of what is in the third-level cache.
+   *
+   * @param cached what is read
+   * @return the sums, which JMH consumes
+   */
+  @Benchmark
+  public float[] readFar(Cached cached) {
+    for (long bytes = 0; bytes < READ_BYTES; bytes += (long) Float.BYTES * IN_L3) {
+      LOOPS.read(cached.values, LINE, IN_L3, cached.sums);
+    }
+    return cached.sums;
   }
 
   /** v → 8 times m·v + s. */

@@ -2,7 +2,10 @@ package org.recurrentops.bench.run;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -130,6 +133,29 @@ public record Measured(
    */
   public String chosen() {
     return rounds.stream().map(Round::chosen).distinct().collect(Collectors.joining(", "));
+  }
+
+  /**
+   * What a call is made of, where its phases were timed.
+   *
+   * @return the median of the rounds' milliseconds by phase, none where they were not timed
+   */
+  public Map<String, Double> phases() {
+    List<Map<String, Double>> timed =
+        rounds.stream().map(Round::phases).filter(Objects::nonNull).toList();
+    Map<String, Double> medians = new TreeMap<>();
+    timed.stream()
+        .flatMap(p -> p.keySet().stream())
+        .forEach(
+            name ->
+                medians.put(
+                    name,
+                    median(
+                        timed.stream()
+                            .mapToDouble(p -> p.getOrDefault(name, 0.0))
+                            .sorted()
+                            .toArray())));
+    return medians;
   }
 
   /**

@@ -54,6 +54,9 @@ public enum Profile {
     if (what.ordinary() != what) {
       return this == FULL ? parse(List.of("lstm-t50n64c128h128")) : List.of();
     }
+    if (what == What.PHASES || what == What.PHASES_TRAINING) {
+      return parse(this == PEERS ? PEERS_LAYERS : this == FULL ? FULL_LAYERS : List.of());
+    }
     List<LayerShape> shapes = new ArrayList<>();
     if (what == What.GATES || what == What.GATES_TRAINING) {
       return gateShapes(what);

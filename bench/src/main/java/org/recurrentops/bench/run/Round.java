@@ -1,6 +1,8 @@
 package org.recurrentops.bench.run;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one JVM measured of one combination.
@@ -21,6 +23,8 @@ import java.util.List;
  * @param planBytes workspace and reserve that the plan holds, null where there is no plan
  * @param machineMillis what fixed work on the CPU took around each iteration; null where a GPU did
  *     the work, and in older files
+ * @param phases milliseconds of a call by phase, in the last iteration; null where phases are not
+ *     timed, and in older files
  */
 public record Round(
     Combination of,
@@ -37,7 +41,8 @@ public record Round(
     double max,
     Double allocatedBytes,
     Long planBytes,
-    List<Double> machineMillis) {
+    List<Double> machineMillis,
+    Map<String, Double> phases) {
 
   /** Whether all that readers rely on is there; Gson leaves out what a file lacks. */
   boolean isWhole() {
@@ -52,11 +57,12 @@ public record Round(
         && areTimes(iterationMillis)
         && (machineMillis == null
             || machineMillis.size() == iterationMillis.size() && areTimes(machineMillis))
+        && (phases == null || areTimes(phases.values()))
         && p50 > 0
         && samples > 0;
   }
 
-  private static boolean areTimes(List<Double> millis) {
+  private static boolean areTimes(Collection<Double> millis) {
     return millis.stream().allMatch(v -> v != null && v > 0 && v < 1e12);
   }
 }

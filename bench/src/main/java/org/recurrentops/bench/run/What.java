@@ -5,6 +5,7 @@ import org.recurrentops.ParameterLayout;
 import org.recurrentops.bench.layers.GateBenchmark;
 import org.recurrentops.bench.layers.LayerBenchmark;
 import org.recurrentops.bench.layers.LayerShape;
+import org.recurrentops.bench.layers.PhaseBenchmark;
 import org.recurrentops.bench.layers.StressBenchmark;
 
 /** What is timed. */
@@ -37,8 +38,16 @@ public enum What {
   SATURATION_TRAINING(StressBenchmark.class, "trainingStep"),
   /** A forward pass, built up from separate products to a plan: a {@link Rung} in each. */
   ABLATION(AblationBenchmark.class, "forward"),
+  /** The phases of {@link #FORWARD}, on a backend that times them. */
+  PHASES(PhaseBenchmark.class, "forward"),
+  /** The phases of {@link #TRAINING}. */
+  PHASES_TRAINING(PhaseBenchmark.class, "trainingStep"),
   /** Multiply-adds in registers, all processors. */
   FMA(MachineBenchmark.class, "fma"),
+  /** Reading from second-level caches, all processors. */
+  READ_L2(MachineBenchmark.class, "readNear"),
+  /** Reading from the third-level cache, all processors. */
+  READ_L3(MachineBenchmark.class, "readFar"),
   /** A triad over memory, all processors. */
   TRIAD(MachineBenchmark.class, "triad");
 
@@ -61,7 +70,7 @@ public enum What {
    * @return true if it has no device and no shape
    */
   public boolean ofMachine() {
-    return this == FMA || this == TRIAD;
+    return this == FMA || this == TRIAD || this == READ_L2 || this == READ_L3;
   }
 
   /**
@@ -90,8 +99,8 @@ public enum What {
    */
   public long flops(LayerShape shape) {
     return switch (ordinary()) {
-      case FORWARD, ABLATION -> shape.forwardFlops();
-      case TRAINING -> 3 * shape.forwardFlops();
+      case FORWARD, PHASES, ABLATION -> shape.forwardFlops();
+      case TRAINING, PHASES_TRAINING -> 3 * shape.forwardFlops();
       case STREAM -> shape.forwardFlops() / shape.steps();
       case GEMM -> shape.inputFlops();
       case FMA -> MachineBenchmark.FMA_FLOPS * Runtime.getRuntime().availableProcessors();
@@ -109,6 +118,9 @@ public enum What {
     if (this == TRIAD) {
       return MachineBenchmark.TRIAD_BYTES * Runtime.getRuntime().availableProcessors();
     }
+    if (this == READ_L2 || this == READ_L3) {
+      return MachineBenchmark.READ_BYTES * Runtime.getRuntime().availableProcessors();
+    }
     if (shape == null) {
       return 0;
     }
@@ -119,9 +131,9 @@ public enum What {
     long gates = (long) shape.cell().gates() * shape.hiddenSize();
     return Float.BYTES
         * switch (ordinary()) {
-          case FORWARD, ABLATION -> params + x + y;
+          case FORWARD, PHASES, ABLATION -> params + x + y;
           // Forward; then dy, x and weights are read, dx and dParams written.
-          case TRAINING -> 3 * params + 3 * x + 2 * y;
+          case TRAINING, PHASES_TRAINING -> 3 * params + 3 * x + 2 * y;
           case STREAM -> params + (x + y) / shape.steps();
           case UPLOAD, DOWNLOAD -> x;
           case GEMM -> gates * shape.inputSize() + x + rows * gates;

@@ -157,6 +157,7 @@ class CompareCommandTest {
             millis,
             null,
             null,
+            null,
             null);
     Path file = folder.resolve(name);
     ResultsFile.write(file, ResultsFixture.results(List.of(cut)));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import org.xml.sax.InputSource;
 import picocli.CommandLine;
 
 class ReportCommandTest {
+  private static final String RECURRENT = "forward recurrent products";
   private final StringWriter err = new StringWriter();
   @TempDir private Path folder;
 
@@ -51,7 +53,11 @@ class ReportCommandTest {
       Combination of = new Combination("ablation", "lstm-t4n2c5h7", "cpu", rung, "FP32", 1);
       add(rounds, of, k == 0 ? 10 : 4, random);
     }
+    Combination phases = ResultsFixture.on("phases", "lstm-t4n2c5h7", "cpu");
+    rounds.add(ResultsFixture.round(phases, 0, Map.of("forward gates", 1.0, RECURRENT, 4.0)));
+    rounds.add(ResultsFixture.round(phases, 1, Map.of("forward gates", 3.0, RECURRENT, 2.0)));
     add(rounds, new Combination("fma", "", "", "", "", 0), 1, random);
+    add(rounds, new Combination("read_l2", "", "", "", "", 0), 2, random);
     add(rounds, new Combination("triad", "", "", "", "", 0), 1, random);
     Path file = folder.resolve("r.json");
     ResultsFile.write(file, ResultsFixture.results(rounds));
@@ -82,7 +88,9 @@ class ReportCommandTest {
       charts++;
     }
     assertEquals(
-        9, charts, "forward, gates, peers, roofline, latency, T, threads, memory, ablation");
+        10,
+        charts,
+        "forward, phases, gates, peers, roofline, latency, T, threads, memory, ablation");
     assertFalse(html.contains("src="), "a reference to another file");
     assertFalse(html.replace("http://www.w3.org/2000/svg", "").contains("http"), "a link");
     assertFalse(html.contains("NaN") || html.contains("Infinity"));
@@ -135,6 +143,37 @@ class ReportCommandTest {
     assertTrue(chart.contains(">8e-05<") || chart.contains(">8.00e-05<"), chart);
   }
 
+  /** The median of two rounds: 3 ms of products, 2 ms of gates. */
+  @Test
+  void phasesAreShownWithTheirShares() throws Exception {
+    parse(read("phases.svg"));
+    String[] row = phase(RECURRENT).split(" *\\| *", -1);
+    assertEquals(3, Double.parseDouble(row[5]), 1e-9);
+    assertEquals(60, Double.parseDouble(row[6]), 1e-9);
+    double operations = 2.0 * 3 * 2 * 28 * 7; // of three steps: the first has none
+    assertEquals(operations / 3e6, Double.parseDouble(row[7]), 1e-6);
+    double peak = 2.0 * 8 * 768 * 2000 * Runtime.getRuntime().availableProcessors() / 1e6;
+    assertEquals(100 * operations / 3e6 / peak, Double.parseDouble(row[8]), 1e-6);
+    double bytes = 4.0 * 28 * 7 * 3;
+    assertEquals(bytes / 3e6, Double.parseDouble(row[9]), 1e-6);
+    double read = 16.0 * 983040 * Runtime.getRuntime().availableProcessors() / 2e6;
+    assertEquals(100 * bytes / 3e6 / read, Double.parseDouble(row[10]), 1e-6);
+    assertEquals("", row[11], "read_l3 was not measured");
+    String[] gates = phase("forward gates").split(" *\\| *", -1);
+    assertEquals(40, Double.parseDouble(gates[6]), 1e-9);
+    assertEquals("", gates[7], "gates have no products");
+    String chart = chart(read("report.html"), "What a call is made of");
+    assertTrue(chart.contains(">recurrent products<") && chart.contains(">5.000 ms<"), chart);
+  }
+
+  private String phase(String name) throws IOException {
+    return read("report.md")
+        .lines()
+        .filter(l -> l.startsWith("| forward |") && l.contains("| " + name + " |"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void filesAreToldApartAndPeersCountInTheirOwn() throws IOException {
     List<Round> rounds = new ArrayList<>();
@@ -161,7 +200,7 @@ class ReportCommandTest {
   @Test
   void theTableHasEveryFigure() throws IOException {
     List<String> lines = read("report.csv").lines().toList();
-    assertEquals(13, lines.size());
+    assertEquals(14, lines.size());
     String[] row = line(lines, "forward,lstm-t4n2c5h7,cpu,").split(",", -1);
     assertEquals("8.000", row[4]);
     assertEquals("8", row[7]);

@@ -55,6 +55,7 @@ class MeasuredTest {
             3,
             JmhRun.finite(0.0 / 0),
             null,
+            null,
             null);
     Measured m = Measured.of(of, List.of(round));
     assertEquals(2.5, m.median());
@@ -84,7 +85,7 @@ class MeasuredTest {
     for (double[] times : millis) {
       List<Double> list = Arrays.stream(times).boxed().toList();
       rounds.add(
-          new Round(of, rounds.size(), "", "", "", list, 3, 1, 1, 1, 1, 1, null, null, null));
+          new Round(of, rounds.size(), "", "", "", list, 3, 1, 1, 1, 1, 1, null, null, null, null));
     }
     Measured m = Measured.of(of, rounds);
     assertEquals(12, m.medianRound(), "of 11, 21, 12, 9.5 and 23");

@@ -3,6 +3,7 @@ package org.recurrentops.bench.run;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.recurrentops.bench.layers.Environment;
 
@@ -41,6 +42,7 @@ public final class ResultsFixture {
         max,
         16.0,
         bytes,
+        null,
         null);
   }
 
@@ -63,7 +65,31 @@ public final class ResultsFixture {
         there.max(),
         there.allocatedBytes(),
         there.planBytes(),
-        Collections.nCopies(there.iterationMillis().size(), 15 * machine));
+        Collections.nCopies(there.iterationMillis().size(), 15 * machine),
+        there.phases());
+  }
+
+  /** A round whose phases were timed. */
+  public static Round round(Combination of, int number, Map<String, Double> phases) {
+    double millis = phases.values().stream().mapToDouble(v -> v).sum();
+    Round r = round(of, number, millis, 1e-9, new Random(1));
+    return new Round(
+        of,
+        number,
+        "stepped/timed",
+        r.device(),
+        r.deviceDetail(),
+        r.iterationMillis(),
+        r.samples(),
+        r.p50(),
+        r.p90(),
+        r.p99(),
+        r.p999(),
+        r.max(),
+        r.allocatedBytes(),
+        r.planBytes(),
+        r.machineMillis(),
+        phases);
   }
 
   /** Whole results. */

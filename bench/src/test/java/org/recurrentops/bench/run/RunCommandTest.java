@@ -135,6 +135,33 @@ class RunCommandTest {
   }
 
   @Test
+  void phasesAreThoseOfTheCpuAndRoughlyTheCall() throws IOException {
+    String[] both = {"--backend=cpu", "--shape=gru-t50n2c5h7", "--rounds=1"};
+    assertEquals(0, run(with(both, "--what=phases,phases_training")), err::toString);
+    List<Round> rounds = results().rounds();
+    assertEquals(2, rounds.size());
+    for (Round r : rounds) {
+      assertEquals("stepped/timed", r.chosen());
+      double sum = r.phases().values().stream().mapToDouble(v -> v).sum();
+      assertTrue(sum > 0 && sum <= r.max() * 1.01, r + " " + sum);
+    }
+    assertTrue(rounds.get(0).phases().containsKey("forward recurrent products"));
+    assertFalse(rounds.get(0).phases().containsKey("backward gates"));
+    assertTrue(rounds.get(1).phases().containsKey("backward weight gradients"));
+    String[] other = {"--backend=cpu", "--shape=gru-t50n2c5h7", "--algorithm=stepped/java"};
+    assertEquals(2, run(with(other, "--what=phases")));
+    assertTrue(err.toString().contains("nothing to measure"), err::toString);
+  }
+
+  @Test
+  void theRoofsAreMeasured() throws IOException {
+    assertEquals(0, run("--backend=cpu", "--what=fma,read_l2,read_l3", "--rounds=1"));
+    for (Measured m : results().byCombination().values()) {
+      assertTrue(m.gflops() + m.gigabytes() > 0, m::toString);
+    }
+  }
+
+  @Test
   void roundsAreAtLeastOneAndThereIsSomethingToMeasure() {
     assertEquals(2, run("--backend=cpu", "--shape=lstm-t3n2c5h7", "--rounds=0"));
     assertTrue(err.toString().contains("--rounds: expected 1 or more"), err::toString);
