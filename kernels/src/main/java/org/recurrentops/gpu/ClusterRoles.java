@@ -104,7 +104,7 @@ final class ClusterRoles {
     String where =
         layers + " layers of H=" + request.spec().hiddenSize() + " in clusters of " + size;
     for (PersistentGrid grid : grids(request, all, layers, size)) {
-      if (!fits(grid, all)) {
+      if (grid.bytes() + ClusterGrid.WORDS > all.localMemoryBytes()) {
         return Optional.of(
             where
                 + " need "
@@ -112,17 +112,17 @@ final class ClusterRoles {
                 + " bytes of shared memory for each work-group, there are "
                 + all.localMemoryBytes());
       }
+      Optional<String> many = grid.tooManyUnits(all);
+      if (many.isPresent()) {
+        String larger = "; larger clusters have fewer (-D" + ClusterSize.PROPERTY + ")";
+        return Optional.of(where + " have " + many.get() + larger);
+      }
       if (grid.blocks() > units) {
         return Optional.of(
             where + " are " + grid.blocks() + " work-groups on " + units + " multiprocessors");
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean fits(PersistentGrid grid, DeviceLimits limits) {
-    return grid.bytes() + ClusterGrid.WORDS <= limits.localMemoryBytes()
-        && grid.share() <= limits.maxGroupSize();
   }
 
   /** The whole grids of the longest calls of a plan. */

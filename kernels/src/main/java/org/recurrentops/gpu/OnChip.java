@@ -97,14 +97,14 @@ final class OnChip {
       int rows,
       DeviceLimits limits,
       String more) {
+    String units = "H=" + spec.hiddenSize() + " " + where + " is " + share + " units each, ";
+    if (bytes <= limits.localMemoryBytes() && share > limits.maxGroupSize()) {
+      int most = limits.maxGroupSize();
+      return refused(units + "of which a work-group takes at most " + most + ", one per work-item");
+    }
     return refused(
-        "H="
-            + spec.hiddenSize()
-            + " "
-            + where
-            + " is "
-            + share
-            + " units each, which need "
+        units
+            + "which need "
             + bytes
             + " bytes of shared memory for their weights and at least "
             + rows

@@ -1,6 +1,7 @@
 package org.recurrentops.gpu;
 
 import java.util.List;
+import java.util.Optional;
 import org.recurrentops.MathMode;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.spi.PlanRequest;
@@ -61,8 +62,19 @@ record PersistentGrid(
     return new PersistentGrid(loops * blocks, threads, share, tiles, bytes, streaming);
   }
 
+  /** That a block has more units than a device takes, behind who has them, or empty. */
+  Optional<String> tooManyUnits(DeviceLimits limits) {
+    return share <= limits.maxGroupSize()
+        ? Optional.empty()
+        : Optional.of(
+            share
+                + " units for each work-group, which takes at most "
+                + limits.maxGroupSize()
+                + ", one for each work-item");
+  }
+
   /** Whether a block fits on a multiprocessor. */
   boolean fits(DeviceLimits limits) {
-    return bytes <= limits.localMemoryBytes() && share <= limits.maxGroupSize();
+    return bytes <= limits.localMemoryBytes() && tooManyUnits(limits).isEmpty();
   }
 }

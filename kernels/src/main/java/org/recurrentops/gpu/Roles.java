@@ -137,14 +137,17 @@ record Roles(int layers, int directions, DeviceLimits limits, int cluster, Strin
     return grids(request, all, loops).stream()
         .filter(grid -> !grid.fits(all))
         .findFirst()
-        .map(
-            grid ->
-                where
-                    + "need "
-                    + grid.bytes()
-                    + " bytes of shared memory each, there are "
-                    + all.localMemoryBytes()
-                    + ", and such loops read no weights from memory");
+        .map(grid -> where + missing(grid, all));
+  }
+
+  private static String missing(PersistentGrid grid, DeviceLimits all) {
+    return grid.bytes() > all.localMemoryBytes()
+        ? "need "
+            + grid.bytes()
+            + " bytes of shared memory each, there are "
+            + all.localMemoryBytes()
+            + ", and such loops read no weights from memory"
+        : "have " + grid.tooManyUnits(all).orElse("what fits") + "; fewer loops have fewer";
   }
 
   /** The whole grids of the longest calls of a plan, if so many loops share a launch. */

@@ -183,6 +183,37 @@ class RolesTest {
     assertTrue(description.contains("one launch per direction, a cluster of 1"), description);
   }
 
+  /**
+   * Where memory would do, but not the threads: one-cluster by itself takes any number of units.
+   */
+  @Test
+  void moreUnitsThanWorkItemsAreSaid() {
+    FakeDevice.Provider large = new FakeDevice.Provider(16 << 20);
+    RecurrentOps ops = Backends.open(large);
+    large.device.together = true;
+    large.device.clusters = new Clusters(8, "");
+    String takes = " units for each work-group, which takes at most 256, one for each work-item; ";
+    System.setProperty(Roles.PROPERTY, "together");
+    System.setProperty(ClusterSize.PROPERTY, "1");
+    try {
+      RnnSpec stack = RnnSpec.vanilla(4, 300).layers(2).build();
+      String text = ops.plan(stack, CLUSTER.mathMode(MathMode.BF16)).describe();
+      String why = "(2 layers of H=300 in clusters of 1 have 300" + takes;
+      assertTrue(text.contains(why + "larger clusters have fewer (-Drecurrentops.gpu."), text);
+      RnnSpec both = RnnSpec.vanilla(4, 800).bidirectional().build();
+      text = ops.plan(both, NAMED).describe();
+      why = "(2 directions of H=800 on 4 multiprocessors have 400" + takes;
+      assertTrue(text.contains(why + "fewer loops have fewer)"), text);
+      RnnSpec wide = RnnSpec.vanilla(4, 1200).build();
+      text = ops.refusal(wide, NAMED).orElseThrow();
+      why = "is 300 units each, of which a work-group takes at most 256, one per work-item; use";
+      assertTrue(text.contains(why), text);
+    } finally {
+      System.clearProperty(Roles.PROPERTY);
+      System.clearProperty(ClusterSize.PROPERTY);
+    }
+  }
+
   /** Two layers want two work-groups each; of three that live at once only one layer has room. */
   @Test
   void layersInClustersShareWhatIsResident() {
