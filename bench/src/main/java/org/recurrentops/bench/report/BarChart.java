@@ -87,7 +87,7 @@ final class BarChart {
     Svg svg = new Svg(title, WIDTH, height);
     double most = rows.stream().mapToDouble(this::length).max().orElse(1);
     double step = Ticks.step(most);
-    double top = Math.ceil(most / step) * step;
+    double top = Math.ceil(most / step - 1e-9) * step;
     double scale = (WIDTH - LEFT - RIGHT) / top;
     for (int i = 0; i * step <= top * 1.0001; i++) {
       double x = LEFT + i * step * scale;

@@ -5,23 +5,21 @@ package org.recurrentops.bench.report;
  * colour-blind.
  */
 final class Style {
-  private static final int SERIES = 8;
+  private static final String[] COLOURS = {
+    "#0072b2", "#d55e00", "#009e73", "#b5639a", "#9a7d00", "#3b8fc0", "#7a5230", "#6b7480"
+  };
+
+  private static final int SERIES = COLOURS.length;
 
   /** For charts. */
   static final String CHART =
       """
-      svg{--ink:#1c2024;--soft:#5a6470;--grid:#dde1e6;--s0:#0072b2;--s1:#d55e00;--s2:#009e73;\
-      --s3:#b5639a;--s4:#9a7d00;--s5:#3b8fc0;--s6:#7a5230;--s7:#6b7480;font:12px system-ui,sans-serif}
+      svg{font:12px system-ui,sans-serif}
       @media(prefers-color-scheme:dark){svg{--ink:#e8eaed;--soft:#a7b0ba;--grid:#363c44;\
       --s0:#56b4e9;--s1:#ef8a3c;--s2:#33c79a;--s3:#d99bc4;--s4:#e6d04a;--s5:#a5d4f0;--s6:#c9a27c;--s7:#aab4bf}}
-      .ink{fill:var(--ink)}.soft{fill:var(--soft)}.head{fill:var(--ink);font-weight:600}
-      .grid{stroke:var(--grid)}.whisker{stroke:var(--ink);stroke-width:1.2}
-      .s0{fill:var(--s0)}.s1{fill:var(--s1)}.s2{fill:var(--s2)}.s3{fill:var(--s3)}\
-      .s4{fill:var(--s4)}.s5{fill:var(--s5)}.s6{fill:var(--s6)}.s7{fill:var(--s7)}
-      .l0{stroke:var(--s0)}.l1{stroke:var(--s1)}.l2{stroke:var(--s2)}.l3{stroke:var(--s3)}\
-      .l4{stroke:var(--s4)}.l5{stroke:var(--s5)}.l6{stroke:var(--s6)}.l7{stroke:var(--s7)}
-      .l0,.l1,.l2,.l3,.l4,.l5,.l6,.l7{stroke-width:1.8}
-      """;
+      .head{font-weight:600}.whisker{stroke-width:1.2}.l0,.l1,.l2,.l3,.l4,.l5,.l6,.l7{stroke-width:1.8}
+      """
+          + rules();
 
   /** For pages. */
   static final String PAGE =
@@ -42,6 +40,33 @@ final class Style {
       """;
 
   private Style() {}
+
+  /**
+   * What is drawn in which colour: as it is, for programs that know no variables, and by a name
+   * that stands for another one in the dark.
+   */
+  private static String rules() {
+    StringBuilder rules = new StringBuilder();
+    for (String[] rule :
+        new String[][] {
+          {"ink", "fill", "ink", "#1c2024"},
+          {"soft", "fill", "soft", "#5a6470"},
+          {"head", "fill", "ink", "#1c2024"},
+          {"grid", "stroke", "grid", "#dde1e6"},
+          {"whisker", "stroke", "ink", "#1c2024"}
+        }) {
+      rules.append(rule(rule[0], rule[1], rule[2], rule[3]));
+    }
+    for (int k = 0; k < SERIES; k++) {
+      rules.append(rule("s" + k, "fill", "s" + k, COLOURS[k]));
+      rules.append(rule("l" + k, "stroke", "s" + k, COLOURS[k]));
+    }
+    return rules.append('\n').toString();
+  }
+
+  private static String rule(String style, String property, String name, String colour) {
+    return String.format(".%s{%s:%s;%2$s:var(--%s,%3$s)}", style, property, colour, name);
+  }
 
   static String series(int k) {
     return "s" + k % SERIES;
