@@ -48,4 +48,8 @@ const swcuda_lanes *swcuda_exchange(const char *what, const char *file, int line
 void swcuda_pause();                               // lets other threads run
 void swcuda_atomic(const void *at, size_t bytes);  // the checked build says so of each update
 void swcuda_fence();                               // and of each fence of the device
+// Sixteen bytes that come to a place in shared memory when the thread waits for them: see copy_pieces.h.
+void swcuda_copy_ahead(void *to, const void *bytes);
+void swcuda_end_copies();
+void swcuda_await_copies(unsigned left);
 }

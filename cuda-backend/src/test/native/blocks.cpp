@@ -45,6 +45,7 @@ void run_threads() {
     const unsigned i = b.started++, linear = reversed() ? b.threads - 1 - i : i;
     swcuda_current.thread = position(linear, running->block);
     running->kernel->call(running->arguments.data());
+    require_no_copies(b);
     b.ended++;
     events++;
     lane_ended(b, running_thread());
@@ -127,6 +128,7 @@ void begin_block(Block &b) {
   b.barrier = {};
   b.cluster_barrier = {};
   b.arrivals.clear();
+  b.copies.clear();
   b.ended_lanes.assign((b.threads + LANES - 1) / LANES, 0);
   b.warps.clear();
   clear_shared(b, *running);

@@ -40,6 +40,19 @@ struct Arrival {
   unsigned phase;
 };
 
+// Sixteen bytes on their way into shared memory, of one of the thread's groups.
+struct Copy {
+  char *to;
+  uint64_t bytes[2];
+  unsigned group;
+};
+
+// Those of a thread that it has not waited for, the earliest first, and the group that is open.
+struct Copies {
+  std::deque<Copy> pending;
+  unsigned open = 0;
+};
+
 struct Block {
   unsigned number = 0;
   swcuda_dim index{};
@@ -56,6 +69,7 @@ struct Block {
   std::vector<char> fixed_shared;  // static shared memory while another block runs
   Meeting cluster_barrier;         // of the cluster whose first block it is
   std::vector<Arrival> arrivals;
+  std::vector<Copies> copies;      // by thread
 };
 
 extern Block *running_block;
@@ -68,5 +82,6 @@ void wait_for(const unsigned *counter);
 Block &live_block(unsigned number);
 void lane_ended(Block &block, unsigned thread);
 void require_no_arrivals(const Block &block);  // as its last thread ends
+void require_no_copies(const Block &block);  // under way as the running thread ends
 // Why nobody can go on: what the threads of the block wait for.
 [[noreturn]] void fail_deadlock(Block &block);

@@ -20,7 +20,7 @@ stubs() {
     sed "s/.*/extern \"C\" __attribute__((weak, visibility(\"default\"))) int &() { return $3(\"&\"); }/"
 }
 
-driver="driver_device driver_memory driver_streams driver_modules driver_graphs memory fiber blocks arrivals barriers order access faults streams graphs modules"
+driver="driver_device driver_memory driver_streams driver_modules driver_graphs memory fiber blocks arrivals barriers copies order access faults streams graphs modules"
 objects=
 for name in $driver; do
   g++ $flags -fvisibility=hidden -fno-strict-aliasing -c "$here/$name.cpp" -o "$out/objects/$name.o"

@@ -1,7 +1,8 @@
 // needs: sm_80
-// Unit tests of mma_pieces.h, one warp each, and the rate of tensor cores.
+// Unit tests of mma_pieces.h, one warp each, and of copy_pieces.h, and the rate of tensor cores.
 #include "exchange_pieces.h"
 #include "mma_pieces.h"
+#include "copy_pieces.h"
 
 #define WARPS 8
 #define CHAINS 4
@@ -18,6 +19,37 @@ extern "C" __global__ void piece_mma_fp16(const unsigned *a, const unsigned *b, 
 extern "C" __global__ void piece_mma_tf32(const unsigned *a, const unsigned *b, float *d) {
   __shared__ unsigned scratch[MMA_SCRATCH];
   mma_tf32(d + 4 * threadIdx.x, a + 4 * threadIdx.x, b + 2 * threadIdx.x, scratch);
+}
+
+// piece_copy_ahead: a ring of two slots per thread, through which go `count` quads of each thread, and a
+// group of two in the end, read by a neighbour behind a barrier. At most 64 threads.
+// in : from [count, threads], last [2, threads]   out: sums [threads]
+extern "C" __global__ void piece_copy_ahead(
+    const quad *from, const quad *last, unsigned *sums, const int count) {
+  __shared__ quad ring[2][64];
+  const int i = (int)threadIdx.x, threads = (int)blockDim.x;
+  for (int k = 0; k < 2; k++) {
+    copy_ahead(&ring[k][i], from + k * threads + i);
+    end_copies();
+  }
+  unsigned sum = 0;
+  for (int k = 0; k < count; k++) {
+    await_copies<1>();
+    const quad v = ring[k % 2][i];
+    sum = 31u * sum + v.x + 3u * v.y + 5u * v.z + 7u * v.w;
+    if (k + 2 < count) {
+      copy_ahead(&ring[k % 2][i], from + (k + 2) * threads + i);
+    }
+    end_copies();
+  }
+  for (int k = 0; k < 2; k++) {
+    copy_ahead(&ring[k][i], last + k * threads + i);
+  }
+  end_copies();
+  await_copies<0>();
+  __syncthreads();
+  const quad one = ring[0][(i + 1) % threads], other = ring[1][(i + 2) % threads];
+  sums[i] = 31u * sum + (one.x ^ other.w);
 }
 
 #ifndef PLAIN_TWINS  // of the rest there is nothing to compare

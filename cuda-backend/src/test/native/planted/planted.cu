@@ -1,4 +1,6 @@
 // Kernels with a bug each, to see the software device report it; and right ones beside them.
+#include "exchange_pieces.h"
+#include "copy_pieces.h"
 
 extern "C" __global__ void planted_fill(float *x, const float value, const int n) {
   const int i = (int)(blockIdx.x * blockDim.x + threadIdx.x);
@@ -65,4 +67,31 @@ extern "C" __global__ void planted_missing_barrier(float *x) {
   __shared__ float fixed[1024];
   fixed[threadIdx.x] = (float)threadIdx.x;
   x[threadIdx.x] = fixed[threadIdx.x] + fixed[(threadIdx.x + 1) % blockDim.x];
+}
+
+// Copies that their thread has not waited for when it reads them: a card may be quick enough.
+extern "C" __global__ void planted_copy_early(float *x) {
+  __shared__ quad fixed[64];
+  x[threadIdx.x] = (float)(threadIdx.x + 1);
+  __syncthreads();
+  const quad *from = (const quad *)x + threadIdx.x % 4;
+  quad *own = fixed + threadIdx.x;
+  copy_ahead(own, from);
+  end_copies();
+  await_copies<0>();
+  const float there = __uint_as_float(own->x);
+  copy_ahead(own, from);
+  end_copies();
+  await_copies<1>();
+  const float early = __uint_as_float(own->x);
+  await_copies<0>();
+  __syncthreads();
+  x[threadIdx.x] = threadIdx.x % 2 == 0 ? there : early;
+}
+
+// Threads that leave before their copies have come.
+extern "C" __global__ void planted_copy_left(float *x) {
+  __shared__ quad fixed[64];
+  copy_ahead(fixed + threadIdx.x, (const quad *)x);
+  end_copies();
 }

@@ -10,7 +10,8 @@ import org.recurrentops.cuda.Probe.Needs;
 
 /**
  * What the tensor cores make of fragments laid out as PTX's manual says, and how fast they are. All
- * values are short enough for every sum to be exact in any order.
+ * values are short enough for every sum to be exact in any order. And copies that go on beside
+ * their thread, which need the same cards.
  */
 final class MmaProbes {
   private static final int ROWS = 16;
@@ -83,10 +84,43 @@ final class MmaProbes {
         Needs.CARD_80,
         Needs.SM_80,
         (d, file) -> tile(d, file, Format.TF32, 0x1FFF));
+    PieceProbes.both(
+        all, "piece/copy-ahead", "mma", Needs.CARD_80, Needs.SM_80, MmaProbes::copyAhead);
     for (Format f : Format.values()) {
       all.add(new Probe("rate/mma-" + f.label(), Needs.SM_80, d -> rate(d, f)));
     }
     return all;
+  }
+
+  /** What each thread finds in its ring of two slots, and behind a barrier in its neighbours'. */
+  private static Figure copyAhead(ProbeDevice d, String file) {
+    int threads = 64;
+    int count = 7;
+    SplittableRandom random = new SplittableRandom(43);
+    int[] from = random.ints(4L * count * threads).toArray();
+    int[] last = random.ints(4L * 2 * threads).toArray();
+    int[] expected = new int[threads];
+    for (int i = 0; i < threads; i++) {
+      for (int k = 0; k < count; k++) {
+        int at = 4 * (k * threads + i);
+        expected[i] *= 31;
+        expected[i] += from[at] + 3 * from[at + 1] + 5 * from[at + 2] + 7 * from[at + 3];
+      }
+      int other = last[4 * (threads + (i + 2) % threads) + 3];
+      expected[i] = 31 * expected[i] + (last[4 * ((i + 1) % threads)] ^ other);
+    }
+    CUdeviceptr sums = d.filled(threads, 0);
+    d.launch(
+        d.kernel(file, "piece_copy_ahead"),
+        1,
+        threads,
+        0,
+        d.words(from),
+        d.words(last),
+        sums,
+        count);
+    Probe.expect("sums", expected, d.read(sums, threads));
+    return Figure.none();
   }
 
   /** D = C + A B with C = row - column, from fragments. */

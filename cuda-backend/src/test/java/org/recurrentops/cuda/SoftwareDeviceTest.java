@@ -28,7 +28,8 @@ class SoftwareDeviceTest {
     "planted_stale,          700, use after free",
     "planted_divergent,      719, divergent barrier: 16 threads wait at",
     "planted_two_barriers,   719, divergent barrier: some threads wait at",
-    "planted_shared_overrun, 700, past the end of shared memory"
+    "planted_shared_overrun, 700, past the end of shared memory",
+    "planted_copy_left,      700, a thread ends while 1 copies into its shared memory are under way"
   })
   void faultsOfKernels(String kernel, int code, String report) throws Exception {
     ForkedJvm jvm = run(kernel, "0");
@@ -61,6 +62,13 @@ class SoftwareDeviceTest {
     assertTrue(right.contains("after 0 1.0 3.0 63.0"), right);
     String wrong = run("planted_missing_barrier", reversed).succeed();
     assertTrue(wrong.contains("NaN"), "a missing barrier went unseen: " + wrong);
+  }
+
+  /** Odd threads read the second time too early. */
+  @Test
+  void copiesComeWhenSomebodyWaits() throws Exception {
+    String out = run("planted_copy_early", "0").succeed();
+    assertTrue(out.contains("after 0 1.0 NaN NaN 9.0"), out);
   }
 
   @Test
