@@ -63,7 +63,7 @@ PIECE void move_own_gradients(const Panel &p, const reverse_sequence &q, const b
 // while the gate gradients of the step after it are still on their way.
 template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_backward(
-    const Panel &p, const Weights &own, const Cell &cell, const reverse_sequence &q,
+    const Panel &p, Weights &own, const Cell &cell, const reverse_sequence &q,
     const Input &input, Meeting m) {
   move_own_gradients(p, q, true);
   float *part = p.part;

@@ -138,7 +138,7 @@ PIECE void end_rows(
 // the blocks meet in a step it comes after that, unless it is early: from others than these blocks.
 template <int GATES, class Panel, class Weights, class Cell, class Input, class Meeting>
 PIECE void mail_forward(
-    const Panel &p, const Weights &own, const Cell &cell, const sequence &q, const Input &input,
+    const Panel &p, Weights &own, const Cell &cell, const sequence &q, const Input &input,
     Meeting m) {
   begin_units(p, cell, q);
   float *part = p.part;

@@ -11,7 +11,7 @@ template <int GATES, class Cell, class Panel, class Weights>
 struct layer_below {
   const forward_role<Cell> &role;
   const Panel &x;
-  const Weights &weights;
+  Weights &weights;
 
   PIECE_MEMBER bool is_early() const { return false; }
   PIECE_MEMBER bool is_there() const { return role.input_weight == nullptr; }
@@ -55,7 +55,7 @@ template <int GATES, int EXTRA, class Cell, class Panel, class Weights>
 struct layer_above {
   const backward_role<Cell> &role;
   const Panel &x;
-  const Weights &weights;
+  Weights &weights;
   float *given;  // [N, share]
   int stacked;
 

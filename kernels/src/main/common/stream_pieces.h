@@ -4,12 +4,13 @@
 // exchange_pieces.h and PIECE_MEMBER.
 //
 // Weights come in units, each of which all threads of a block use up together. Those in memory are
-// spread evenly among those in shared memory, so that some warps wait for one while others multiply; on
-// tensor cores a thread has registers for the next one, too, and asks for the first of a step before it
-// waits for the step's words. A unit is at its place in every sum whatever memory it is in, so the bits
-// are the same however many there are. That is why they are not gone through back and forth, which would
-// let an L2 that is a little too small keep some of them from step to step: sums would be in another
-// order in every second step. Every word is read by one multiprocessor only.
+// spread evenly among those in shared memory. A thread asks for the next one while it multiplies others,
+// and for the first of a step before it waits for the step's words, on which weights do not depend. It
+// comes into registers or, where none are left, into shared memory, see tensor_ring.h. A unit is at its
+// place in every sum whatever memory it is in, so the bits are the same however many there are. That is
+// why they are not gone through back and forth, which would let an L2 that is a little too small keep some
+// of them from step to step: sums would be in another order in every second step. Every word is read by
+// one multiprocessor only.
 struct stream {
   quad *at;        // the block's part of memory
   unsigned long long plan;  // bit i: unit i of a step is in memory; 0 if there are more than 64

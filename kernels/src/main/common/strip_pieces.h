@@ -26,7 +26,8 @@ struct strip {
 };
 
 // How the host divides: `share` units to a block, `tiles` tiles of TILE rows at once, lanes as above,
-// `held` turns of the first pass, at most HELD, in registers as far as there are so many, and what `plan` says in memory.
+// `held` turns of the first pass, at most HELD, in registers as far as there are so many, and what `plan`
+// says in memory: if that is any, the registers of turn HELD - 1 are for what is asked for ahead.
 struct strip_form {
   int share, tiles, lanes, held;
   long long plan;  // of stream_pieces.h
@@ -95,6 +96,17 @@ PIECE int apart(const strip &p) { return p.warps * p.used; }
 PIECE four *strip_at(const strip &p, const int i) {
   const int list = i - streamed_before(p.rest, i);
   return p.weights + list * STRIP * apart(p) + place_of(p);
+}
+
+// Asks for the thread's weights of unit i of those in memory.
+PIECE void ask_for(const strip &p, const int i, four (&ahead)[STRIP]) {
+  const quad *from = unit_at(p.rest, i) + place_of(p);
+#pragma unroll
+  for (int c = 0; c < STRIP; c++) {
+    const quad v = load_relaxed4(from + c * apart(p));
+    ahead[c] = four{
+        {__uint_as_float(v.x), __uint_as_float(v.y), __uint_as_float(v.z), __uint_as_float(v.w)}};
+  }
 }
 
 // Those of unit i, wherever it is.

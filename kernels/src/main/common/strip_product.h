@@ -31,12 +31,15 @@ PIECE void sum_parts(
   }
 }
 
-// The warp's part of R times ROWS staged rows, into its partial sums. One and the same read takes weights
-// from shared memory or memory, when they are multiplied: registers are for those that stay.
+// The warp's part of R times ROWS staged rows, into its partial sums. Weights in memory come by way of
+// `ahead`, which has the first of them already. Before those are multiplied the thread asks for the next
+// ones, so that they come while it multiplies; behind the last ones, if there are `more` rows, for the
+// first ones again.
 template <int ROWS, int HELD>
 PIECE void multiply_rows(
-    const strip &p, const four (&own)[HELD][STRIP], float *part, const int row) {
-  int unit = 0;
+    const strip &p, four (&own)[HELD][STRIP], float *part, const int row, const bool more) {
+  four(&ahead)[STRIP] = own[HELD - 1];
+  int unit = 0, asked = 1;
   const four *x = p.staged + row * p.reach + lane_of(p) / p.lanes;
 #pragma unroll 1
   for (int pass = 0; pass < p.passes; pass++) {
@@ -51,11 +54,23 @@ PIECE void multiply_rows(
     }
 #pragma unroll 1
     for (int turn = pass == 0 ? p.held : 0; turn < p.turns; turn++) {
-      const four *from = strip_to(p, unit);
       four w[STRIP];
+      if (is_streamed(p.rest, unit)) {
 #pragma unroll
-      for (int c = 0; c < STRIP; c++) {
-        w[c] = from[c * apart(p)];
+        for (int c = 0; c < STRIP; c++) {
+          w[c] = ahead[c];
+        }
+        const bool last = asked == streamed_units(p.rest);
+        if (!last || more) {
+          ask_for(p, last ? 0 : asked, ahead);
+        }
+        asked++;
+      } else {
+        const four *from = strip_at(p, unit);
+#pragma unroll
+        for (int c = 0; c < STRIP; c++) {
+          w[c] = from[c * apart(p)];
+        }
       }
       multiply_quad(x + turn * p.parts, p.reach, w, sum);
       unit++;
@@ -64,21 +79,25 @@ PIECE void multiply_rows(
   }
 }
 
-// The partial sums of all warps, in a buffer of two that take turns. Every thread gets the same
+// The partial sums of all warps, in a buffer of two that take turns. The first weights in memory do not
+// depend on the step's words and are asked for before anybody waits for these. Every thread gets the same
 // answer: false, and a report, if words did not come in time.
 template <int HELD>
 PIECE bool products_of_step(
-    const strip &p, const four (&own)[HELD][STRIP], float *part, const int step,
-    const int row, const meeting &m) {
+    const strip &p, four (&own)[HELD][STRIP], float *part, const int step, const int row,
+    const meeting &m) {
+  if (streamed_units(p.rest) > 0) {
+    ask_for(p, 0, own[HELD - 1]);
+  }
   const bool arrived = stage_rows(p, step, row, m);
   __syncwarp();  // a warp reads what its lanes have staged
   if (p.rows == 1) {
-    multiply_rows<1>(p, own, part, 0);
+    multiply_rows<1>(p, own, part, 0, false);
   } else {
     const int count = min(p.chunk, p.rows - row);
 #pragma unroll 1
     for (int r = 0; r < count; r += TILE) {
-      multiply_rows<TILE>(p, own, part, r);
+      multiply_rows<TILE>(p, own, part, r, r + TILE < count);
     }
   }
   if (__syncthreads_or(!arrived)) {

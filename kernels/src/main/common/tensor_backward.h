@@ -9,6 +9,7 @@ PIECE void tensor_backward(
   }
   const panel p = make_panel<TILES>(
       shared, scratch, mail, f.share, GATES, f, q.rows, q.hidden, slots);
+  static_assert(ASKS_AHEAD<TILES>, "no ring backward");
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_columns{weight, p.share, p.unit, q.hidden, p.padded}, own);
   mail_backward<GATES>(p, own, cell, q, no_input{}, m);

@@ -11,5 +11,7 @@ PIECE void tensor_forward(
       shared, scratch, mail, GATES * f.share, 1, f, q.rows, q.hidden, slots);
   quad own[CHUNKS][TILES] = {};
   load_fragments(p, own_rows<GATES>{weight, p.share, p.unit, q.hidden}, own);
+  begin_ring<TILES>(p);
   mail_forward<GATES>(p, own, cell, q, no_input{}, m);
+  end_ring<TILES>();
 }

@@ -12,11 +12,12 @@
 #define LANES 32
 #define CHUNK_WORDS 16
 #define AT_ONCE 4  // chunks whose words a lane asks for at the same time
+#define RING 2     // units of the stream that are on their way into shared memory, where any are
 
 // `groups` warps split the columns of the block, `tiles` tiles to each, and `parts` such groups the
 // chunks of the depth, `mine` neighbours to each. Shared memory holds two buffers of partial sums
-// [parts][ROW_TILE][width], what is kept [N, share, 2], then the fragments that neither registers nor
-// memory have [lists][warps][lane].
+// [parts][ROW_TILE][width], what is kept [N, share, 2], a ring for weights from memory if any come that
+// way, then the fragments that neither registers nor memory have [lists][warps][lane].
 struct panel {
   stream rest;
   quad *fragments;
@@ -39,8 +40,8 @@ struct panel_form {
 template <int TILES>
 constexpr int AHEAD = TILES > 2 ? 1 : 4 / TILES;
 
-// Whether a thread has registers for the unit after the one that it multiplies. Without, it waits for
-// each while other warps multiply.
+// Whether a thread has registers for the unit after the one that it multiplies. Without, units come by
+// way of the ring.
 template <int TILES>
 constexpr bool ASKS_AHEAD = TILES < 4;
 
@@ -72,6 +73,9 @@ PIECE panel make_panel(
   p.part = shared;
   p.kept = p.part + 2 * p.parts * ROW_TILE * p.width;
   p.fragments = (quad *)(p.kept + 2 * p.rows * p.share);
+  if (!ASKS_AHEAD<TILES> && f.plan != 0) {
+    p.fragments += RING * p.rest.reach;
+  }
   p.scratch = scratch;
   p.mail = (unsigned *)(((unsigned long long)mail + 15) / 16 * 16);
   return p;

@@ -1,4 +1,4 @@
-// tensor_product.h: rows of a mailbox times the weights of a block, see tensor_pieces.h.
+// tensor_product.h: rows of a mailbox times the weights of a block, see tensor_pieces.h. Needs tensor_ring.h.
 
 // d[n] += a chunk of rows times its fragments of TILES tiles.
 template <int TILES>
@@ -53,19 +53,20 @@ struct fragment_walk {
   int unit, list;
 };
 
-// The thread's fragments of chunk k and `width` tiles. The first chunk of a unit finds it. Where none is
-// asked for ahead, one and the same read takes them from memory or shared memory: two would need more
-// registers than there are.
+// The thread's fragments of chunk k and `width` tiles. The first chunk of a unit finds it. Where registers
+// are not asked for ahead, one and the same read takes them from the ring or from the others in shared
+// memory.
 template <int TILES>
 PIECE void take_chunk(
-    const panel &p, fragment_walk *walk, const int k, const int width,
+    const panel &p, fragment_walk *walk, const float *part, const int k, const int width,
     const quad (&ahead)[TILES], quad (&w)[TILES]) {
   const bool exists = k < p.mine;
   walk->unit += exists && k % AHEAD<TILES> == 0;
   const bool streamed = is_streamed(p.rest, walk->unit);
   const quad *from = p.fragments + walk->list * (int)blockDim.x + (int)threadIdx.x;
-  if (streamed && !ASKS_AHEAD<TILES>) {
-    from = unit_at(p.rest, streamed_before(p.rest, walk->unit)) + place_of<TILES>(k, 0);
+  if (streamed && exists && !ASKS_AHEAD<TILES>) {
+    await_copies<RING - 1>();
+    from = slot_at(p, slot_of(p, streamed_before(p.rest, walk->unit), part));
   }
 #pragma unroll
   for (int n = 0; n < TILES; n++) {
@@ -78,13 +79,18 @@ PIECE void take_chunk(
 }
 
 // Asks for what takes the place of chunk k in the next unit in memory, if k is of one: once it is used
-// up, for there are no registers for both.
+// up, for there is no place for both.
 template <int TILES>
 PIECE void ask_for_next(
-    const panel &p, const fragment_walk &walk, const int k, quad (&ahead)[TILES]) {
-  if (ASKS_AHEAD<TILES> && is_streamed(p.rest, walk.unit) &&
-      k / AHEAD<TILES> * AHEAD<TILES> < p.mine) {
-    ask_for(p, streamed_before(p.rest, walk.unit) + 1, k, ahead);
+    const panel &p, const fragment_walk &walk, const float *part, const int k,
+    quad (&ahead)[TILES]) {
+  if (is_streamed(p.rest, walk.unit) && k / AHEAD<TILES> * AHEAD<TILES> < p.mine) {
+    const int before = streamed_before(p.rest, walk.unit);
+    if (ASKS_AHEAD<TILES>) {
+      ask_for(p, before + 1, k, ahead);
+    } else {
+      copy_next<TILES>(p, before, slot_of(p, before, part));
+    }
   }
 }
 
@@ -92,8 +98,8 @@ PIECE void ask_for_next(
 PIECE bool is_multiplied(const panel &, const int) { return true; }
 
 // The warp's part of R times a tile of rows of a step, into its partial sums, TILES tiles of columns
-// at a time. The first weights in memory are under way before anybody waits, if at all. False if words did
-// not come in time.
+// at a time. The first weights in memory are under way before anybody waits. False if words did not come
+// in time.
 template <int CHUNKS, int TILES, class Panel, class Meeting>
 PIECE bool multiply(
     const Panel &p, const quad (&own)[CHUNKS][TILES], float *part, const int step, const int row,
@@ -130,11 +136,11 @@ PIECE bool multiply(
         quad(&next)[TILES] = ahead[i % AHEAD<TILES>];
         const int width = min(TILES, p.tiles - base);
         quad w[TILES];
-        take_chunk(p, &walk, k + i, width, next, w);
+        take_chunk(p, &walk, part, k + i, width, next, w);
         if (is_multiplied(p, k + i)) {
           multiply_chunk(p, low[i], high[i], w, d);
         }
-        ask_for_next(p, walk, k + i, next);
+        ask_for_next(p, walk, part, k + i, next);
       }
     }
     store_sums(p, part, base, d);

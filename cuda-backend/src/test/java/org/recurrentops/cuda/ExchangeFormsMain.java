@@ -56,7 +56,7 @@ final class ExchangeFormsMain {
         List<float[]> expected = chunks.run("stepped/cublas", "mailbox", false);
         List<float[]> onChip = chunks.run(FLAT, "mailbox", false);
         chunks.compare(expected, onChip, 2e-3);
-        chunks.sameFromMemory(onChip, "35");
+        chunks.sameFromMemory(onChip, "50"); // five units of nine, by turns in both slots of a ring
         ExchangeFormsMain half = // tiles of columns that are not all there
             new ExchangeFormsMain(ops, RnnSpec.gru(3, 210).build(), MathMode.BF16, 2, false);
         half.sameFromMemory(half.run(FLAT, "mailbox", false), "60");

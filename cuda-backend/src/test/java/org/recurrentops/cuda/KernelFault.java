@@ -432,8 +432,8 @@ enum KernelFault {
       "structure/"),
   STREAM_ASKED_FOR_AGAIN(
       "common/tensor_product.h",
-      "streamed_before(p.rest, walk.unit) + 1, k, ahead",
-      "streamed_before(p.rest, walk.unit), k, ahead",
+      "ask_for(p, before + 1, k, ahead)",
+      "ask_for(p, before, k, ahead)",
       "persistent@BF16+stream",
       "shapes/"),
   CLUSTER_GIVES_THE_OTHER_GRADIENTS(
@@ -497,7 +497,13 @@ enum KernelFault {
           + "      if (blockIdx.x != 1 || k != 2 || !quiet) {\n"
           + "        own.put(k, gate, n, j, exists ? gates[j] : 0.0f);\n      }",
       "one-cluster@BF16+together",
-      "structure/gru");
+      "structure/gru"),
+  STREAM_NOT_WAITED_FOR(
+      "common/tensor_product.h",
+      "await_copies<RING - 1>();",
+      "await_copies<RING>();",
+      "persistent@BF16+stream",
+      "shapes/lstm");
 
   final String file;
   private final String right;

@@ -77,7 +77,7 @@ record StreamingModel(int element, double rate, int rowTile) {
           .append(pass == 0 ? "" : ")");
       slower |= model.isSlower(request, grid, pass > 0);
     }
-    return s.append(", read from memory for every ")
+    return s.append(", read from memory ahead of products for every ")
         .append(model.rowTile)
         .append(" rows of a step")
         .append(slower ? ", which is expected to be slower than graph" : "")
@@ -86,7 +86,9 @@ record StreamingModel(int element, double rate, int rowTile) {
 
   private static String amount(Streaming some, int blocks) {
     double all = 1e-6 * blocks * some.unit() * some.units();
-    return String.format(Locale.ROOT, "%.3g of %.3g MB", 1e-6 * blocks * some.bytes(), all);
+    String ring =
+        some.ring() > 0 ? " by way of " + some.ring() + " bytes of shared memory each" : "";
+    return String.format(Locale.ROOT, "%.3g of %.3g MB%s", 1e-6 * blocks * some.bytes(), all, ring);
   }
 
   /**
@@ -124,8 +126,8 @@ record StreamingModel(int element, double rate, int rowTile) {
   /**
    * A step on tensor cores: for each tile of rows, and for as many tiles of columns as are
    * multiplied at a time, a block reads its words, some of a warp's after others. What registers do
-   * not hold comes through shared memory's path; what is in memory at the same time as products
-   * where a thread has registers to ask ahead.
+   * not hold comes through shared memory's path; what is in memory at the same time as products,
+   * because a thread asks ahead.
    */
   private double tensors(PlanRequest request, PersistentGrid grid, boolean backward) {
     int rows = request.options().maxBatch();
@@ -139,14 +141,12 @@ record StreamingModel(int element, double rate, int rowTile) {
     Streaming some = grid.streaming();
     double all = (double) tiles * rowTile * grid.tiles() * COLUMN_TILE * row / element;
     double products = 2 * all / rate / EFFICIENCY; // by mma.sync
-    double loaded = tiles * (grid.bytes() + some.bytes()) / SHARED_BYTES_PER_CLOCK;
+    double loaded = tiles * (grid.bytes() - some.ring() + some.bytes()) / SHARED_BYTES_PER_CLOCK;
     double weights = streaming(grid, rows);
-    double multiplying =
-        across < 4 ? Math.max(products + loaded, weights) : products + loaded + weights;
-    return PUBLISHED + reading + multiplying + tiles * FINISH;
+    return PUBLISHED + reading + Math.max(products + loaded, weights) + tiles * FINISH;
   }
 
-  /** A step in FP32: portions of rows, weights from memory before they are multiplied. */
+  /** A step in FP32: portions of rows, weights from memory while others are multiplied. */
   private double strips(PlanRequest request, PersistentGrid grid, boolean backward) {
     int rows = request.options().maxBatch();
     int gates = request.spec().cell().gates();
@@ -157,12 +157,13 @@ record StreamingModel(int element, double rate, int rowTile) {
     Streaming some = grid.streaming();
     int multiplied = rows == 1 ? 1 : rowTile * ceil(rows, rowTile);
     double loaded = (double) (some.units() - some.held()) * some.unit();
+    double multiplying =
+        peakClocks(some, multiplied) / EFFICIENCY
+            + ceil(rows, rowTile) * loaded / SHARED_BYTES_PER_CLOCK;
     return PUBLISHED
         + rounds * LATENCY
         + rows * row / L2_BYTES_PER_CLOCK
-        + peakClocks(some, multiplied) / EFFICIENCY
-        + ceil(rows, rowTile) * loaded / SHARED_BYTES_PER_CLOCK
-        + streaming(grid, rows)
+        + Math.max(multiplying, streaming(grid, rows))
         + portions * FINISH;
   }
 

@@ -12,6 +12,9 @@ final class StripGrid {
   /** Turns of a thread whose weights have registers: the template parameter in the kernels. */
   static final int HELD = 8;
 
+  /** Of these, if any weights are in memory: those that are asked for ahead. */
+  private static final int AHEAD = 1;
+
   /** The same of a loop that shares a launch, see {@link Roles}. */
   static final int ROLE_HELD = 7;
 
@@ -175,7 +178,7 @@ final class StripGrid {
   private PersistentGrid grid(int tiles, int streamed, long more) {
     int inRegisters = held(streamed);
     long plan = Streaming.spread(units() - inRegisters, streamed);
-    Streaming some = new Streaming(inRegisters, plan, Float.BYTES * unit(), units());
+    Streaming some = new Streaming(inRegisters, plan, Float.BYTES * unit(), units(), 0);
     long bytes = bytes(tiles, streamed, more);
     return new PersistentGrid(ceil(padded, share), LANES * warps, share, tiles, bytes, some);
   }
@@ -195,9 +198,10 @@ final class StripGrid {
     return (long) TILE * TILE * lanes * parts(lanes) * warps;
   }
 
-  /** Turns that registers have where so many are in memory. */
+  /** Turns that registers have where so many are in memory, which come by way of some. */
   private int held(int streamed) {
-    return Math.min(Math.min(held, turns(lanes)), units() - streamed);
+    int most = streamed > 0 ? held - AHEAD : held;
+    return Math.min(Math.min(most, turns(lanes)), units() - streamed);
   }
 
   /** Turns that memory has to have. */
@@ -207,7 +211,7 @@ final class StripGrid {
 
   /** Turns that memory may have. */
   private int most() {
-    return units() > Streaming.MOST_UNITS ? 0 : Streaming.most(units());
+    return units() > Streaming.MOST_UNITS ? 0 : Streaming.most(units(), AHEAD);
   }
 
   private long bytes(int tiles, int streamed, long more) {

@@ -271,7 +271,7 @@ class PersistentTest {
     assertTrue(
         plan.matches(
             "(?s).*92 units each on the chip but for 0\\.\\d+ of 0\\.\\d+ MB, read from"
-                + " memory for every 4 rows of a step, an exchange.*"),
+                + " memory ahead of products for every 4 rows of a step, an exchange.*"),
         plan);
     String both = ops.plan(spec, NAMED).describe();
     assertTrue(both.contains(" MB (backward 0"), both);
@@ -299,15 +299,27 @@ class PersistentTest {
     DeviceLimits limits = new DeviceLimits(132, 256, 227 << 10, false, 0, 256);
     for (MathMode mode : MathMode.values()) {
       RnnSpec spec = RnnSpec.lstm(4, mode.name().endsWith("16") ? 2300 : 1600).build();
+      PersistentGrid forward = PersistentGrid.forward(spec, mode, limits, 16);
       for (PersistentGrid grid :
-          List.of(
-              PersistentGrid.forward(spec, mode, limits, 16),
-              PersistentGrid.backward(spec, mode, limits, 16))) {
+          List.of(forward, PersistentGrid.backward(spec, mode, limits, 16))) {
         Streaming some = grid.streaming();
-        assertTrue(grid.fits(limits) && 2 * some.streamed() <= some.units(), mode + ": " + grid);
-        assertTrue(some.held() == 8 && some.plan() != 0, mode + ": " + grid);
+        long inRing = some.ring() / some.unit();
+        // in FP32 the last registers are for weights from memory
+        int held = mode == MathMode.FP32 ? StripGrid.HELD - 1 : 8;
+        assertTrue(grid.fits(limits) && some.plan() != 0, mode + ": " + grid);
+        assertEquals(held, some.held(), mode + ": " + grid);
+        assertTrue(2 * (some.streamed() - inRing) <= some.units(), mode + ": " + grid);
+        // threads have no registers left beside the products of the LSTM's four gates
+        boolean full = mode != MathMode.FP32 && grid == forward;
+        assertEquals(full ? 2 : 0, inRing, mode + ": " + grid);
       }
     }
+    // nine chunks of nine tiles, of which eight times four have registers
+    Fragments lstm = new Fragments(TensorGrid.forward(4), 9, 9);
+    assertEquals(49, lstm.inMemory(0));
+    assertEquals(49 - 4 - 1 + 2 * 4, lstm.inMemory(2), "one of the units has one tile; the ring");
+    Fragments gru = new Fragments(TensorGrid.forward(3), 9, 9);
+    assertEquals(57 - 3 - 3, gru.inMemory(2), "into registers");
   }
 
   @Test

@@ -30,6 +30,9 @@ class StreamingModelTest {
 
   private static final int STREAMED = 52;
 
+  /** Two models of the same loop may differ by so much. */
+  private static final double CLOSE = 0.03;
+
   /** Every block reads the mailbox: with many rows that costs more than weights once for all. */
   @Test
   void manyRowsAreExpectedToBeSlowerThanAGraph() {
@@ -58,8 +61,9 @@ class StreamingModelTest {
               ? PlanOptions.inference(steps, rows)
               : PlanOptions.training(steps, rows);
       String text = streaming(spec, options.mathMode(MathMode.valueOf(m.group(6))));
-      boolean slower = Double.parseDouble(m.group(8)) > Double.parseDouble(m.group(7));
-      assertEquals(slower, text.contains("slower than graph"), line);
+      double ratio = Double.parseDouble(m.group(8)) / Double.parseDouble(m.group(7));
+      boolean close = Math.abs(ratio - 1) < CLOSE;
+      assertTrue(close || ratio > 1 == text.contains("slower than graph"), line);
       found++;
     }
     assertEquals(STREAMED, found, "lines of " + PREDICTIONS + " that stream");

@@ -53,9 +53,9 @@ record PersistentModel(
         + " µs for words that are asked for at the same time and\n"
         + "L2's time for what all blocks read, 70 % of the rates of FP32 and of mma.sync, 128 bytes"
         + " of weights per clock from\n"
-        + "shared memory, those from memory at L2's speed or, beyond 80 % of it, memory's: beside"
-        + " the products on tensor\n"
-        + "cores but LSTM's forward, else before them";
+        + "shared memory, those from memory at L2's speed or, beyond 80 % of it, memory's, beside"
+        + " the products: a thread\n"
+        + "asks for them ahead, for a step's first ones before it waits for its words";
   }
 
   /**
@@ -102,10 +102,15 @@ record PersistentModel(
     return units > MOST_UNITS ? 0 : ceil(units * Math.max(0, streamed), 100);
   }
 
-  /** How many may be. */
-  int mostStreamed(int units) {
+  /**
+   * How many may be.
+   *
+   * @param ahead beside them, because they are on the chip again when a step begins
+   */
+  int mostStreamed(int units, int ahead) {
     boolean none = streamed == NEVER || units > MOST_UNITS;
-    return none ? 0 : Math.max(leastStreamed(units), units * MOST_PERCENT / 100);
+    int most = Math.max(leastStreamed(units), units * MOST_PERCENT / 100);
+    return none || most == 0 ? 0 : Math.min(units, most + ahead);
   }
 
   /**

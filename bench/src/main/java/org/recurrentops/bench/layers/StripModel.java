@@ -12,9 +12,8 @@ import org.recurrentops.bench.layers.PersistentModel.Step;
  * far as these go, and tiles of rows follow each other. The division is that of {@code StripGrid}.
  * Loops that share a launch have a part of the card each. In a stack the words of the layer before
  * are there already: a block multiplies them while those of its own loop are on their way. Weights
- * of a loop alone that do not fit are read from memory when they are multiplied, for each tile of
- * rows; that takes the time of L2 for all blocks beside the time of the products, because a warp
- * has registers for those of one turn only.
+ * of a loop alone that do not fit are read from memory for each tile of rows, while others are
+ * multiplied: registers of one turn are then for those that a thread asks for ahead.
  *
  * @param card the card
  * @param loops that share a launch
@@ -28,6 +27,9 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
 
   /** Turns whose weights have registers: of a loop alone, of one of several, and of its input. */
   private static final int HELD = 8;
+
+  /** Of the first, if any weights are in memory: those that are asked for ahead. */
+  private static final int AHEAD = 1;
 
   private static final int ROLE_HELD = 7;
   private static final int INPUT_HELD = 1;
@@ -62,7 +64,8 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
     }
 
     int held(int most, int streamed) {
-      return Math.min(Math.min(most, turns), units() - streamed);
+      int ahead = streamed > 0 ? AHEAD : 0;
+      return Math.min(Math.min(most - ahead, turns), units() - streamed);
     }
 
     int shared(int most, int streamed) {
@@ -107,7 +110,8 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
     double streaming =
         card.streaming(blocks * room.streamed() * lanes.unit(), ceil(s.batch(), TILE));
     double finish = portions * FINISH * card.card().pace().finish();
-    double own = reading + micros(s, lanes, held(), room.streamed()) + streaming + finish;
+    double multiplying = micros(s, lanes, held(), room.streamed());
+    double own = reading + Math.max(multiplying, streaming) + finish;
     double input = reading + micros(s, lanes, INPUT_HELD, 0) + finish / 2;
     double waits = stack ? Math.max(card.published(), input) : card.published();
     return new Step(own + waits, (double) room.streamed() / lanes.units());
@@ -152,7 +156,7 @@ record StripModel(PersistentModel card, int loops, boolean stack) {
   private Room room(int batch, int share, int groups, Lanes lanes) {
     int wanted = ceil(batch, TILE);
     int least = loops > 1 ? 0 : card.leastStreamed(lanes.units());
-    int most = loops > 1 ? 0 : card.mostStreamed(lanes.units());
+    int most = loops > 1 ? 0 : card.mostStreamed(lanes.units(), AHEAD);
     int fit = Math.min(wanted, tiles(batch, share, groups, lanes, least));
     if (fit > 0) {
       return new Room(ceil(wanted, ceil(wanted, fit)), least);

@@ -10,11 +10,11 @@ import org.recurrentops.bench.layers.PersistentModel.Step;
  * What {@link PersistentModel} expects of a step of {@code persistent} on tensor cores as it
  * stands: a word of the mailbox travels, every block reads a plane, the warps multiply, and the
  * fragments that have no register are read from shared memory; those that do not fit there, of a
- * loop alone, from memory for each tile of rows. A thread asks for these before it needs them, but
- * for an LSTM's forward, which has no registers left: there that time comes on top. Loops that
- * share a launch have a part of the card each; in a stack a block multiplies the words of the layer
- * before while those of its own loop are on their way, see {@link StripModel}. Written down before
- * a card was measured.
+ * loop alone, from memory for each tile of rows. A thread asks for these before it needs them: they
+ * come into registers, but for an LSTM's forward, which has none left, into a ring in shared
+ * memory. Loops that share a launch have a part of the card each; in a stack a block multiplies the
+ * words of the layer before while those of its own loop are on their way, see {@link StripModel}.
+ * Written down before a card was measured.
  *
  * @param card the card
  * @param loops that share a launch
@@ -35,8 +35,11 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
 
   private static final int ROLE_TILES = 3;
 
-  /** Fragments of a unit that is in memory, about, and tiles from which on none is asked for. */
+  /** Fragments of a unit that is in memory, about, and tiles from which on a ring has them. */
   private static final int AHEAD = 4;
+
+  /** Units of the ring. */
+  private static final int RING = 2;
 
   /** Bytes of a fragment of a warp. */
   private static final double FRAGMENT = 512;
@@ -68,6 +71,10 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
       return across > 2 ? 1 : AHEAD / across;
     }
 
+    int ring() {
+      return across < AHEAD ? 0 : RING;
+    }
+
     int held(int streamed) {
       int held = Math.min(most, AT_ONCE * ceil(mine, AT_ONCE));
       while (held > 0 && unheld(held) < streamed) {
@@ -85,7 +92,7 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
     long shared(int streamed) {
       int held = held(streamed);
       int units = unheld(held);
-      long count = 0;
+      long count = streamed > 0 ? ring() * ahead() * across : 0;
       int unit = 0;
       for (int base = 0; base < tiles; base += across) {
         for (int k = base == 0 ? held : 0; k < mine; k += ahead(), unit++) {
@@ -117,7 +124,7 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
     int copies = stack ? 2 : 1;
     int units = f.unheld(0);
     int streamed = loops > 1 ? 0 : card.leastStreamed(units);
-    int most = loops > 1 ? 0 : card.mostStreamed(units);
+    int most = loops > 1 ? 0 : card.mostStreamed(units, f.ring());
     while (streamed < most && bytes(f, warps, streamed) + others > card.sharedBytes()) {
       streamed++;
     }
@@ -135,7 +142,8 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
     double products = (double) rowTiles * ROW_TILE * tiles * COLUMN_TILE * depth;
     double rate = mode == MathMode.TF32 ? RATE / 2 : RATE;
     double unit = FRAGMENT * warps * f.ahead() * f.across();
-    double loaded = shared + streamed * unit; // the same way into registers
+    double ring = streamed > 0 ? f.ring() * unit : 0; // no place of weights that stay
+    double loaded = shared - ring + streamed * unit; // the same way into registers
     Pace pace = card.card().pace();
     double clocks =
         pace.products(mode) * products / rate
@@ -143,7 +151,7 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
     double multiplying = clocks / (card.clock() * 1e3);
     double streaming = card.streaming(blocks * streamed * unit, rowTiles);
     double finish = rowTiles * FINISH * pace.finish();
-    double own = reading + with(multiplying, streaming, f.across()) + finish;
+    double own = reading + Math.max(multiplying, streaming) + finish;
     double input = reading + multiplying + finish / 2;
     double waits = stack ? Math.max(card.published(), input) : card.published();
     return new Step(own + waits, (double) streamed / units);
@@ -161,10 +169,5 @@ record TensorModel(PersistentModel card, int loops, boolean stack) {
 
   private static double bytes(Fragments f, int warps, int streamed) {
     return FRAGMENT * warps * f.shared(streamed);
-  }
-
-  /** Products and weights from memory, at the same time where they are asked for ahead. */
-  private static double with(double multiplying, double streaming, int across) {
-    return across < AHEAD ? Math.max(multiplying, streaming) : multiplying + streaming;
   }
 }
