@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.recurrentops.Backward;
 import org.recurrentops.BackwardArgs;
+import org.recurrentops.Forward;
 import org.recurrentops.ForwardArgs;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
@@ -53,13 +56,50 @@ class TimedPlanTest {
     }
   }
 
+  /** The mean of the workers is no longer than the call, as long as nobody is counted twice. */
+  @Test
+  void phasesOfSeveralWorkersAreNoLongerThanTheCall() {
+    try (RecurrentOps ops = PlanRun.open(2)) {
+      for (int again = 0; again < 10; again++) {
+        long before = sum(ops);
+        long wall = train(ops, PlanOptions.training(T, N), 3);
+        assertTrue(sum(ops) - before <= wall, sum(ops) - before + " ns of " + wall);
+      }
+    }
+  }
+
+  @Test
+  void aPhaseGoesOnBehindABarrier() {
+    int pause = 20_000_000;
+    PhaseClock[] clocks = {new PhaseClock(), new PhaseClock()};
+    try (Workforce two = new Workforce(2)) {
+      Program program =
+          w -> {
+            clocks[w.number()].start();
+            w.clock(clocks[w.number()]);
+            w.phase(Phase.PROJECTION);
+            if (w.isFirst()) {
+              LockSupport.parkNanos(pause);
+            }
+            w.barrier();
+            LockSupport.parkNanos(pause);
+            w.phase(Phase.GATES);
+            w.clock(null);
+          };
+      two.run(program, Long.MAX_VALUE, two.newLoneWorker());
+    }
+    assertTrue(clocks[0].nanos(Phase.PROJECTION) >= pause, "first, before and behind");
+    assertTrue(clocks[1].nanos(Phase.PROJECTION) >= pause / 2, "second, behind");
+    assertTrue(clocks[1].nanos(Phase.WAITING) > 0, "for the first");
+  }
+
   @Test
   void eachPhaseIsThereAndTheyAddUpToTheCall() {
     try (RecurrentOps ops = PlanRun.open(1)) {
       double most = 0;
       for (int again = 0; again < 10; again++) {
         long before = sum(ops);
-        long wall = train(ops, PlanOptions.training(T, N));
+        long wall = train(ops, PlanOptions.training(T, N), 1);
         long phases = sum(ops) - before;
         assertTrue(phases <= wall, "phases " + phases + " ns of " + wall);
         most = Math.max(most, (double) phases / wall);
@@ -83,6 +123,10 @@ class TimedPlanTest {
           }) {
         assertTrue(ops.counters().snapshot().nanoseconds().get(name + phase) > 0, phase);
       }
+      // As many multiplications each, but step by step.
+      assertTrue(nanos(ops, ".forward.recurrent-products") > nanos(ops, ".forward.projection") / 4);
+      assertTrue(
+          nanos(ops, ".backward.recurrent-products") > nanos(ops, ".backward.input-gradients") / 4);
       for (String phase :
           new String[] {".backward.projection", ".forward.waiting", ".forward.weight-gradients"}) {
         assertEquals(0, ops.counters().snapshot().nanoseconds().get(name + phase), phase);
@@ -95,7 +139,7 @@ class TimedPlanTest {
   @Test
   void whatIsComputedAgainIsTimedInBackward() {
     try (RecurrentOps ops = PlanRun.open(1)) {
-      train(ops, PlanOptions.training(T, N).recompute(4));
+      train(ops, PlanOptions.training(T, N).recompute(4), 1);
       Map<String, Long> nanos = ops.counters().snapshot().nanoseconds();
       assertTrue(nanos.get(BackendDevice.TIMED + ".backward.projection") > 0, nanos::toString);
     }
@@ -104,7 +148,7 @@ class TimedPlanTest {
   @Test
   void workersWaitWhereUnitsAreSplit() {
     try (RecurrentOps ops = PlanRun.open(2)) {
-      train(ops, PlanOptions.training(T, N));
+      train(ops, PlanOptions.training(T, N), 1);
       Map<String, Long> nanos = ops.counters().snapshot().nanoseconds();
       String phases = new TreeSet<>(nanos.entrySet().stream().map(Object::toString).toList()) + "";
       assertTrue(nanos.get(BackendDevice.TIMED + ".forward.waiting") > 0, phases);
@@ -112,12 +156,16 @@ class TimedPlanTest {
     }
   }
 
+  private static long nanos(RecurrentOps ops, String phase) {
+    return ops.counters().snapshot().nanoseconds().get(BackendDevice.TIMED + phase);
+  }
+
   private static long sum(RecurrentOps ops) {
     return ops.counters().snapshot().nanoseconds().values().stream().mapToLong(v -> v).sum();
   }
 
-  /** One step of training; returns how long its two calls took. */
-  private static long train(RecurrentOps ops, PlanOptions options) {
+  /** Some steps of training with the same bound calls; returns how long they took. */
+  private static long train(RecurrentOps ops, PlanOptions options, int times) {
     RnnSpec spec = RnnSpec.lstm(H, H).build();
     try (RecurrentPlan plan = ops.plan(spec, options.algorithm(BackendDevice.TIMED));
         Reserve reserve = plan.newReserve();
@@ -126,9 +174,15 @@ class TimedPlanTest {
         Tensor y = ops.allocate(T, N, H);
         Tensor dx = ops.allocate(T, N, H);
         Tensor dParams = ops.allocate(plan.parameterLayout().shape())) {
+      Forward forward = plan.bindForward(ForwardArgs.of(params, x, y), reserve);
       long start = System.nanoTime();
-      plan.forward(ForwardArgs.of(params, x, y), reserve);
-      plan.backward(BackwardArgs.of(params, x, y, dx, dParams), reserve);
+      forward.run();
+      Backward backward = plan.bindBackward(BackwardArgs.of(params, x, y, dx, dParams), reserve);
+      backward.run();
+      for (int again = 1; again < times; again++) {
+        forward.run();
+        backward.run();
+      }
       return System.nanoTime() - start;
     }
   }
