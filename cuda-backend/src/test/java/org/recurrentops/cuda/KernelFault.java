@@ -268,12 +268,12 @@ enum KernelFault {
       "if (exists && k + 1 < p.mine && n < width) {",
       "persistent@TF32",
       "shapes/"),
-  NORM_MEAN_NOT_SUBTRACTED(
-      "cuda/norm.cu",
-      "const float x_normal = (x[j] - x_mean) * x_inverse;",
-      "const float x_normal = x[j] * x_inverse;",
-      "stepped/cublas",
-      "layer-norm/"),
+  STREAM_NOT_WAITED_FOR(
+      "common/tensor_product.h",
+      "await_copies<RING - 1>();",
+      "await_copies<RING>();",
+      "persistent@BF16+stream",
+      "shapes/lstm"),
   NORM_VARIANCE_OVER_THE_WRONG_WIDTH(
       "common/norm_row.h",
       "/ (float)columns + epsilon);",
@@ -498,12 +498,12 @@ enum KernelFault {
           + "        own.put(k, gate, n, j, exists ? gates[j] : 0.0f);\n      }",
       "one-cluster@BF16+together",
       "structure/gru"),
-  STREAM_NOT_WAITED_FOR(
-      "common/tensor_product.h",
-      "await_copies<RING - 1>();",
-      "await_copies<RING>();",
-      "persistent@BF16+stream",
-      "shapes/lstm");
+  NORM_MEAN_NOT_SUBTRACTED(
+      "cuda/norm.cu",
+      "const float x_normal = (x[j] - x_mean) * x_inverse;",
+      "const float x_normal = x[j] * x_inverse;",
+      "stepped/cublas",
+      "layer-norm/");
 
   final String file;
   private final String right;
