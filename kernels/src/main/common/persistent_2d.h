@@ -166,7 +166,7 @@ PIECE bool products_of_step(
 template <int SIZE>
 PIECE unsigned sent_in(const portion<SIZE> &p, const int turns) {
   const int portions = up_to(p.rows, p.chunk) / p.chunk;
-  const int rows = turns / portions * p.rows + min(p.rows, turns % portions * p.chunk);
+  const int rows = turns / portions * p.rows + turns % portions * p.chunk;
   return 4u * (unsigned)p.columns * (unsigned)rows;
 }
 

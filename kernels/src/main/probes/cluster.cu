@@ -1,7 +1,9 @@
 // needs: sm_90
 // Unit tests of cluster_pieces.h, and how fast the blocks of a cluster exchange.
 #include "exchange_pieces.h"
+#include "persistent_meeting.h"
 #include "cluster_pieces.h"
+#include "cluster_meeting.h"
 
 #define THREADS 256
 #define LOOKS 4096
@@ -115,6 +117,34 @@ extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) 
   }
   values[blockIdx.x * THREADS + threadIdx.x] = value;
   cluster_barrier();  // nobody leaves while a peer may write to it
+}
+
+// cluster_leave: four steps in which all blocks give numbers to all. The second one of a cluster leaves in
+// the third step, before it gives or, with `gives`, after that, so that the others wait in vain in that
+// step or in the next one. out: values [blocks] = steps that a block began; errors [1] = REPORT_GAVE_UP
+extern "C" __cluster_dims__(8, 1, 1) __global__ void __launch_bounds__(THREADS) cluster_leave(
+    unsigned *values, int *errors, const int gives, const unsigned long long limit) {
+  __shared__ float slots[2][8][THREADS];
+  __shared__ arrival words[CLUSTER_WORDS];
+  const int id = (int)threadIdx.x;
+  const cluster_meeting m = {words, errors, limit};
+  begin_words(m);
+  __syncthreads();
+  cluster_barrier();
+  int steps = 0;
+  for (bool come = true; come && steps < 4; steps++) {
+    const bool leaves = cluster_rank() == 1 && steps == 2;
+    if (leaves && !gives) {
+      break;
+    }
+    expect_step(m, steps, 8 * THREADS * 4);
+    give_peers(m, steps, &slots[steps & 1][cluster_rank()][id], (float)id, 8);
+    come = !leaves && step_has_come(m, steps);
+  }
+  if (id == 0) {
+    values[blockIdx.x] = (unsigned)steps;
+  }
+  leave_cluster(m, 8, steps, 8 * THREADS * 4, THREADS * 4);
 }
 
 // cluster_sizes: clusters of a size that the launch asks for. out: values [blocks] = 100 times the

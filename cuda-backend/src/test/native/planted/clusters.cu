@@ -1,9 +1,7 @@
 // Blocks of a cluster that write into each other's shared memory: right ones, and ones with a bug
 // each. Two clusters of four blocks of eight threads.
 #include "exchange_pieces.h"
-#include "persistent_meeting.h"
 #include "cluster_pieces.h"
-#include "cluster_meeting.h"
 
 // Each thread gives its number to the block `away` further, in both kinds of shared memory.
 static __device__ void planted_pass_on(
@@ -87,39 +85,4 @@ extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push_unread
 }
 extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_push_long(float *x) {
   planted_push(x, 36, true);
-}
-
-// Four steps in which all give something to all. The second block leaves in the third one, before it gives
-// or after that, so that the others wait for it in vain in that step or in the next one. Answers how
-// many steps a block began.
-static __device__ void planted_abandon(float *x, const bool gives) {
-  __shared__ float slots[2][4][8];
-  __shared__ arrival words[CLUSTER_WORDS];
-  __shared__ int errors;
-  const int t = (int)threadIdx.x;
-  const cluster_meeting m = {words, &errors, 100000000ull};
-  if (t == 0) {
-    errors = 0;
-  }
-  begin_words(m);
-  __syncthreads();
-  cluster_barrier();
-  int steps = 0;
-  for (bool come = true; come && steps < 4; steps++) {
-    const bool leaves = cluster_rank() == 1 && steps == 2;
-    if (leaves && !gives) {
-      break;
-    }
-    expect_step(m, steps, 128);
-    give_peers(m, steps, &slots[steps & 1][cluster_rank()][t], 1.0f, 4);
-    come = !leaves && step_has_come(m, steps);
-  }
-  x[(int)blockIdx.x * 8 + t] = (float)steps;
-  leave_cluster(m, 4, steps, 128, 32);
-}
-extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_abandon(float *x) {
-  planted_abandon(x, true);
-}
-extern "C" __cluster_dims__(4, 1, 1) __global__ void planted_cluster_abandon_early(float *x) {
-  planted_abandon(x, false);
 }

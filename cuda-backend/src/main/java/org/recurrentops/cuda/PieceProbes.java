@@ -3,6 +3,7 @@ package org.recurrentops.cuda;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUfunction;
 import org.recurrentops.cuda.Probe.Figure;
 import org.recurrentops.cuda.Probe.Needs;
 
@@ -26,6 +27,7 @@ final class PieceProbes {
     both(all, "piece/arrival", "cluster", Needs.CARD_90, Needs.SM_90, PieceProbes::arrival);
     all.add(new Probe("piece/scatter", Needs.CLUSTERS, PieceProbes::scatter));
     all.add(new Probe("piece/pass", Needs.CLUSTERS, PieceProbes::pass));
+    all.add(new Probe("piece/leave", Needs.CLUSTERS, PieceProbes::leave));
     return all;
   }
 
@@ -136,6 +138,23 @@ final class PieceProbes {
     CUdeviceptr values = d.filled(expected.length, NOT_YET);
     d.launch(d.kernel("cluster", "cluster_pass"), blocks, 256, 0, values, rounds, Probe.LIMIT);
     Probe.expect("values", expected, d.read(values, expected.length));
+    return Figure.none();
+  }
+
+  /** A block that leaves before it gives what others wait for, or before they give that to it. */
+  private static Figure leave(ProbeDevice d) {
+    CUfunction kernel = d.kernel("cluster", "cluster_leave");
+    for (int gives = 0; gives < 2; gives++) {
+      int[] expected = new int[16];
+      for (int block = 0; block < expected.length; block++) {
+        expected[block] = (block % 8 == 1 ? 2 : 3) + gives;
+      }
+      CUdeviceptr values = d.filled(expected.length, NOT_YET);
+      CUdeviceptr errors = d.filled(1, 0);
+      d.launch(kernel, expected.length, 256, 0, values, errors, gives, 5_000_000L);
+      Probe.expect("steps", expected, d.read(values, expected.length));
+      Probe.expect("reports", new int[] {8}, d.read(errors, 1));
+    }
     return Figure.none();
   }
 

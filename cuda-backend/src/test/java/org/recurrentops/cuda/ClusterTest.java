@@ -32,9 +32,7 @@ class ClusterTest {
   @ParameterizedTest
   @CsvSource({
     "planted_cluster_exchange, 0, 2424.0 2525.0 5555.0 2626.0 0.0",
-    "planted_cluster_push,     1, 24.0 25.0 55.0 26.0 0.0",
-    "planted_cluster_abandon,  0, 4.0 4.0 4.0 4.0 3.0",
-    "planted_cluster_abandon_early, 1, 3.0 3.0 3.0 3.0 2.0"
+    "planted_cluster_push,     1, 24.0 25.0 55.0 26.0 0.0"
   })
   void rightKernels(String kernel, String reversed, String expected) throws Exception {
     ForkedJvm jvm = run(reversed, kernel);

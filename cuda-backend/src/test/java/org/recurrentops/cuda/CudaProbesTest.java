@@ -59,7 +59,7 @@ class CudaProbesTest {
       if (name.matches(TIMED_ELSEWHERE)) {
         assertTrue(line.startsWith("UNTIMED"), line);
       }
-      if (name.startsWith("persistent/give-up") || name.matches("piece/(scatter|pass)")) {
+      if (name.startsWith("persistent/give-up") || name.matches("piece/(scatter|pass|leave)")) {
         assertTrue(line.startsWith("RIGHT"), line);
       }
       if (name.startsWith("piece/cluster-size-")) {
