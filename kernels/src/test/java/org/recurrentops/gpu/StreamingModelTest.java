@@ -43,6 +43,18 @@ class StreamingModelTest {
     assertTrue(streaming(spec, reduced).contains("slower than graph"));
   }
 
+  /** Registers are not counted; shared memory that is not for weights that stay is. */
+  @Test
+  void whatComesByWayOfSharedMemoryIsSaid() {
+    RnnSpec spec = RnnSpec.lstm(4, 2048).build();
+    PlanOptions tensors = PlanOptions.inference(50, 1).mathMode(MathMode.TF32);
+    String text = streaming(spec, tensors);
+    String ahead = ", read from memory ahead of products for every ";
+    assertTrue(text.contains(" MB by way of 32768 bytes of shared memory each" + ahead), text);
+    text = streaming(spec, PlanOptions.inference(50, 1));
+    assertTrue(text.contains(" MB" + ahead + "4 rows"), text);
+  }
+
   /** What describe() expects is what the model of bench has written down. */
   @Test
   void plansExpectWhatIsPredicted() throws Exception {
