@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.recurrentops.Counters;
 import org.recurrentops.DType;
 import org.recurrentops.DeviceInfo;
@@ -34,7 +35,12 @@ final class CpuDevice implements BackendDevice {
   private final CpuQueue queue = new CpuQueue();
   private final DeviceInfo info;
 
-  CpuDevice(Counters counters) {
+  /**
+   * Opens it.
+   *
+   * @param executor of all threads but the caller's, or null for own ones
+   */
+  CpuDevice(Counters counters, int threads, Executor executor) {
     this.counters = counters;
     List<CpuMath> all = CpuMath.forms();
     for (CpuMath form : all) {
@@ -45,8 +51,8 @@ final class CpuDevice implements BackendDevice {
     forms.put(WITHOUT_PRODUCTS, math.withoutProducts());
     forms.put(TIMED, math);
     Gemm[] gemms = forms.values().stream().map(CpuMath::gemm).distinct().toArray(Gemm[]::new);
-    workforce = new Workforce(Workforce.configuredThreads(), gemms);
-    doubles = new DoublePlans(workforce.threads());
+    workforce = new Workforce(threads, executor, gemms);
+    doubles = new DoublePlans(threads, executor);
     info = CpuBackend.info(math, workforce.threads());
   }
 

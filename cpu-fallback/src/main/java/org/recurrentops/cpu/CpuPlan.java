@@ -52,10 +52,8 @@ final class CpuPlan implements BackendPlan {
         + "\nproducts in "
         + shape.math.gemm().tiling()
         + "\nthreads "
-        + crew.threads()
-        + " (-D"
-        + Workforce.THREADS
-        + "); results do not depend on their number";
+        + crew.describeThreads()
+        + "; results do not depend on their number";
   }
 
   @Override

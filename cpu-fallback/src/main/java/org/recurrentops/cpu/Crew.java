@@ -67,6 +67,11 @@ final class Crew {
             : "steps split by units, a barrier where a stage needs units of others";
   }
 
+  /** For people: how many, and who says so. */
+  String describeThreads() {
+    return workforce.describe();
+  }
+
   int threads() {
     return workforce.threads();
   }

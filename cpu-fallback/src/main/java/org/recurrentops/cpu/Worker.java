@@ -20,7 +20,7 @@ final class Worker {
   static final int LAST_LANE = LANES - 1;
 
   private final int number;
-  private final int workers;
+  private int workers;
   private final ThreadTeam team;
   private final float[][] lanes = new float[LANES][LANE];
   private final int[] words = new int[4];
@@ -72,6 +72,11 @@ final class Worker {
 
   int workers() {
     return workers;
+  }
+
+  /** How many share the program that is about to begin. */
+  void workers(int count) {
+    workers = count;
   }
 
   /** Waits until all workers are here; what they wrote before is seen after. */

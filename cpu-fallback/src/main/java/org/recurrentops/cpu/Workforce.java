@@ -1,5 +1,6 @@
 package org.recurrentops.cpu;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.recurrentops.cpu.math.Gemm;
@@ -16,18 +17,30 @@ final class Workforce implements AutoCloseable {
   /** Multiplications below which waking others costs more than they save. */
   private static final long SMALL = 500_000;
 
+  /** A task waits for threads of an Executor an eighth of its time, at 10¹¹ operations a second. */
+  private static final int MULTIPLICATIONS_PER_NANO = 400;
+
   private final int threads;
+  private final Executor executor;
   private final Gemm[] forms;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final AtomicReference<Worker> spare = new AtomicReference<>();
-  private final ThreadTeam.Task task = (worker, workers) -> runShare(worker);
+  private final ThreadTeam.Task task = this::runShare;
   private ThreadTeam team;
   private Worker[] crew;
   private Program program;
   private boolean closed;
 
-  Workforce(int threads, Gemm... forms) {
+  /**
+   * For a device.
+   *
+   * @param threads that do the work, started with the first large call
+   * @param executor whose threads they are beside the caller's, or null for own ones
+   * @param forms products that they compute
+   */
+  Workforce(int threads, Executor executor, Gemm... forms) {
     this.threads = threads;
+    this.executor = executor;
     this.forms = forms;
   }
 
@@ -54,6 +67,13 @@ final class Workforce implements AutoCloseable {
     return threads;
   }
 
+  /** For people: how many, and who says so. */
+  String describe() {
+    return executor == null
+        ? threads + " (-D" + THREADS + ", or as CpuBackend was told)"
+        : threads + " at most, the caller's and those of its Executor";
+  }
+
   /** A worker for programs that one thread does alone. */
   Worker newLoneWorker() {
     return new Worker(0, 1, null, forms);
@@ -74,7 +94,7 @@ final class Workforce implements AutoCloseable {
     try {
       hire();
       program = work;
-      team.run(task);
+      team.run(task, multiplications / MULTIPLICATIONS_PER_NANO);
     } finally {
       program = null;
       busy.set(false);
@@ -97,7 +117,10 @@ final class Workforce implements AutoCloseable {
       throw new IllegalStateException("cpu: expected an open device, got a closed one");
     }
     if (team == null) {
-      team = new ThreadTeam(threads, "recurrentops-cpu");
+      team =
+          executor == null
+              ? new ThreadTeam(threads, "recurrentops-cpu")
+              : new ThreadTeam(threads, executor);
       crew = new Worker[threads];
       for (int w = 0; w < threads; w++) {
         crew[w] = new Worker(w, threads, team, forms);
@@ -105,8 +128,10 @@ final class Workforce implements AutoCloseable {
     }
   }
 
-  private void runShare(int worker) {
-    program.run(crew[worker]);
+  private void runShare(int worker, int workers) {
+    Worker w = crew[worker];
+    w.workers(workers);
+    program.run(w);
   }
 
   /** Ends the threads; the device is closed only after its last call. */

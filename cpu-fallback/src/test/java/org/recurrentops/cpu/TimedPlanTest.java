@@ -72,7 +72,7 @@ class TimedPlanTest {
   void aPhaseGoesOnBehindABarrier() {
     int pause = 20_000_000;
     PhaseClock[] clocks = {new PhaseClock(), new PhaseClock()};
-    try (Workforce two = new Workforce(2)) {
+    try (Workforce two = new Workforce(2, null)) {
       Program program =
           w -> {
             clocks[w.number()].start();

@@ -2,6 +2,7 @@ package org.recurrentops.cpu.f64;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.recurrentops.Counters;
 import org.recurrentops.PlanOptions;
 import org.recurrentops.cpu.f64.math.CpuMath;
@@ -21,9 +22,10 @@ public final class DoublePlans implements AutoCloseable {
    * For a device.
    *
    * @param threads how many do the work, started with the first large call
+   * @param executor whose threads they are beside the caller's, or null for own ones
    */
-  public DoublePlans(int threads) {
-    workforce = new Workforce(threads, math.gemm());
+  public DoublePlans(int threads, Executor executor) {
+    workforce = new Workforce(threads, executor, math.gemm());
   }
 
   /**

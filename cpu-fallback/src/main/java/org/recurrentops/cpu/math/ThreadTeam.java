@@ -1,5 +1,6 @@
 package org.recurrentops.cpu.math;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Waiting, at the {@link #barrier} and for the next task, spins briefly and then parks, so an
  * idle team uses no processor time. {@link #run} and {@link #barrier} allocate nothing. A team of
- * one has no threads and runs tasks inline; the threads of a larger one are daemons.
+ * one has no threads and runs tasks inline; the threads of a larger one are daemons, or those of an
+ * Executor, as many as come in time.
  *
  * <p>One task at a time: a second caller is refused, not queued. Interrupting the caller does not
  * stop the task: it completes, and the interrupt flag is set afterwards.
@@ -24,7 +26,7 @@ public final class ThreadTeam implements AutoCloseable {
      * Does one worker's share.
      *
      * @param worker number of this worker, 0 ≤ worker &lt; workers; 0 is the thread that called run
-     * @param workers size of the team
+     * @param workers how many do the task
      */
     void run(int worker, int workers);
   }
@@ -64,7 +66,9 @@ public final class ThreadTeam implements AutoCloseable {
   private final AtomicIntegerArray signals;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile boolean broken;
-  private boolean interrupted; // of the caller, while it waited
+  private final boolean[] interrupted; // while they waited
+  private final Lobby lobby; // null with threads of its own
+  private int members; // workers that do the task
   private Task task;
 
   /**
@@ -75,14 +79,7 @@ public final class ThreadTeam implements AutoCloseable {
    * @throws IllegalArgumentException if workers is not positive
    */
   public ThreadTeam(int workers, String name) {
-    if (workers < 1) {
-      throw new IllegalArgumentException(
-          "workers: expected at least 1 (the calling thread), got " + workers);
-    }
-    this.workers = workers;
-    this.spins = workers > Runtime.getRuntime().availableProcessors() ? 0 : SPINS;
-    this.signals = new AtomicIntegerArray(PARKED + (workers + 1) * LINE);
-    this.threads = new Thread[workers];
+    this(workers, (Executor) null);
     try {
       for (int w = 1; w < workers; w++) {
         int worker = w;
@@ -98,6 +95,32 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes a team whose threads are somebody's.
+   *
+   * <p>A task waits for threads for a short time, and begins with those that have come; one alone
+   * does it, too. So an Executor may be busy, bounded, shut down, reject tasks or run them on the
+   * calling thread: tasks take longer then. Its threads return to it within a fraction of a
+   * millisecond after the last task. An interrupt of one of them takes effect after the task.
+   *
+   * @param workers threads that work together at most, the caller's included
+   * @param executor of the others; it is not shut down
+   * @throws IllegalArgumentException if workers is not positive
+   */
+  public ThreadTeam(int workers, Executor executor) {
+    if (workers < 1) {
+      throw new IllegalArgumentException(
+          "workers: expected at least 1 (the calling thread), got " + workers);
+    }
+    this.workers = workers;
+    this.members = workers;
+    this.lobby = executor == null || workers == 1 ? null : new Lobby(workers - 1, executor, this);
+    this.spins = workers > Runtime.getRuntime().availableProcessors() ? 0 : SPINS;
+    this.signals = new AtomicIntegerArray(PARKED + (workers + 1) * LINE);
+    this.threads = new Thread[workers];
+    this.interrupted = new boolean[workers];
+  }
+
   /** {@return the size of the team, the calling thread included} */
   public int workers() {
     return workers;
@@ -110,10 +133,11 @@ public final class ThreadTeam implements AutoCloseable {
    * unwound from the barrier; the team remains usable.
    *
    * @param task the work
+   * @param nanos how long it may wait for threads that are not its own
    * @throws IllegalStateException if the team is closed, runs a task already, or a worker returned
    *     while others waited at the barrier
    */
-  public void run(Task task) {
+  public void run(Task task, long nanos) {
     if (!state.compareAndSet(IDLE, RUNNING)) {
       throw new IllegalStateException(
           state.get() == CLOSED
@@ -125,6 +149,7 @@ public final class ThreadTeam implements AutoCloseable {
       if (workers == 1) {
         task.run(0, 1);
       } else {
+        members = lobby == null ? workers : lobby.gather(nanos);
         runTogether(task);
       }
     } finally {
@@ -133,21 +158,34 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #run(Task, long)}, without much waiting.
+   *
+   * @param task the work
+   */
+  public void run(Task task) {
+    run(task, 0);
+  }
+
   private void runTogether(Task task) {
     this.task = task;
     failure.set(null);
     broken = false;
-    interrupted = false;
+    interrupted[0] = false;
     signals.set(ARRIVED, 0);
     signals.set(LEAVING, 0);
     signals.set(FINISHED, 0);
     int done = signals.get(DONE);
-    signals.incrementAndGet(EPOCH);
-    wakeOthers(0);
+    if (lobby != null) {
+      lobby.begin();
+    } else {
+      signals.incrementAndGet(EPOCH);
+      wakeOthers(0);
+    }
     work(0);
     await(0, DONE, done);
     this.task = null;
-    if (interrupted) {
+    if (interrupted[0]) {
       Thread.currentThread().interrupt();
     }
     Throwable thrown = failure.get();
@@ -175,22 +213,35 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
-  private void work(int worker) {
+  /** On a thread that came to the lobby: does its share of the task. */
+  void help(int worker) {
+    threads[worker] = Thread.currentThread();
+    interrupted[worker] = false;
+    if (work(worker)) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether it was interrupted; all that has its number may be another's from then on. */
+  private boolean work(int worker) {
     try {
-      task.run(worker, workers);
+      task.run(worker, members);
     } catch (BrokenBarrierError e) {
       // What broke the barrier is recorded already.
     } catch (Throwable e) {
       fail(worker, e);
     }
+    boolean was = interrupted[worker];
+    int all = members;
     signals.incrementAndGet(LEAVING);
     if (signals.get(ARRIVED) > 0 && !broken) {
       fail(worker, missing());
     }
-    if (signals.incrementAndGet(FINISHED) == workers) {
+    if (signals.incrementAndGet(FINISHED) == all) {
       signals.incrementAndGet(DONE);
       wakeOthers(worker);
     }
+    return was;
   }
 
   /**
@@ -201,14 +252,14 @@ public final class ThreadTeam implements AutoCloseable {
    * @param worker number of this worker, as the task was given it
    */
   public void barrier(int worker) {
-    if (workers == 1) {
+    if (members == 1) {
       return;
     }
     int phase = signals.get(PHASE);
     if (broken) {
       throw BROKEN;
     }
-    if (signals.incrementAndGet(ARRIVED) == workers) {
+    if (signals.incrementAndGet(ARRIVED) == members) {
       signals.set(ARRIVED, 0);
       signals.incrementAndGet(PHASE);
       wakeOthers(worker);
@@ -246,8 +297,8 @@ public final class ThreadTeam implements AutoCloseable {
     }
     int flag = PARKED + worker * LINE;
     while (signals.get(signal) == value) {
-      if (Thread.interrupted() && worker == 0) {
-        interrupted = true;
+      if (Thread.interrupted()) {
+        interrupted[worker] = true; // a set flag would keep it from parking
       }
       signals.set(flag, 1);
       if (signals.get(signal) == value) {
@@ -283,6 +334,10 @@ public final class ThreadTeam implements AutoCloseable {
         }
       }
       LockSupport.parkNanos(this, 100_000);
+    }
+    if (lobby != null) {
+      lobby.close();
+      return;
     }
     signals.incrementAndGet(EPOCH);
     wakeOthers(0);
