@@ -199,7 +199,7 @@ enum KernelFault {
           + "    for (int i = 0; late && cluster_rank() == 1 && i < 5000; i++) {\n"
           + "      poll_pause();\n    }",
       "one-cluster/push",
-      "shapes/"),
+      "shapes/lstm"),
   CLUSTER_TENSOR_FRAGMENTS_IN_THE_SECOND_PLANE(
       "common/cluster_tensor.h",
       "p.fragments = (quad *)(p.mail + 2 * p.rows * p.row_words);",
@@ -468,7 +468,7 @@ enum KernelFault {
           + "  for (int i = 0; late && cluster_rank() == 1 && i < 5000; i++) {\n"
           + "    poll_pause();\n  }\n  multiply(p, own, part, step, row, m);\n",
       "one-cluster/push@BF16",
-      "shapes/"),
+      "shapes/gru"),
   CLUSTER_LAYER_SILENT_FORWARD(
       "common/cluster_roles.h",
       "return given_above{s, out.words == nullptr ? nullptr",

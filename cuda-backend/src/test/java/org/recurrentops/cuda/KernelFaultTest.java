@@ -71,9 +71,11 @@ class KernelFaultTest {
     if (fault.algorithm.matches("(one-cluster|persistent).*")) {
       environment.put("SOFTWARE_CUDA_REVERSED", "1"); // else blocks go from barrier to barrier
     }
-    String out = kit(environment, fault.algorithm, fault.cases).fail(1);
+    ForkedJvm jvm = kit(environment, fault.algorithm, fault.cases);
+    String out = jvm.fail(1);
     List<String> failed = out.lines().filter(l -> l.startsWith("FAILED ")).toList();
-    assertTrue(failed.stream().anyMatch(l -> !l.contains("refusal")), out);
+    boolean reported = !jvm.reports().isEmpty(); // such a device takes no more work
+    assertTrue(reported || failed.stream().anyMatch(l -> !l.contains("refusal")), out);
     System.out.println(fault + ": " + failed.size() + " cases of " + fault.cases + " fail");
   }
 
