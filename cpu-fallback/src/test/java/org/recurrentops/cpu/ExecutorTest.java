@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,6 +164,29 @@ class ExecutorTest {
     } finally {
       pool.shutdownNow();
       assertTrue(pool.awaitTermination(10, TimeUnit.SECONDS), "threads did not return");
+    }
+  }
+
+  /** The first to come waits for the second, though that takes longer than it would wait else. */
+  @Test
+  void threadsThatComeOneAfterTheOtherDoTheTaskTogether() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    AtomicInteger asked = new AtomicInteger();
+    Executor late =
+        task -> {
+          int delay = 30 * asked.getAndIncrement();
+          pool.execute(
+              () -> {
+                LockSupport.parkNanos(delay * 1_000_000L);
+                task.run();
+              });
+        };
+    try (ThreadTeam team = new ThreadTeam(3, late)) {
+      AtomicInteger most = new AtomicInteger();
+      team.run((w, workers) -> most.accumulateAndGet(workers, Math::max), 20_000_000_000L);
+      assertEquals(3, most.get());
+    } finally {
+      pool.shutdownNow();
     }
   }
 

@@ -34,6 +34,7 @@ final class Lobby implements Runnable {
   private final int[] numbers;
   private final AtomicInteger asked = new AtomicInteger();
   private volatile Thread caller;
+  private volatile boolean gathering;
   private volatile boolean closed;
   private int usual;
   private int tasks;
@@ -55,18 +56,26 @@ final class Lobby implements Runnable {
    * @return how many do the task, the caller included; they begin when {@link #begin} is called
    */
   int gather(long patience) {
-    caller = Thread.currentThread();
+    gathering = true; // who is here stays until all have come
     try {
       ask();
+      await(patience);
+      return call();
     } finally {
-      caller = null;
+      gathering = false;
     }
+  }
+
+  private void await(long patience) {
     int target = ++tasks % HOPE == 0 ? size : usual;
     long since = System.nanoTime();
     long most = Math.max(PATIENCE, patience);
     while (present() < target && System.nanoTime() - since < most) {
       Thread.onSpinWait();
     }
+  }
+
+  private int call() {
     int members = 1;
     for (int seat = 0; seat < size; seat++) {
       numbers[seat] = members;
@@ -78,6 +87,15 @@ final class Lobby implements Runnable {
 
   /** Hands over as many tasks as seats are free. */
   private void ask() {
+    caller = Thread.currentThread();
+    try {
+      handOver();
+    } finally {
+      caller = null;
+    }
+  }
+
+  private void handOver() {
     for (int missing = size - taken() - asked.get(); missing > 0; missing--) {
       asked.incrementAndGet();
       try {
@@ -155,7 +173,8 @@ final class Lobby implements Runnable {
   }
 
   private boolean isOver(long since) {
-    return closed || System.nanoTime() - since > LINGER || Thread.currentThread().isInterrupted();
+    return !gathering
+        && (closed || System.nanoTime() - since > LINGER || Thread.currentThread().isInterrupted());
   }
 
   /** Sends waiting threads away; there are no more tasks. */
