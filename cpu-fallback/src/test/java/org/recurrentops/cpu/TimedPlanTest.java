@@ -93,11 +93,40 @@ class TimedPlanTest {
     assertTrue(clocks[1].nanos(Phase.WAITING) > 0, "for the first");
   }
 
+  /** Each stage of every step, whatever was timed before. */
+  @Test
+  void theTimeOfAStageIsThatOfItsPhase() {
+    int pause = 2_000_000;
+    Stage[] stages = {new Pause(Phase.RECURRENT_PRODUCTS, pause), new Pause(Phase.GATES, pause)};
+    TimeLoop loop = new TimeLoop(stages, new RowLengths(3, 1), false, false);
+    PhaseClock clock = new PhaseClock();
+    Worker w = new Worker(0, 1, null);
+    w.splitSteps(true, 1);
+    clock.start();
+    w.clock(clock);
+    loop.runFromZero(w, 0, null);
+    loop.run(w, 1);
+    loop.runLast(w, 2, null);
+    w.phase(Phase.COPIES);
+    assertTrue(clock.nanos(Phase.RECURRENT_PRODUCTS) >= 3L * pause);
+    assertTrue(clock.nanos(Phase.GATES) >= 3L * pause);
+  }
+
+  private record Pause(Phase phase, long nanos) implements Stage {
+    @Override
+    public void run(Worker w, int t) {
+      long since = System.nanoTime();
+      while (System.nanoTime() - since < nanos) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   @Test
   void eachPhaseIsThereAndTheyAddUpToTheCall() {
     try (RecurrentOps ops = PlanRun.open(1)) {
       double most = 0;
-      for (int again = 0; again < 10; again++) {
+      for (int again = 0; again < 40; again++) {
         long before = sum(ops);
         long wall = train(ops, PlanOptions.training(T, N), 1);
         long phases = sum(ops) - before;
@@ -123,16 +152,12 @@ class TimedPlanTest {
           }) {
         assertTrue(ops.counters().snapshot().nanoseconds().get(name + phase) > 0, phase);
       }
-      // As many multiplications each, but step by step.
-      assertTrue(nanos(ops, ".forward.recurrent-products") > nanos(ops, ".forward.projection") / 4);
-      assertTrue(
-          nanos(ops, ".backward.recurrent-products") > nanos(ops, ".backward.input-gradients") / 4);
       for (String phase :
           new String[] {".backward.projection", ".forward.waiting", ".forward.weight-gradients"}) {
         assertEquals(0, ops.counters().snapshot().nanoseconds().get(name + phase), phase);
       }
       assertEquals(
-          20, ops.counters().snapshot().launches().values().stream().mapToLong(v -> v).sum());
+          80, ops.counters().snapshot().launches().values().stream().mapToLong(v -> v).sum());
     }
   }
 
@@ -154,10 +179,6 @@ class TimedPlanTest {
       assertTrue(nanos.get(BackendDevice.TIMED + ".forward.waiting") > 0, phases);
       assertTrue(nanos.get(BackendDevice.TIMED + ".backward.waiting") > 0, phases);
     }
-  }
-
-  private static long nanos(RecurrentOps ops, String phase) {
-    return ops.counters().snapshot().nanoseconds().get(BackendDevice.TIMED + phase);
   }
 
   private static long sum(RecurrentOps ops) {
