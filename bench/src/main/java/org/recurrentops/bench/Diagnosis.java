@@ -3,7 +3,7 @@ package org.recurrentops.bench;
 import java.util.List;
 import org.recurrentops.DeviceInfo;
 import org.recurrentops.ProbeReport;
-import org.recurrentops.program.Launcher;
+import org.recurrentops.bench.layers.ForkOptions;
 
 /**
  * What the doctor found; its fields are the keys of the JSON output.
@@ -54,7 +54,7 @@ record Diagnosis(
         Runtime.getRuntime().availableProcessors(),
         Runtime.getRuntime().maxMemory(),
         ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(),
-        Launcher.jvmOptions(),
+        ForkOptions.all(),
         report.entries().stream().map(BackendAnswer::of).toList(),
         selected,
         problem);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.Main;
-import org.recurrentops.program.Launcher;
+import org.recurrentops.bench.layers.ForkOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -26,7 +26,7 @@ final class JmhCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (!arguments.contains(APPEND)) {
       arguments.add(APPEND);
-      arguments.add(String.join(" ", Launcher.jvmOptions()));
+      arguments.add(String.join(" ", ForkOptions.all()));
     }
     Main.main(arguments.toArray(String[]::new));
     return CommandLine.ExitCode.OK;

@@ -31,7 +31,7 @@ final class HugePages {
     }
   }
 
-  /** Whether an option decides about pages already. */
+  /** Whether an option decides about pages. */
   static boolean isDecidedBy(String option) {
     return option.contains("HugePages") || option.contains("LargePages");
   }

@@ -41,13 +41,17 @@ public final class Launcher {
   /**
    * JVM options that the backends want and this JDK knows.
    *
+   * @param given options of a JVM; what they decide otherwise stays
    * @return such as {@code --add-modules=jdk.incubator.vector}
    */
-  public static List<String> jvmOptions() {
-    return jvmOptions(
-        Runtime.version().feature(),
-        ModuleFinder.ofSystem().find(VECTOR).isPresent(),
-        HugePages.areOffered());
+  public static List<String> jvmOptions(List<String> given) {
+    List<String> options =
+        jvmOptions(
+            Runtime.version().feature(),
+            ModuleFinder.ofSystem().find(VECTOR).isPresent(),
+            HugePages.areOffered());
+    options.removeIf(option -> isDecided(option, given));
+    return options;
   }
 
   static List<String> jvmOptions(int feature, boolean vector, boolean hugePages) {
@@ -106,7 +110,7 @@ public final class Launcher {
     List<String> command = new ArrayList<>();
     command.add(home().resolve("bin").resolve("java").toString());
     command.addAll(given);
-    jvmOptions().stream().filter(option -> !isDecided(option)).forEach(command::add);
+    command.addAll(jvmOptions(given));
     command.addAll(more);
     command.add("-D" + launched + "=true");
     command.add("-cp");
@@ -117,7 +121,10 @@ public final class Launcher {
   }
 
   /** Whether the caller gave an option that says something else of the same; modules add up. */
-  private boolean isDecided(String option) {
+  private static boolean isDecided(String option, List<String> given) {
+    if (given.contains(option)) {
+      return false; // not otherwise
+    }
     if (option.equals(HugePages.OPTION)) {
       return given.stream().anyMatch(HugePages::isDecidedBy);
     }

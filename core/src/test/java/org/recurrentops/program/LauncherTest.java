@@ -23,7 +23,7 @@ class LauncherTest {
   void addsWhatIsMissingAndKeepsWhatWasGiven() {
     List<String> command = command(List.of("-Xmx1g", "-Da=b"), "-XX:Z=1");
     assertEquals(List.of("-Xmx1g", "-Da=b"), command.subList(1, 3));
-    assertTrue(command.containsAll(Launcher.jvmOptions()), command::toString);
+    assertTrue(command.containsAll(Launcher.jvmOptions(List.of())), command::toString);
     assertTrue(command.indexOf("-XX:Z=1") > 2, command::toString);
     List<String> end =
         List.of("-Da.b.launched=true", "-cp", "x.jar", LauncherTest.class.getName(), "go");
@@ -53,8 +53,13 @@ class LauncherTest {
     Files.writeString(setting, "always madvise [never]\n");
     assertFalse(HugePages.areOffered(setting));
     assertEquals(List.of(HugePages.OPTION), Launcher.jvmOptions(17, false, true));
+    assertEquals(
+        Launcher.jvmOptions(List.of()),
+        Launcher.jvmOptions(Launcher.jvmOptions(List.of())),
+        "what is there already is no other decision");
     for (String own : List.of("-XX:-UseTransparentHugePages", "-XX:+UseLargePages")) {
       assertFalse(command(List.of(own)).contains(HugePages.OPTION), own);
+      assertFalse(Launcher.jvmOptions(List.of(own)).contains(HugePages.OPTION), own);
     }
   }
 

@@ -28,7 +28,7 @@ final class TimeLoop {
   void run(Worker w, int t) {
     takeRows(w, t);
     for (int i = 0; i < stages.length; i++) {
-      w.phase(stages[i].phase());
+      w.phaseOf(stages[i]);
       stages[i].run(w, t);
       end(w, i);
     }
@@ -58,7 +58,7 @@ final class TimeLoop {
   void runFromZero(Worker w, int t, Slab state) {
     takeRows(w, t);
     for (int i = 0; i < stages.length; i++) {
-      w.phase(stages[i].phase());
+      w.phaseOf(stages[i]);
       stages[i].runWithZero(w, t, state);
       end(w, i);
     }
@@ -68,7 +68,7 @@ final class TimeLoop {
   void runLast(Worker w, int t, Slab unread) {
     takeRows(w, t);
     for (int i = 0; i < stages.length; i++) {
-      w.phase(stages[i].phase());
+      w.phaseOf(stages[i]);
       stages[i].runWithout(w, t, unread);
       end(w, i);
     }

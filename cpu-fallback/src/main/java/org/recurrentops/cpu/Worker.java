@@ -58,6 +58,13 @@ final class Worker {
     this.clock = clock;
   }
 
+  /** As {@link #phase}; where nobody times phases, the stage is not asked for its own. */
+  void phaseOf(Stage stage) {
+    if (clock != null) {
+      clock.turn(stage.phase());
+    }
+  }
+
   /** What is done from now on; matters only where phases are timed. */
   void phase(Phase phase) {
     if (clock != null) {

@@ -249,6 +249,8 @@ class ExecutorTest {
     message =
         assertThrows(IllegalArgumentException.class, () -> new CpuBackend(2, null)).getMessage();
     assertTrue(message.contains("executor: expected one, got null"), message);
+    Executor none = null;
+    assertThrows(IllegalArgumentException.class, () -> new ThreadTeam(2, none).close());
     try (RecurrentOps ops = Backends.open(new CpuBackend(3))) {
       assertTrue(ops.device().detail().contains("3 threads"), ops.device().detail());
     }

@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.recurrentops.program.Launcher;
 
 /**
  * What a result was measured with. Holds no name of a host, a user or a folder.
@@ -46,7 +45,7 @@ public record Environment(
         command,
         headCommit(),
         System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")",
-        Launcher.jvmOptions(),
+        ForkOptions.all(),
         System.getProperty("os.name") + " " + System.getProperty("os.arch"),
         cpuModel(),
         Runtime.getRuntime().availableProcessors());

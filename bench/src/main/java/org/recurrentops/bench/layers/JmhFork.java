@@ -14,7 +14,6 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.recurrentops.program.Launcher;
 
 /**
  * Times one combination in one JVM of its own.
@@ -47,7 +46,7 @@ record JmhFork(int warmups, int iterations, long millis, boolean forked) {
   }
 
   private RunResult run(LayerRun run, Path note, ForkLog log) throws RunnerException {
-    List<String> jvm = new ArrayList<>(Launcher.jvmOptions());
+    List<String> jvm = new ArrayList<>(ForkOptions.all());
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
     if (!forked) {
       System.setProperty(RunNote.PROPERTY, note.toString());

@@ -18,8 +18,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.Statistics;
 import org.recurrentops.DeviceKind;
 import org.recurrentops.bench.layers.ForkLog;
+import org.recurrentops.bench.layers.ForkOptions;
 import org.recurrentops.bench.layers.RunNote;
-import org.recurrentops.program.Launcher;
 
 /**
  * Measures one combination in a JVM of its own, with the garbage collector's profiler.
@@ -66,7 +66,7 @@ record JmhRun(int warmups, int iterations, long millis, boolean forked) {
   }
 
   private OptionsBuilder options(Combination of, Path note) {
-    List<String> jvm = new ArrayList<>(Launcher.jvmOptions());
+    List<String> jvm = new ArrayList<>(ForkOptions.all());
     jvm.add("-D" + RunNote.PROPERTY + "=" + note);
     if (of.threads() > 0) {
       jvm.add("-D" + THREADS + "=" + of.threads());

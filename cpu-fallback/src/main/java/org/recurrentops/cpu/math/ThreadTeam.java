@@ -79,7 +79,7 @@ public final class ThreadTeam implements AutoCloseable {
    * @throws IllegalArgumentException if workers is not positive
    */
   public ThreadTeam(int workers, String name) {
-    this(workers, (Executor) null);
+    this(workers, null, name);
     try {
       for (int w = 1; w < workers; w++) {
         int worker = w;
@@ -105,9 +105,17 @@ public final class ThreadTeam implements AutoCloseable {
    *
    * @param workers threads that work together at most, the caller's included
    * @param executor of the others; it is not shut down
-   * @throws IllegalArgumentException if workers is not positive
+   * @throws IllegalArgumentException if workers is not positive or executor is null
    */
   public ThreadTeam(int workers, Executor executor) {
+    this(workers, executor, null);
+  }
+
+  /** With an executor, or a name for threads that are started afterwards. */
+  private ThreadTeam(int workers, Executor executor, String name) {
+    if (executor == null && name == null) {
+      throw new IllegalArgumentException("executor: expected one, got null");
+    }
     if (workers < 1) {
       throw new IllegalArgumentException(
           "workers: expected at least 1 (the calling thread), got " + workers);
