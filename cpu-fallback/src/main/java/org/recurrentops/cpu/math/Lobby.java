@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 /**
  * Where threads of somebody's Executor wait a moment for a task of a {@link ThreadTeam}. A task
  * begins with those that are there: nobody relies on an Executor to run anything soon, at the same
- * time, or at all. Threads that find no task go back to their Executor at once.
+ * time, or at all. Threads that find no task soon go back to their Executor.
  */
 final class Lobby implements Runnable {
   /** Nanoseconds for which a thread waits for the next task. */
