@@ -1,6 +1,8 @@
 package org.recurrentops.cpu.math;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Uses vectors of other widths, then asks whether the activations allocate: a JVM of its own. */
@@ -9,12 +11,14 @@ final class OtherWidths {
 
   public static void main(String[] args) {
     use(FloatVector.SPECIES_128);
+    use(FloatVector.SPECIES_256);
     use(FloatVector.SPECIES_512);
     Activations f = CpuMath.select().activations();
     float[] x = new float[1000];
     float[] y = new float[1000];
     Allocation.assertNone("sigmoid", () -> f.sigmoid(x, 1, y, 0, 997));
     Allocation.assertNone("tanh", () -> f.tanh(x, 0, y, 0, 997));
+    Allocation.assertNone("subnormals", () -> f.clearSubnormals(x, 0, 997));
     LstmUnits units = CpuMath.select().lstmUnits(64);
     float[] a = new float[1000];
     float[] b = new float[1000];
@@ -26,6 +30,7 @@ final class OtherWidths {
     for (int m = 1; m <= 9; m++) {
       products(gemm, m);
     }
+    farProducts(gemm);
     System.out.println("nothing allocated");
   }
 
@@ -42,12 +47,32 @@ final class OtherWidths {
           "product of " + m + " rows",
           () -> gemm.gemm(false, false, m, n, k, a, 0, k, b, 0, n, c, 0, n, add, scratch));
     }
+    Allocation.assertNone(
+        "product of " + m + " transposed rows",
+        () -> gemm.gemm(true, false, m, n, k, a, 0, m, b, 0, n, c, 0, n, false, scratch));
+  }
+
+  /** Panels that do not stay in a core's own cache. */
+  private static void farProducts(Gemm gemm) {
+    int m = 19;
+    int n = 8 * gemm.columnGranularity();
+    int k = (1 << 18) / n + 2;
+    float[] a = new float[m * k];
+    float[] b = new float[gemm.packedLength(k, n)];
+    float[] c = new float[m * n];
+    Gemm.Scratch scratch = gemm.newScratch();
+    Allocation.assertNone(
+        "product with panels far away",
+        () -> gemm.gemmPacked(false, m, n, k, a, 0, k, b, 0, 0, n, c, 0, n, false, scratch));
   }
 
   private static void use(VectorSpecies<Float> species) {
     float[] values = new float[64];
     for (int i = 0; i < 100_000; i++) {
-      FloatVector.fromArray(species, values, 0).mul(2f).intoArray(values, 0);
+      FloatVector x = FloatVector.fromArray(species, values, 0).mul(2f);
+      IntVector bits = x.fma(x, x).sub(x).div(x).reinterpretAsInts();
+      bits = bits.and(bits).add(bits).min(bits).sub(bits).or(bits);
+      bits.lanewise(VectorOperators.LSHL, 1).reinterpretAsFloats().add(x).intoArray(values, 0);
     }
   }
 }
