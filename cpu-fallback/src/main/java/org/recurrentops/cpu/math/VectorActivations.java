@@ -19,11 +19,12 @@ import jdk.incubator.vector.VectorSpecies;
  * bits: of numbers without sign the larger one has the larger bits, so a shifted difference is a
  * mask of all ones or none, and NaN is what lies above infinity.
  *
- * <p>Whatever a method is called on is cast to its class, unless it is a constant: otherwise C2
- * (JDK 17) takes that class from what all callers of an operation have used. It stays unknown if
- * these were of several widths, or if the operation has not been profiled yet, as in a loop that is
- * first entered after thousands of calls without a whole vector; calls then stay in the loop, and
- * allocate their vectors.
+ * <p>What is loaded, reinterpreted or shifted is cast to its class; other operations on it then
+ * have theirs. Otherwise C2 (JDK 17) takes the class of what an operation is called on from what
+ * all its callers have used, and that of its arguments from checks that never failed. It knows
+ * neither if there were vectors of several widths, nor if the operation has not been profiled yet,
+ * as in a loop that is first entered after thousands of calls without a whole vector. Calls, or
+ * what would throw an exception, then stay in the loop, and their vectors are allocated.
  *
  * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers: it
  * has few operations, polynomials are summed by pairs (Estrin), nobody changes a sign, and the last
@@ -103,25 +104,21 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = INTS.cast(z.and(ALL_BUT_SIGN));
-        IntVector sign = INTS.cast(z.sub(magnitude));
-        IntVector bounded = INTS.cast(sign.add(magnitude.min(LARGE)));
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        IntVector bounded = z.sub(magnitude).add(magnitude.min(LARGE));
         FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
-        FloatVector shifted = FLOATS.cast(u.fma(MINUS_LOG2_E, ROUNDER));
-        FloatVector n = FLOATS.cast(shifted.sub(ROUNDER));
-        FloatVector r = FLOATS.cast(n.fma(LN2_LOW, n.fma(LN2_HIGH, u)));
-        FloatVector s = FLOATS.cast(r.mul(r));
-        FloatVector q = FLOATS.cast(s.fma(MINUS_E6, E5.fma(r, MINUS_E4)));
-        FloatVector p = FLOATS.cast(q.fma(s, E3.fma(r, MINUS_E2)));
-        p = FLOATS.cast(FLOATS.cast(p.fma(s, r)).fma(MINUS_FOUR, FOUR));
+        FloatVector shifted = u.fma(MINUS_LOG2_E, ROUNDER);
+        FloatVector n = shifted.sub(ROUNDER);
+        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u));
+        FloatVector s = r.mul(r);
+        FloatVector q = s.fma(MINUS_E6, E5.fma(r, MINUS_E4));
+        FloatVector p = q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r).fma(MINUS_FOUR, FOUR);
         IntVector bits = INTS.cast(shifted.reinterpretAsInts());
-        bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23));
-        IntVector scale = INTS.cast(bits.add(ONE_BITS));
-        FloatVector d = p.fma(scale.reinterpretAsFloats(), FOUR);
-        IntVector nan = INTS.cast(INFINITY_BITS.sub(magnitude));
+        bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23)).add(ONE_BITS);
+        FloatVector d = p.fma(FLOATS.cast(bits.reinterpretAsFloats()), FOUR);
+        IntVector nan = INFINITY_BITS.sub(magnitude);
         nan = INTS.cast(nan.lanewise(VectorOperators.ASHR, 31));
-        IntVector t = INTS.cast(FLOATS.cast(FOUR.div(d)).reinterpretAsInts());
-        t = INTS.cast(t.or(nan));
+        IntVector t = INTS.cast(FOUR.div(d).reinterpretAsInts()).or(nan);
         FLOATS.cast(t.reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
@@ -145,31 +142,26 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = INTS.cast(z.and(ALL_BUT_SIGN));
-        FloatVector u = FLOATS.cast(INTS.cast(magnitude.min(HALF_LARGE)).reinterpretAsFloats());
-        FloatVector shifted = FLOATS.cast(u.fma(MINUS_TWO_LOG2_E, ROUNDER));
-        FloatVector n = FLOATS.cast(shifted.sub(ROUNDER));
-        FloatVector r = FLOATS.cast(n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u))));
-        FloatVector s = FLOATS.cast(r.mul(r));
-        FloatVector q = FLOATS.cast(s.fma(E6, E5.fma(r, E4)));
-        q = FLOATS.cast(q.fma(s, E3.fma(r, E2)));
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        FloatVector u = FLOATS.cast(magnitude.min(HALF_LARGE).reinterpretAsFloats());
+        FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
+        FloatVector n = shifted.sub(ROUNDER);
+        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
+        FloatVector s = r.mul(r);
+        FloatVector q = s.fma(E6, E5.fma(r, E4)).fma(s, E3.fma(r, E2));
         IntVector bits = INTS.cast(shifted.reinterpretAsInts());
-        bits = INTS.cast(ONE_BITS.sub(bits.lanewise(VectorOperators.LSHL, 23)));
+        bits = ONE_BITS.sub(INTS.cast(bits.lanewise(VectorOperators.LSHL, 23)));
         FloatVector scale = FLOATS.cast(bits.reinterpretAsFloats());
-        FloatVector e = FLOATS.cast(q.fma(s, r));
-        e = FLOATS.cast(e.fma(scale, scale.sub(ONE)));
-        IntVector large = INTS.cast(SWITCH_BITS.sub(magnitude));
+        FloatVector e = q.fma(s, r).fma(scale, scale.sub(ONE));
+        IntVector large = SWITCH_BITS.sub(magnitude);
         large = INTS.cast(large.lanewise(VectorOperators.ASHR, 31));
         IntVector below = INTS.cast(e.reinterpretAsInts());
-        IntVector numerator = INTS.cast(INTS.cast(MINUS_TWO_BITS.sub(below)).and(large));
-        numerator = INTS.cast(numerator.add(below));
-        FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats());
-        t = FLOATS.cast(t.div(e.add(TWO)));
-        t = FLOATS.cast(t.add(INTS.cast(large.and(ONE_BITS)).reinterpretAsFloats()));
-        IntVector nan = INTS.cast(INFINITY_BITS.sub(magnitude));
+        IntVector numerator = MINUS_TWO_BITS.sub(below).and(large).add(below);
+        FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats()).div(e.add(TWO));
+        t = t.add(FLOATS.cast(large.and(ONE_BITS).reinterpretAsFloats()));
+        IntVector nan = INFINITY_BITS.sub(magnitude);
         nan = INTS.cast(nan.lanewise(VectorOperators.ASHR, 31));
-        IntVector signed = INTS.cast(t.reinterpretAsInts());
-        signed = INTS.cast(INTS.cast(signed.add(z.sub(magnitude))).or(nan));
+        IntVector signed = INTS.cast(t.reinterpretAsInts()).add(z.sub(magnitude)).or(nan);
         FLOATS.cast(signed.reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
@@ -279,10 +271,9 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector below = INTS.cast(INTS.cast(z.and(ALL_BUT_SIGN)).sub(NORMAL_BITS));
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
         IntVector vanishes = INTS.cast(below.lanewise(VectorOperators.ASHR, 31));
-        IntVector kept = INTS.cast(z.sub(z.and(vanishes)));
-        FLOATS.cast(kept.reinterpretAsFloats()).intoArray(y, to + i);
+        FLOATS.cast(z.sub(z.and(vanishes)).reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
   }

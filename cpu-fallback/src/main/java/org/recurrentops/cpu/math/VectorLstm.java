@@ -12,6 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link LstmUnits} in the Vector API: the passes of {@link VectorActivations} over whole blocks of
  * rows where they lie, so that short rows do not cost a call and a copy for each gate. Rounds like
  * the form that goes row by row.
+ *
+ * <p>What makes 0 of subnormal vectors is spelled out wherever it is needed: C2 always inlines the
+ * Vector API, but methods of our own only where a profile says that they are called often, and a
+ * vector that goes into one or comes out of it is allocated otherwise.
  */
 final class VectorLstm implements LstmUnits {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -19,8 +23,9 @@ final class VectorLstm implements LstmUnits {
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
   private static final Class<? extends IntVector> INTS =
       FloatVector.zero(S).reinterpretAsInts().getClass();
-  private static final IntVector NORMAL_BITS =
+  static final IntVector NORMAL_BITS =
       FloatVector.broadcast(S, Float.MIN_NORMAL).reinterpretAsInts();
+  static final IntVector ALL_BUT_SIGN = NORMAL_BITS.broadcast(Integer.MAX_VALUE);
 
   private final VectorActivations activations;
   private final MethodHandle cells = cells();
@@ -155,10 +160,13 @@ final class VectorLstm implements LstmUnits {
       int to = afterAt + r * hidden;
       for (int k = 0; k < whole; k += L) {
         FloatVector kept = FLOATS.cast(FloatVector.fromArray(S, gates, f + k));
-        kept = kept.mul(FloatVector.fromArray(S, before, from + k));
+        kept = kept.mul(FLOATS.cast(FloatVector.fromArray(S, before, from + k)));
         FloatVector added = FLOATS.cast(FloatVector.fromArray(S, gates, i + k));
-        added = added.mul(FloatVector.fromArray(S, gates, g + k));
-        normal(FLOATS.cast(kept).add(added)).intoArray(after, to + k);
+        added = added.mul(FLOATS.cast(FloatVector.fromArray(S, gates, g + k)));
+        IntVector z = INTS.cast(kept.add(added).reinterpretAsInts());
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(after, to + k);
       }
       for (int k = whole; k < count; k++) {
         after[to + k] = normal(gates[f + k] * before[from + k] + gates[i + k] * gates[g + k]);
@@ -174,18 +182,13 @@ final class VectorLstm implements LstmUnits {
       int to = yOffset + r * yStride;
       for (int k = 0; k < n; k += L) {
         FloatVector o = FLOATS.cast(FloatVector.fromArray(S, x, from + k));
-        normal(o.mul(FloatVector.fromArray(S, y, to + k))).intoArray(y, to + k);
+        FloatVector h = o.mul(FLOATS.cast(FloatVector.fromArray(S, y, to + k)));
+        IntVector z = INTS.cast(h.reinterpretAsInts());
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(y, to + k);
       }
     }
-  }
-
-  static FloatVector normal(FloatVector x) {
-    IntVector z = INTS.cast(FLOATS.cast(x).reinterpretAsInts());
-    IntVector magnitude = INTS.cast(z.lanewise(VectorOperators.LSHL, 1));
-    magnitude = INTS.cast(magnitude.lanewise(VectorOperators.LSHR, 1));
-    IntVector below = INTS.cast(magnitude.sub(NORMAL_BITS));
-    IntVector vanishes = INTS.cast(below.lanewise(VectorOperators.ASHR, 31));
-    return FLOATS.cast(INTS.cast(z.sub(z.and(vanishes))).reinterpretAsFloats());
   }
 
   static float normal(float x) {

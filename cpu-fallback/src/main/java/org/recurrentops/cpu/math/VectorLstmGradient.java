@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +16,9 @@ final class VectorLstmGradient {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
+  private static final Class<? extends IntVector> INTS = VectorLstm.NORMAL_BITS.getClass();
+  private static final IntVector NORMAL_BITS = VectorLstm.NORMAL_BITS;
+  private static final IntVector ALL_BUT_SIGN = VectorLstm.ALL_BUT_SIGN;
   private static final FloatVector ONE = FloatVector.broadcast(S, 1f);
 
   private final VectorActivations activations;
@@ -91,13 +96,16 @@ final class VectorLstmGradient {
         FloatVector out = FLOATS.cast(FloatVector.fromArray(S, o, oAt + gate + k));
         FloatVector t = FLOATS.cast(FloatVector.fromArray(S, dO, dOAt + gate + k));
         FloatVector d = FLOATS.cast(FloatVector.fromArray(S, dOut, dOutAt + unit + k));
-        FloatVector through = FLOATS.cast(FLOATS.cast(d.mul(out)).mul(ONE.sub(t)));
-        through = FLOATS.cast(through.mul(ONE.add(t)));
+        FloatVector through = d.mul(out).mul(ONE.sub(t));
+        through = through.mul(ONE.add(t));
         FloatVector later = FLOATS.cast(FloatVector.fromArray(S, dc, dcAt + unit + k));
-        FLOATS.cast(later.add(through)).intoArray(sum, sumAt + unit + k);
-        FloatVector own = FLOATS.cast(FLOATS.cast(d.mul(t)).mul(out));
-        own = FLOATS.cast(own.mul(ONE.sub(out)));
-        VectorLstm.normal(own).intoArray(dO, dOAt + gate + k);
+        later.add(through).intoArray(sum, sumAt + unit + k);
+        FloatVector own = d.mul(t).mul(out);
+        own = own.mul(ONE.sub(out));
+        IntVector z = INTS.cast(own.reinterpretAsInts());
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(dO, dOAt + gate + k);
       }
       for (int k = whole; k < count; k++) {
         float out = o[oAt + gate + k];
@@ -153,10 +161,18 @@ final class VectorLstmGradient {
         FloatVector i = FLOATS.cast(FloatVector.fromArray(S, values, from + k));
         FloatVector g = FLOATS.cast(FloatVector.fromArray(S, values, from + 2 * hidden + k));
         FloatVector d = FLOATS.cast(FloatVector.fromArray(S, dc, at + k));
-        FloatVector di = FLOATS.cast(FLOATS.cast(d.mul(g)).mul(i));
-        VectorLstm.normal(di.mul(ONE.sub(i))).intoArray(dGates, to + k);
-        FloatVector dg = FLOATS.cast(FLOATS.cast(d.mul(i)).mul(ONE.sub(g)));
-        VectorLstm.normal(dg.mul(ONE.add(g))).intoArray(dGates, to + 2 * hidden + k);
+        FloatVector di = d.mul(g).mul(i);
+        di = di.mul(ONE.sub(i));
+        IntVector z = INTS.cast(di.reinterpretAsInts());
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(dGates, to + k);
+        FloatVector dg = d.mul(i).mul(ONE.sub(g));
+        dg = dg.mul(ONE.add(g));
+        z = INTS.cast(dg.reinterpretAsInts());
+        below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(dGates, to + 2 * hidden + k);
       }
       for (int k = whole; k < count; k++) {
         float i = values[from + k];
@@ -190,10 +206,17 @@ final class VectorLstmGradient {
       for (int k = 0; k < whole; k += L) {
         FloatVector f = FLOATS.cast(FloatVector.fromArray(S, values, from + k));
         FloatVector d = FLOATS.cast(FloatVector.fromArray(S, dc, at + k));
-        FloatVector df = FLOATS.cast(d.mul(FloatVector.fromArray(S, before, c + k)));
-        df = FLOATS.cast(df.mul(f));
-        VectorLstm.normal(df.mul(ONE.sub(f))).intoArray(dGates, to + k);
-        VectorLstm.normal(d.mul(f)).intoArray(dc, at + k);
+        FloatVector df = d.mul(FLOATS.cast(FloatVector.fromArray(S, before, c + k)));
+        df = df.mul(f);
+        df = df.mul(ONE.sub(f));
+        IntVector z = INTS.cast(df.reinterpretAsInts());
+        IntVector below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(dGates, to + k);
+        z = INTS.cast(d.mul(f).reinterpretAsInts());
+        below = z.and(ALL_BUT_SIGN).sub(NORMAL_BITS);
+        z = z.sub(z.and(INTS.cast(below.lanewise(VectorOperators.ASHR, 31))));
+        FLOATS.cast(z.reinterpretAsFloats()).intoArray(dc, at + k);
       }
       for (int k = whole; k < count; k++) {
         float f = values[from + k];

@@ -20,27 +20,38 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherWidthsTest {
   @Test
   void kernelsAllocateNothing(@TempDir Path folder) throws Exception {
-    run(folder);
+    run(OtherWidths.class, folder);
   }
 
   /**
-   * C2 may compile a loop before anyone has seen which classes come by: one that is entered after
-   * thousands of calls without a whole vector is recompiled at once, while a busy machine has not
-   * yet profiled what it calls. Virtual calls then stay, and their vectors are allocated for good.
+   * C2 may compile a loop before anyone has seen which classes come by, and how often. Virtual
+   * calls and calls of our own then stay, and their vectors are allocated for good.
    */
   @Test
-  void kernelsNeedNoTypeProfile(@TempDir Path folder) throws Exception {
-    run(folder, "-XX:+IgnoreUnrecognizedVMOptions", "-XX:-UseTypeProfile");
+  void kernelsNeedNoProfile(@TempDir Path folder) throws Exception {
+    run(
+        OtherWidths.class,
+        folder,
+        "-XX:+IgnoreUnrecognizedVMOptions",
+        "-XX:-UseTypeProfile",
+        "-XX:MaxInlineSize=1",
+        "-XX:FreqInlineSize=1");
   }
 
-  private static void run(Path folder, String... options) throws Exception {
+  /** Waiting for compilations takes the place of a busy machine. */
+  @Test
+  void loopsEnteredLateAllocateNothing(@TempDir Path folder) throws Exception {
+    run(LateLoops.class, folder, "-Xbatch");
+  }
+
+  private static void run(Class<?> main, Path folder, String... options) throws Exception {
     File output = folder.resolve("output").toFile();
     List<String> command = new ArrayList<>();
     command.add(new File(System.getProperty("java.home"), "bin/java").getPath());
     command.addAll(List.of(options));
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(OtherWidths.class.getName());
+    command.add(main.getName());
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
     boolean ended = process.waitFor(200, TimeUnit.SECONDS);
