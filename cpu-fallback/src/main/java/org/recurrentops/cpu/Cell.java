@@ -68,6 +68,24 @@ abstract class Cell {
     return gateRows;
   }
 
+  /** Whether all gates are sums of biases, W x and R h₋, so that one product can give them. */
+  boolean joinsInput() {
+    return false;
+  }
+
+  /**
+   * The products that complete the gates of such a cell.
+   *
+   * @param groups groups of their columns
+   */
+  static Stage recurrent(CpuMath math, ForwardMemory m, int groups) {
+    Product alone =
+        Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0).byUnits(groups);
+    return m.input() == null
+        ? alone
+        : new JoinedProduct(math.gemm(), alone, m.input(), m.hBefore(), m.gates(), groups);
+  }
+
   /** The recurrent weight slices, in the order in which the memory holds them packed. */
   abstract WeightUse[] weightUses();
 

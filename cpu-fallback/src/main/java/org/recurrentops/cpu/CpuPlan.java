@@ -1,5 +1,6 @@
 package org.recurrentops.cpu;
 
+import java.util.stream.IntStream;
 import org.recurrentops.Counters;
 import org.recurrentops.Tensor;
 import org.recurrentops.spi.BackendPlan;
@@ -40,9 +41,9 @@ final class CpuPlan implements BackendPlan {
   public String describe() {
     return "algorithm "
         + algorithm
-        + ": batched input projection in chunks of "
-        + shape.chunkRows
-        + " rows, "
+        + ": "
+        + describeProjection()
+        + ", "
         + crew.describe(shape.maxBatch)
         + forward.describe()
         + "\ninstruction path "
@@ -54,6 +55,19 @@ final class CpuPlan implements BackendPlan {
         + "\nthreads "
         + crew.describeThreads()
         + "; results do not depend on their number";
+  }
+
+  private String describeProjection() {
+    String batched = "batched input projection in chunks of " + shape.chunkRows + " rows";
+    long joined =
+        IntStream.range(0, shape.spec.layers()).filter(l -> shape.joins(l, shape.maxBatch)).count();
+    return joined == 0
+        ? batched
+        : (joined < shape.spec.layers() ? joined + " of " + shape.spec.layers() + " layers: " : "")
+            + "dense input and state multiplied together, step by step, from "
+            + shape.joinedRows
+            + " rows on, else "
+            + batched;
   }
 
   @Override
@@ -81,7 +95,7 @@ final class CpuPlan implements BackendPlan {
           new ParameterRows(shape.request.parameters(), params, layer, s % shape.directions);
       int base = (int) (packed.offset() + layout.packed[s]);
       ForwardWeights weights = new ForwardWeights(shape, layer, data, base);
-      crew.run(w -> weights.pack(w, rows, true, true), 1, 1, 8);
+      crew.run(w -> weights.pack(w, rows, ForwardWeights.Forms.ALL), 1, 1, 8);
     }
   }
 

@@ -13,6 +13,7 @@ package org.recurrentops.cpu;
  * @param recurrentBias memory of the unfolded recurrent bias
  * @param recurrentBiasOffset its first element
  * @param vectors weights that act on each unit by itself, or null
+ * @param input what is multiplied together with h₋, or null if the gates hold its projection
  */
 record ForwardMemory(
     Slab gates,
@@ -24,10 +25,17 @@ record ForwardMemory(
     PackedMatrix[] weights,
     float[] recurrentBias,
     int recurrentBiasOffset,
-    VectorWeights vectors) {
+    VectorWeights vectors,
+    JoinedInput input) {
   /** For states whose slot t comes before step t, and t + 1 after it; the other way in reverse. */
   static ForwardMemory of(
-      Slab gates, Slab saved, Slab h, Slab c, ForwardWeights weights, boolean reverse) {
+      Slab gates,
+      Slab saved,
+      Slab h,
+      Slab c,
+      ForwardWeights weights,
+      JoinedInput input,
+      boolean reverse) {
     int before = reverse ? 1 : 0;
     return new ForwardMemory(
         gates,
@@ -39,6 +47,7 @@ record ForwardMemory(
         weights.uses,
         weights.data,
         weights.recurrentBias,
-        weights.vectors);
+        weights.vectors,
+        input);
   }
 }

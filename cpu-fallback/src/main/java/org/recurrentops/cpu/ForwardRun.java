@@ -27,6 +27,7 @@ final class ForwardRun implements BoundCall, Program {
   private final ForwardWeights[] weights;
   private final ParameterRows[] parameters;
   private final ParameterRows[] maskedParameters;
+  private final JoinedInput[] joined;
   private final DirectionForward[] directions;
   private final Slab[] layerInputs;
   private final InputSources inputs;
@@ -55,6 +56,7 @@ final class ForwardRun implements BoundCall, Program {
     weights = new ForwardWeights[states];
     parameters = new ParameterRows[states];
     maskedParameters = new ParameterRows[states];
+    joined = new JoinedInput[states];
     directions = new DirectionForward[states];
     zoneout = new ZoneoutStages[states];
     dropConnect = DropConnect.of(shape, call.workspace(), layout.forwardMasked);
@@ -111,7 +113,7 @@ final class ForwardRun implements BoundCall, Program {
         batch,
         reverse,
         m,
-        inputs.projection(layer, weights[s], m.gates()),
+        inputs.projection(layer, weights[s], m.gates(), m.input()),
         checkpoints(s, m),
         sink,
         cellSink(call, s),
@@ -149,6 +151,7 @@ final class ForwardRun implements BoundCall, Program {
   /** Where everything is kept for backward each step has a place; else a chunk of steps has. */
   private ForwardMemory memory(int s, boolean reverse) {
     Cell cell = shape.cell;
+    joined[s] = inputs.joined(s / shape.directions, weights[s]);
     boolean keeps = shape.keepsSteps();
     int chunk = shape.chunkSteps(batch);
     float[] data = keeps ? kept : work;
@@ -171,7 +174,7 @@ final class ForwardRun implements BoundCall, Program {
       int cAt = at + (int) (keeps ? layout.c[s] : layout.chunkC);
       c = new Slab(data, cAt, batch, cell.hidden, slots);
     }
-    return ForwardMemory.of(gates, saved, h, c, weights[s], reverse);
+    return ForwardMemory.of(gates, saved, h, c, weights[s], joined[s], reverse);
   }
 
   @Override
@@ -208,7 +211,7 @@ final class ForwardRun implements BoundCall, Program {
     for (int s = 0; s < directions.length; s++) {
       if (parameters[s] != null) {
         w.phase(Phase.PACKING);
-        inputs.pack(w, weights[s], parameters(w, s));
+        inputs.pack(w, weights[s], parameters(w, s), joined[s]);
         w.barrier();
       }
       directions[s].run(w);

@@ -17,6 +17,9 @@ final class ForwardWeights {
   final float[] data;
   final PackedMatrix input;
 
+  /** [C + H, G·H], the input's rows above those of h₋; null unless they are multiplied together. */
+  final PackedMatrix joined;
+
   /** [C, G·H], first layer only. */
   final int transposed;
 
@@ -49,6 +52,11 @@ final class ForwardWeights {
     int gateRows = shape.cell.gateRows;
     int at = base + (int) r.take(inputLength(shape, layer));
     input = new PackedMatrix(inputSize, gateRows, data, at);
+    int joinedAt = base + (int) r.take(joinedLength(shape, layer));
+    joined =
+        shape.joins(layer)
+            ? new PackedMatrix(inputSize + shape.cell.state, gateRows, data, joinedAt)
+            : null;
     transposed = base + (int) r.take(first && !skips ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
@@ -70,6 +78,7 @@ final class ForwardWeights {
     boolean looksUp = layer == 0 && !shape.spec.skipsInput(layer);
     Regions r = new Regions();
     r.take(inputLength(shape, layer));
+    r.take(joinedLength(shape, layer));
     r.take(looksUp ? shape.spec.inputSize(layer) : 0, gateRows);
     r.take(gateRows);
     r.take(gateRows - shape.cell.unfoldedBiasRow());
@@ -86,21 +95,53 @@ final class ForwardWeights {
         : shape.math.gemm().packedLength(shape.spec.inputSize(layer), shape.cell.gateRows);
   }
 
+  private static long joinedLength(PlanShape shape, int layer) {
+    int rows = shape.spec.inputSize(layer) + shape.cell.state;
+    return shape.joins(layer) ? shape.math.gemm().packedLength(rows, shape.cell.gateRows) : 0;
+  }
+
+  /** Which forms of the weights calls read. */
+  enum Forms {
+    /** For dense input that is projected. */
+    DENSE(true, false, true, false),
+    /** For index input of the first layer. */
+    INDEX(false, true, true, false),
+    /** For steps that multiply input and state together. */
+    JOINED(true, false, false, true),
+    /** For any. */
+    ALL(true, true, true, true);
+
+    final boolean dense;
+    final boolean index;
+    final boolean separate;
+    final boolean joined;
+
+    Forms(boolean dense, boolean index, boolean separate, boolean joined) {
+      this.dense = dense;
+      this.index = index;
+      this.separate = separate;
+      this.joined = joined;
+    }
+  }
+
   /**
    * Packs this worker's share.
    *
    * @param parameters where the weights are
-   * @param dense whether dense input will be multiplied
-   * @param index whether index input will be looked up
+   * @param forms what will be read
    */
-  void pack(Worker w, ParameterRows parameters, boolean dense, boolean index) {
-    if (!skips && (dense || !first)) {
+  void pack(Worker w, ParameterRows parameters, Forms forms) {
+    if (!skips && (forms.dense || !first)) {
       input.pack(gemm, w, true, parameters.get(Kind.WEIGHT_IH), 0);
     }
-    if (!skips && index && first) {
+    if (!skips && forms.index && first) {
       transpose(w, parameters.get(Kind.WEIGHT_IH));
     }
-    for (int i = 0; i < uses.length; i++) {
+    boolean together = joined != null && forms.joined;
+    if (together) {
+      joined.packBelow(gemm, w, parameters.get(Kind.WEIGHT_IH), parameters.get(Kind.WEIGHT_HH));
+    }
+    for (int i = together && !forms.separate ? 1 : 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, true, parameters.get(slices[i].kind()), slices[i].fromRow());
     }
     if (w.isFirst()) {

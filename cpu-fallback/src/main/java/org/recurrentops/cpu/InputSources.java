@@ -24,23 +24,46 @@ record InputSources(
     float[] work,
     int copies) {
 
-  /** The input side of a layer. */
-  Projection projection(int layer, ForwardWeights weights, Slab gates) {
+  /**
+   * The input side of a layer.
+   *
+   * @param joined the same for its steps, or null
+   */
+  Projection projection(int layer, ForwardWeights weights, Slab gates, JoinedInput joined) {
     if (layer == 0 && indices != null) {
       return new IndexProjection(indices, lengths, weights, gates, batch);
     }
     if (shape.spec.skipsInput(layer)) {
       return new SkipProjection(new Rows(x), weights, gates, batch);
     }
-    SequenceOperand input =
-        layer == 0
-            ? SequenceOperand.of(new Rows(x), work, copies)
-            : SequenceOperand.of(layerInputs[layer]);
-    return new DenseProjection(shape.math.gemm(), input, weights, gates, batch, lengths);
+    Projection dense =
+        new DenseProjection(shape.math.gemm(), operand(layer), weights, gates, batch, lengths);
+    return joined == null ? dense : joined.orElse(dense);
   }
 
-  /** Packs this worker's share of a layer's weights. */
-  void pack(Worker w, ForwardWeights weights, ParameterRows parameters) {
-    weights.pack(w, parameters, indices == null, indices != null);
+  private SequenceOperand operand(int layer) {
+    return layer == 0
+        ? SequenceOperand.of(new Rows(x), work, copies)
+        : SequenceOperand.of(layerInputs[layer]);
+  }
+
+  /** What steps multiply together with the state, or null if this call's never do. */
+  JoinedInput joined(int layer, ForwardWeights weights) {
+    if (!shape.joins(layer, batch) || layer == 0 && indices != null) {
+      return null;
+    }
+    SequenceOperand input = operand(layer);
+    return input.isCopied()
+        ? null
+        : new JoinedInput(
+            input, batch, lengths, weights.joined, weights.input, weights.data, weights.bias);
+  }
+
+  /** Packs this worker's share of a layer's weights, as far as the call will read them. */
+  void pack(Worker w, ForwardWeights weights, ParameterRows parameters, JoinedInput joined) {
+    boolean together = joined != null && joined.applies();
+    ForwardWeights.Forms separate =
+        indices == null ? ForwardWeights.Forms.DENSE : ForwardWeights.Forms.INDEX;
+    weights.pack(w, parameters, together ? ForwardWeights.Forms.JOINED : separate);
   }
 }

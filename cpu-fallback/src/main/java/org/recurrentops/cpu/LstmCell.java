@@ -34,6 +34,11 @@ class LstmCell extends Cell {
   }
 
   @Override
+  boolean joinsInput() {
+    return norm() == null;
+  }
+
+  @Override
   WeightUse[] weightUses() {
     WeightUse recurrent = new WeightUse(Kind.WEIGHT_HH, 0, gateRows, state, false, false, 0);
     if (!projected) {
@@ -46,8 +51,7 @@ class LstmCell extends Cell {
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
     Slab out = projected ? m.saved() : m.hAfter();
-    Stage recurrent =
-        Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0).byUnits(4);
+    Stage recurrent = recurrent(math, m, 4);
     Stage gates = units(math, m, out);
     if (!projected) {
       return new Stage[] {recurrent, gates};

@@ -54,4 +54,25 @@ record PackedMatrix(int rows, int columns, float[] data, int offset) {
       }
     }
   }
+
+  /**
+   * Packs this worker's columns of the transposes of two weights, one below the other.
+   *
+   * @param upper has its columns as the first rows of the operand
+   * @param lower has its columns as the others
+   */
+  void packBelow(Gemm gemm, Worker w, Rows upper, Rows lower) {
+    int from = w.from(columns, gemm.columnGranularity());
+    int to = w.to(columns, gemm.columnGranularity());
+    float[] copy = w.right(rows * COPIED);
+    int width = upper.width();
+    for (int c = from; c < to; c += COPIED) {
+      int end = Math.min(to, c + COPIED);
+      for (int j = c; j < end; j++) {
+        upper.read(j, 0, width, copy, (j - c) * rows);
+        lower.read(j, 0, rows - width, copy, (j - c) * rows + width);
+      }
+      gemm.packB(true, rows, columns, copy, -c * rows, rows, data, offset, c, end);
+    }
+  }
 }

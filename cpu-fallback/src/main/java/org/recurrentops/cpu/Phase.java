@@ -12,6 +12,8 @@ enum Phase {
   PROJECTION,
   /** R·h of a step, and in backward its transpose. */
   RECURRENT_PRODUCTS,
+  /** W·x and R·h of a step as one product, where that is how they are computed. */
+  JOINED_PRODUCTS,
   /** What a cell does with each unit, and normalisation. */
   GATES,
   /** Sums over all steps that give the gradients of biases, peepholes and gains. */

@@ -14,6 +14,18 @@ final class PlanShape {
   /** Most rows that one product of the weight gradients reduces over; part of the order of sums. */
   static final int DEPTH = 512;
 
+  /**
+   * System property: batch rows from which on a step multiplies input and state together; part of
+   * the order of sums. By default as many as fill the tiles of products, also where two workers
+   * share them.
+   */
+  static final String JOINED_ROWS = "recurrentops.cpu.joinedRows";
+
+  private static final int FILLING_ROWS = 16;
+
+  /** Bytes of W and R of a layer that stay in a core's own cache, beside states and gates. */
+  private static final long JOINED_BYTES = 1 << 19;
+
   final PlanRequest request;
   final RnnSpec spec;
 
@@ -27,6 +39,9 @@ final class PlanShape {
   final int maxBatch;
   final int directions;
   final int chunkRows;
+
+  /** Batch rows from which on input and state are multiplied together. */
+  final int joinedRows;
 
   /** Steps between kept states, 0 if everything is kept. */
   final int recompute;
@@ -46,6 +61,7 @@ final class PlanShape {
     directions = spec.direction().count();
     recompute = request.options().recompute();
     chunkRows = Math.max(CHUNK_ROWS, maxBatch);
+    joinedRows = Integer.getInteger(JOINED_ROWS, FILLING_ROWS);
   }
 
   /** The cell of a direction of a layer. */
@@ -56,6 +72,24 @@ final class PlanShape {
   /** Steps of a chunk for a call's N. */
   int chunkSteps(int batch) {
     return batch == 0 ? 1 : chunkRows / batch;
+  }
+
+  /**
+   * Whether calls of enough rows multiply a layer's dense input and its state together, step by
+   * step.
+   */
+  boolean joins(int layer) {
+    long rows = (long) spec.inputSize(layer) + cell.state;
+    return maxBatch >= joinedRows
+        && rows <= math.gemm().joinedDepth()
+        && cell.joinsInput()
+        && !spec.skipsInput(layer)
+        && Float.BYTES * cell.gateRows * rows <= JOINED_BYTES;
+  }
+
+  /** The same for a call's N. */
+  boolean joins(int layer, int batch) {
+    return batch >= joinedRows && joins(layer);
   }
 
   /** Whether padding makes states zero, instead of freezing them. */

@@ -1,6 +1,5 @@
 package org.recurrentops.cpu;
 
-import java.util.Arrays;
 import org.recurrentops.cpu.math.Gemm;
 
 /** A stage that multiplies one operand with a packed weight slice. */
@@ -21,7 +20,7 @@ final class Product implements Stage {
   private final Slab target;
   private final int targetColumn;
   private final boolean accumulate;
-  private final int groups;
+  private final UnitColumns columns;
   private float[] initial;
   private int initialOffset;
 
@@ -41,7 +40,7 @@ final class Product implements Stage {
     this.target = target;
     this.targetColumn = targetColumn;
     this.accumulate = accumulate;
-    this.groups = groups;
+    this.columns = new UnitColumns(weight.columns(), groups, gemm.columnGranularity());
   }
 
   /** target = operand · weight. */
@@ -83,7 +82,7 @@ final class Product implements Stage {
 
   @Override
   public boolean writesOwnUnits() {
-    return groups > 0;
+    return columns.groups() > 0;
   }
 
   @Override
@@ -91,34 +90,12 @@ final class Product implements Stage {
     return Phase.RECURRENT_PRODUCTS;
   }
 
-  /** How many ranges of columns a worker has: one in each group, unless it has all of them. */
-  private int ranges(Worker w) {
-    int width = weight.columns() / Math.max(1, groups);
-    return groups > 1 && w.unitTo(width) - w.unitFrom(width) < width ? groups : 1;
-  }
-
-  /** Columns that are shared out together. */
-  private int unit() {
-    return groups > 0 ? Worker.UNITS : gemm.columnGranularity();
-  }
-
-  /** First column of a worker's range, within a group where there are several. */
-  private int left(Worker w, int ranges) {
-    return ranges < groups ? 0 : w.columnFrom(weight.columns() / ranges, unit());
-  }
-
-  /** End of a worker's range. */
-  private int right(Worker w, int ranges) {
-    int width = weight.columns() / ranges;
-    return ranges < groups ? width : w.columnTo(width, unit());
-  }
-
   @Override
   public void run(Worker w, int t) {
     int rows = w.rowCount();
-    int ranges = ranges(w);
-    int left = left(w, ranges);
-    int right = right(w, ranges);
+    int ranges = columns.ranges(w);
+    int left = columns.left(w, ranges);
+    int right = columns.right(w, ranges);
     if (rows == 0 || left >= right) {
       return;
     }
@@ -126,7 +103,8 @@ final class Product implements Stage {
     if (w.row(rows - 1) - first == rows - 1) {
       int to = target.at(t, first) + targetColumn;
       for (int r = 0; initial != null && r < rows; r++) {
-        copy(initial, initialOffset, target.data, to + r * target.width, ranges, left, right);
+        columns.copy(
+            initial, initialOffset, target.data, to + r * target.width, ranges, left, right);
       }
       multiply(
           w,
@@ -146,35 +124,26 @@ final class Product implements Stage {
     }
   }
 
-  /** Copies a worker's columns of one row. */
-  private void copy(
-      float[] source, int from, float[] copy, int to, int ranges, int left, int right) {
-    int width = weight.columns() / ranges;
-    for (int j = left; j < weight.columns(); j += width) {
-      System.arraycopy(source, from + j, copy, to + j, right - left);
-    }
-  }
-
   /** Rows that do not lie beside each other are brought together, so that no other one costs. */
   private void gathered(Worker w, int t, int rows, int ranges, int left, int right) {
     int depth = weight.rows();
-    int columns = weight.columns();
+    int stride = weight.columns();
     float[] from = w.left(rows * depth);
-    float[] to = w.result(rows * columns);
+    float[] to = w.result(rows * stride);
     for (int k = 0; k < rows; k++) {
       int n = w.row(k);
       System.arraycopy(operand.data, operand.at(t, n) + operandColumn, from, k * depth, depth);
       if (initial != null) {
-        copy(initial, initialOffset, to, k * columns, ranges, left, right);
+        columns.copy(initial, initialOffset, to, k * stride, ranges, left, right);
       } else if (accumulate) {
         int at = target.at(t, n) + targetColumn;
-        copy(target.data, at, to, k * columns, ranges, left, right);
+        columns.copy(target.data, at, to, k * stride, ranges, left, right);
       }
     }
-    multiply(w, t, rows, from, 0, depth, to, 0, columns, ranges, left, right);
+    multiply(w, t, rows, from, 0, depth, to, 0, stride, ranges, left, right);
     for (int k = 0; k < rows; k++) {
       int at = target.at(t, w.row(k)) + targetColumn;
-      copy(to, k * columns, target.data, at, ranges, left, right);
+      columns.copy(to, k * stride, target.data, at, ranges, left, right);
     }
   }
 
@@ -195,7 +164,7 @@ final class Product implements Stage {
     int perRange = (right - left + piece - 1) / piece;
     int together = perRange == 1 ? ranges : 1;
     int pieces = perRange == 1 ? 1 : ranges * perRange;
-    int width = weight.columns() / ranges;
+    int width = columns.width(ranges);
     for (int i = 0; i < pieces; i++) {
       int k = (t & 1) == 0 ? i : pieces - 1 - i;
       int range = k / perRange * width;
@@ -241,23 +210,16 @@ final class Product implements Stage {
       run(w, t);
       return;
     }
-    int ranges = ranges(w);
-    int left = left(w, ranges);
-    int right = right(w, ranges);
+    int ranges = columns.ranges(w);
+    int left = columns.left(w, ranges);
+    int right = columns.right(w, ranges);
     for (int k = 0; k < w.rowCount() && left < right; k++) {
       int to = target.at(t, w.row(k)) + targetColumn;
       if (initial != null) {
-        copy(initial, initialOffset, target.data, to, ranges, left, right);
+        columns.copy(initial, initialOffset, target.data, to, ranges, left, right);
       } else if (!accumulate) {
-        clear(target.data, to, ranges, left, right);
+        columns.clear(target.data, to, ranges, left, right);
       }
-    }
-  }
-
-  private void clear(float[] data, int to, int ranges, int left, int right) {
-    int width = weight.columns() / ranges;
-    for (int j = left; j < weight.columns(); j += width) {
-      Arrays.fill(data, to + j, to + j + right - left, 0f);
     }
   }
 

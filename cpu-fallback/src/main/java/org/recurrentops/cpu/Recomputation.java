@@ -10,6 +10,7 @@ final class Recomputation {
   private final ParameterRows parameters;
   private final ForwardWeights weights;
   private final Checkpoints checkpoints;
+  private final JoinedInput joined;
   private final DirectionForward forward;
   final Slab gates;
   final Slab saved;
@@ -55,21 +56,22 @@ final class Recomputation {
     boolean hasCell = shape.spec.cell().hasCellState();
     int cAt = workAt + (int) layout.cAgain;
     c = hasCell ? new Slab(work, cAt, batch, cell.hidden, steps + 1) : null;
-    ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, reverse);
+    joined = inputs.joined(layer, weights);
+    ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, joined, reverse);
     checkpoints = Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
     int freshHAt = workAt + (int) layout.freshHAgain;
     freshH = new Slab(work, freshHAt, batch, cell.state, steps + 1);
     int freshCAt = workAt + (int) layout.freshCAgain;
     freshC = new Slab(work, freshCAt, batch, cell.hidden, steps + 1);
     Stage[] stages = zoneout.forward(shape.cell(d), shape.math, m, freshH, freshC);
-    Projection projection = inputs.projection(layer, weights, gates);
+    Projection projection = inputs.projection(layer, weights, gates, joined);
     RowLengths lengths = inputs.lengths();
     forward = DirectionForward.again(shape, stages, lengths, steps, batch, reverse, m, projection);
   }
 
   /** Packs this worker's share of the weights; all meet afterwards. */
   void pack(Worker w) {
-    inputs.pack(w, weights, parameters);
+    inputs.pack(w, weights, parameters, joined);
   }
 
   /** Computes all steps again. */

@@ -41,6 +41,11 @@ final class VanillaCell extends Cell {
   }
 
   @Override
+  boolean joinsInput() {
+    return !independent;
+  }
+
+  @Override
   WeightUse[] weightUses() {
     if (independent) {
       return new WeightUse[0];
@@ -60,8 +65,7 @@ final class VanillaCell extends Cell {
     if (independent) {
       return new Stage[] {activation};
     }
-    Product recurrent = Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
-    return new Stage[] {recurrent.byUnits(1), activation};
+    return new Stage[] {recurrent(math, m, 1), activation};
   }
 
   private void activate(

@@ -54,7 +54,8 @@ final class ZoneoutStages {
         m.weights(),
         m.recurrentBias(),
         m.recurrentBiasOffset(),
-        m.vectors());
+        m.vectors(),
+        m.input());
   }
 
   /** The stages of a step of a cell, given where fresh states go. */

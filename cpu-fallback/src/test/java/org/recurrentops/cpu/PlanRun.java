@@ -25,6 +25,7 @@ final class PlanRun {
   private final int steps;
   private final int batch;
   private final boolean direct;
+  private boolean ragged = true;
   private final Random random = new Random(7);
   private final Map<String, Tensor> outputs = new LinkedHashMap<>();
 
@@ -33,6 +34,12 @@ final class PlanRun {
     this.steps = steps;
     this.batch = batch;
     this.direct = direct;
+  }
+
+  /** The same without rows that end before the others. */
+  PlanRun withoutLengths() {
+    ragged = false;
+    return this;
   }
 
   /** Opens the device with a number of threads. */
@@ -103,7 +110,7 @@ final class PlanRun {
             .finalState(
                 output("hN", ops, states, batch, spec.stateSize()),
                 cell ? output("cN", ops, states, batch, spec.hiddenSize()) : null)
-            .lengths(lengths)
+            .lengths(ragged ? lengths : null)
             .seed(11));
     calls.add(
         BackwardArgs.of(
@@ -125,8 +132,12 @@ final class PlanRun {
 
   /** The same by an algorithm. */
   Map<String, float[]> on(RecurrentOps ops, String algorithm) {
+    return on(ops, PlanOptions.training(steps, batch).algorithm(algorithm));
+  }
+
+  /** The same by a plan with other options. */
+  Map<String, float[]> on(RecurrentOps ops, PlanOptions options) {
     Map<String, float[]> values = new LinkedHashMap<>();
-    PlanOptions options = PlanOptions.training(steps, batch).algorithm(algorithm);
     try (RecurrentPlan plan = ops.plan(spec, options);
         Reserve reserve = plan.newReserve()) {
       List<Object> calls = new ArrayList<>();

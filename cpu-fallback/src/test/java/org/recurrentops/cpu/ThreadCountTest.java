@@ -35,19 +35,50 @@ class ThreadCountTest {
     compare(3, 1, 20, 300);
   }
 
+  /** Input and state are one operand; the last with too few rows for each thread. */
+  @Test
+  void inputAndStateMultipliedTogether() {
+    for (int batch : new int[] {16, 40, 23}) {
+      for (RnnSpec spec : PlanSpecs.all(29, 33)) {
+        Map<String, float[]> one = together(spec, batch, 1);
+        for (int threads : new int[] {2, 3, 7}) {
+          Map<String, float[]> more = together(spec, batch, threads);
+          one.forEach(
+              (name, values) ->
+                  assertArrayEquals(values, more.get(name), spec + " " + name + " " + threads));
+        }
+      }
+    }
+  }
+
+  private static Map<String, float[]> together(RnnSpec spec, int batch, int threads) {
+    try (RecurrentOps ops = PlanRun.open(threads)) {
+      return new PlanRun(spec, 6, batch, false).withoutLengths().on(ops);
+    }
+  }
+
   /** A large batch projects its input in another way than a small one; no bit may depend on it. */
   @Test
   void rowsDoNotDependOnTheirBatch() {
+    rowsDoNotDependOnTheirBatch(200, 8);
+  }
+
+  /** From so many rows on input and state are multiplied together, however many they are. */
+  @Test
+  void rowsMultipliedTogetherDoNotDependOnTheirBatch() {
+    rowsDoNotDependOnTheirBatch(33, 20);
+  }
+
+  private static void rowsDoNotDependOnTheirBatch(int hidden, int part) {
     int steps = 7;
     int batch = 40;
-    int part = 8;
-    RnnSpec spec = RnnSpec.lstm(29, 33).build();
+    RnnSpec spec = RnnSpec.lstm(29, hidden).build();
     float[] x = floats(new java.util.Random(5), steps * batch * 29);
     for (int threads : new int[] {1, 2}) {
       float[] whole = forward(spec, steps, batch, x, threads);
       for (int from = 0; from < batch; from += part) {
         float[] some = forward(spec, steps, part, rows(x, steps, batch, 29, from, part), threads);
-        float[] expected = rows(whole, steps, batch, 33, from, part);
+        float[] expected = rows(whole, steps, batch, hidden, from, part);
         assertArrayEquals(expected, some, threads + " threads, rows from " + from);
       }
     }

@@ -38,6 +38,12 @@ public interface Gemm {
   int columnGranularity();
 
   /**
+   * {@return the largest inner dimension for which {@link #gemmPackedJoined} is better than two
+   * products, 0 for none}
+   */
+  int joinedDepth();
+
+  /**
    * Allocates what one thread needs beside its operands, enough for products of any size; the only
    * method that allocates.
    *
@@ -336,6 +342,56 @@ public interface Gemm {
           scratch);
     }
   }
+
+  /**
+   * As {@link #gemmPackedGroups} with an A of two parts, onto the same row for all rows of C:
+   * {@code C = row + [A1, A2]·B}. For inner dimensions up to {@link #joinedDepth} only, unless that
+   * is 0.
+   *
+   * @param groups groups of n / groups columns each
+   * @param m rows of C
+   * @param n columns of the packed B, all of them
+   * @param firstK columns of A1
+   * @param first elements of A1, row-major
+   * @param firstOffset first element of A1
+   * @param firstStride elements between rows of A1
+   * @param secondK columns of A2
+   * @param second elements of A2, row-major
+   * @param secondOffset first element of A2
+   * @param secondStride elements between rows of A2
+   * @param packed what {@link #packB} wrote for n and {@code firstK + secondK}
+   * @param packedOffset its first element
+   * @param fromColumn first column to compute in each group
+   * @param toColumn column after the last one in each group
+   * @param row elements of the row, which is not part of C
+   * @param rowOffset that of column 0
+   * @param c elements of C
+   * @param cOffset first element of C
+   * @param ldc elements between rows of C
+   * @param scratch this thread's, from this implementation's {@link #newScratch}
+   */
+  void gemmPackedJoined(
+      int groups,
+      int m,
+      int n,
+      int firstK,
+      float[] first,
+      int firstOffset,
+      int firstStride,
+      int secondK,
+      float[] second,
+      int secondOffset,
+      int secondStride,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch);
 
   /** Makes all rows of C the same, from one column to another. */
   static void copyRow(

@@ -65,6 +65,12 @@ final class JavaGemm implements Gemm {
     return 16;
   }
 
+  /** A product takes as long as its parts. */
+  @Override
+  public int joinedDepth() {
+    return 0;
+  }
+
   @Override
   public Scratch newScratch() {
     return new Buffers();
@@ -172,6 +178,78 @@ final class JavaGemm implements Gemm {
       int to = cOffset + j;
       panel(m, width, k, a, aOffset, aRow, aStep, packed, from, step, c, to, ldc, accumulate, own);
       j += width;
+    }
+  }
+
+  @Override
+  public void gemmPackedJoined(
+      int groups,
+      int m,
+      int n,
+      int firstK,
+      float[] first,
+      int firstOffset,
+      int firstStride,
+      int secondK,
+      float[] second,
+      int secondOffset,
+      int secondStride,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch) {
+    Buffers own = (Buffers) scratch;
+    int k = firstK + secondK;
+    for (int g = 0; g < n; g += n / groups) {
+      int to = g + toColumn;
+      Gemm.copyRow(m, g + fromColumn, to, row, rowOffset, c, cOffset, ldc);
+      for (int j = g + fromColumn; j < to; ) {
+        int panel = j - j % PANEL;
+        int step = Math.min(PANEL, n - panel);
+        int width = Math.min(panel + step, to) - j;
+        int b = packedOffset + panel * k + j - panel;
+        int at = cOffset + j;
+        panel(
+            m,
+            width,
+            firstK,
+            first,
+            firstOffset,
+            firstStride,
+            1,
+            packed,
+            b,
+            step,
+            c,
+            at,
+            ldc,
+            true,
+            own);
+        b += firstK * step;
+        panel(
+            m,
+            width,
+            secondK,
+            second,
+            secondOffset,
+            secondStride,
+            1,
+            packed,
+            b,
+            step,
+            c,
+            at,
+            ldc,
+            true,
+            own);
+        j += width;
+      }
     }
   }
 

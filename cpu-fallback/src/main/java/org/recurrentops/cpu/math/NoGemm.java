@@ -10,9 +10,11 @@ final class NoGemm implements Gemm {
   private static final Scratch NOTHING = () -> 0;
 
   private final int columnGranularity;
+  private final int joinedDepth;
 
   NoGemm(Gemm real) {
     columnGranularity = real.columnGranularity();
+    joinedDepth = real.joinedDepth();
   }
 
   @Override
@@ -28,6 +30,11 @@ final class NoGemm implements Gemm {
   @Override
   public int columnGranularity() {
     return columnGranularity;
+  }
+
+  @Override
+  public int joinedDepth() {
+    return joinedDepth;
   }
 
   @Override
@@ -95,6 +102,34 @@ final class NoGemm implements Gemm {
       boolean accumulate,
       Scratch scratch) {
     clear(m, fromColumn, toColumn, c, cOffset, ldc, accumulate);
+  }
+
+  @Override
+  public void gemmPackedJoined(
+      int groups,
+      int m,
+      int n,
+      int firstK,
+      float[] first,
+      int firstOffset,
+      int firstStride,
+      int secondK,
+      float[] second,
+      int secondOffset,
+      int secondStride,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch) {
+    for (int j = 0; j < n; j += n / groups) {
+      Gemm.copyRow(m, j + fromColumn, j + toColumn, row, rowOffset, c, cOffset, ldc);
+    }
   }
 
   private static void clear(

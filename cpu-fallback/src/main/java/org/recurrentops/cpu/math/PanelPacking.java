@@ -96,6 +96,41 @@ final class PanelPacking {
     Arrays.fill(tile, tileOffset + k * rows, tileOffset + even(k) * rows, 0f);
   }
 
+  /**
+   * Copies rows, and 0 behind each.
+   *
+   * @param rows rows to copy
+   * @param k elements of a row
+   * @param source elements of the source
+   * @param offset its first element
+   * @param ld elements between its rows
+   * @param target elements of the copy
+   * @param targetOffset its first element
+   * @param targetLd elements between its rows
+   */
+  static void asTheyAre(
+      int rows,
+      int k,
+      float[] source,
+      int offset,
+      int ld,
+      float[] target,
+      int targetOffset,
+      int targetLd) {
+    int whole = k - k % L;
+    for (int r = 0; r < rows; r++) {
+      int from = offset + r * ld;
+      int to = targetOffset + r * targetLd;
+      for (int p = 0; p < whole; p += L) {
+        copy(source, from + p, target, to + p);
+      }
+      for (int p = whole; p < k; p++) {
+        target[to + p] = source[from + p];
+      }
+      target[to + k] = 0f;
+    }
+  }
+
   /** A whole panel of a row-major B. */
   private static void panel(int k, float[] b, int from, int ldb, float[] packed, int to) {
     for (int p = 0; p < k; p++) {

@@ -1,5 +1,7 @@
 package org.recurrentops.cpu.math;
 
+import java.util.Arrays;
+
 /**
  * Packed rows of A, and their product with packed panels of B: which tiles they are divided into.
  * One thread's; holds what it packed last.
@@ -24,38 +26,97 @@ final class VectorBlock {
   private int rows;
   private int bandRows;
   private int even;
+
+  /** Elements that a row takes, as part of its tile. */
+  private int rowRoom;
+
+  /** Whether tiles of eight rows hold them as they are, rather than transposed. */
+  private boolean inRows;
+
   private int startBand;
   private int cBand;
 
-  /** With room for so many elements of A. */
-  VectorBlock(int room) {
-    a = new float[room];
+  /** With room for so many rows of A. */
+  VectorBlock(int mostRows) {
+    a = new float[mostRows * VectorTile8Rows.ROW];
   }
 
   long bytes() {
     return 4L * (a.length + edge.length + zeros.length + sums.length);
   }
 
-  /** Packs rows of a row-major A, in bands of so many; they lie so many elements apart. */
-  void packBands(int bands, int rows, int depth, float[] source, int offset, int lda, int aBand) {
+  /**
+   * Packs rows of a row-major A, in bands of so many; they lie so many elements apart.
+   *
+   * @param far whether panels will come from memory that is further away than a core's own cache
+   */
+  void packBands(
+      int bands, int rows, int depth, boolean far, float[] source, int offset, int lda, int aBand) {
+    take(bands, rows, depth, !far);
+    for (int j = 0; j < bands; j++) {
+      packRows(j * rows, rows, 0, depth, source, offset + j * aBand, lda);
+    }
+  }
+
+  /**
+   * Packs rows of a row-major A whose first columns lie in one matrix, the others in another; all
+   * together as many as a run has. A row has room for one column more.
+   */
+  void packJoined(
+      int rows,
+      int firstDepth,
+      float[] first,
+      int firstOffset,
+      int firstStride,
+      int secondDepth,
+      float[] second,
+      int secondOffset,
+      int secondStride) {
+    take(1, rows, firstDepth + secondDepth, true);
+    packRows(0, rows, 0, firstDepth, first, firstOffset, firstStride);
+    packRows(0, rows, firstDepth, secondDepth, second, secondOffset, secondStride);
+    for (int i = 0; firstDepth + secondDepth < even && i < rows; ) {
+      int height = height(rows - i);
+      if (!inRows || height < 8) {
+        int end = i * rowRoom + (even - 1) * height;
+        Arrays.fill(a, end, end + height, 0f);
+      }
+      i += height;
+    }
+  }
+
+  private void take(int bands, int rows, int depth, boolean near) {
     this.rows = bands * rows;
     bandRows = rows;
     even = PanelPacking.even(depth);
-    for (int j = 0; j < bands; j++) {
-      for (int i = 0; i < rows; ) {
-        int height = height(rows - i);
-        int from = offset + j * aBand + i * lda;
-        PanelPacking.rows(height, depth, source, from, lda, a, (j * rows + i) * even);
-        i += height;
+    inRows = near && VectorWidth.MANY_REGISTERS;
+    rowRoom = near ? VectorTile8Rows.ROW : even;
+  }
+
+  /**
+   * Packs some columns of rows of one band.
+   *
+   * @param at first of the packed rows
+   * @param column first of their columns
+   */
+  private void packRows(
+      int at, int rows, int column, int depth, float[] source, int offset, int lda) {
+    for (int i = 0; i < rows; ) {
+      int height = height(rows - i);
+      int from = offset + i * lda;
+      int to = (at + i) * rowRoom;
+      if (inRows && height == 8) {
+        PanelPacking.asTheyAre(8, depth, source, from, lda, a, to + column, VectorTile8Rows.ROW);
+      } else {
+        PanelPacking.rows(height, depth, source, from, lda, a, to + column * height);
       }
+      i += height;
     }
   }
 
   /** Packs rows of a transposed A. */
   void packTransposed(int rows, int depth, float[] source, int offset, int lda) {
-    this.rows = rows;
-    bandRows = rows;
-    even = PanelPacking.even(depth);
+    take(1, rows, depth, false);
     for (int p = 0; p < depth; p += PIECE) {
       int count = Math.min(PIECE, depth - p);
       for (int i = 0; i < rows; ) {
@@ -131,7 +192,7 @@ final class VectorBlock {
         }
         int at = cOffset + above * ldc + j;
         int si = so + above * startStride;
-        strip(last, above * even, b, panel, panelStride, s, si, startStride, c, at, ldc);
+        strip(last, above * rowRoom, b, panel, panelStride, s, si, startStride, c, at, ldc);
       } else if (end - j == PANEL) {
         int next = far && end + PANEL <= to ? panel + panelStride : -1;
         panel(rows, b, panel, next, s, so, startStride, c, cOffset + j, ldc);
@@ -184,7 +245,7 @@ final class VectorBlock {
       int height = heightAt(i, rows);
       int at = cOffset + row(i, ldc, cBand);
       int start = fo + row(i, ldf, startBand);
-      tile(height, i * even, b, bo, ahead, step, from, start, ldf, c, at, ldc);
+      tile(height, i * rowRoom, b, bo, ahead, step, from, start, ldf, c, at, ldc);
       ahead += even * step;
       i += height;
     }
@@ -233,7 +294,7 @@ final class VectorBlock {
         int at = startAt + row(i + r, startStride, startBand);
         System.arraycopy(start, at, edge, r * PANEL + from, to - from);
       }
-      tile(height, i * even, b, bo, 0, 0, edge, 0, PANEL, edge, 0, PANEL);
+      tile(height, i * rowRoom, b, bo, 0, 0, edge, 0, PANEL, edge, 0, PANEL);
       for (int r = 0; r < height; r++) {
         int at = cOffset + row(i + r, ldc, cBand) + from;
         System.arraycopy(edge, r * PANEL + from, c, at, to - from);
@@ -272,13 +333,37 @@ final class VectorBlock {
         VectorTiles.five(a, ao, 5, b, bo, even, from, fo, ldf, c, co, ldc);
         break;
       default:
-        if (step == 0) {
-          VectorTile8.eight(a, ao, 8, b, bo, even, sums, 0, PANEL);
-        } else {
-          VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next, step);
-        }
-        VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
+        eight(ao, b, bo, next, step, from, fo, ldf, c, co, ldc);
         break;
+    }
+  }
+
+  /** Eight rows, whose sums are stored at once if they are added to nothing. */
+  private void eight(
+      int ao,
+      float[] b,
+      int bo,
+      int next,
+      int step,
+      float[] from,
+      int fo,
+      int ldf,
+      float[] c,
+      int co,
+      int ldc) {
+    boolean alone = from == zeros && step == 0;
+    float[] to = alone ? c : sums;
+    int at = alone ? co : 0;
+    int ld = alone ? ldc : PANEL;
+    if (step > 0) {
+      VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next, step);
+    } else if (inRows) {
+      VectorTile8Rows.eight(a, ao, 1, b, bo, even, to, at, ld);
+    } else {
+      VectorTile8.eight(a, ao, 8, b, bo, even, to, at, ld);
+    }
+    if (!alone) {
+      VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
     }
   }
 }

@@ -17,7 +17,7 @@ final class VectorGemm implements Gemm {
    * Longest run of k that is summed in registers; even. A panel of it fills the first-level cache,
    * and a tile's beginning and end cost 3 % of its products.
    */
-  private static final int DEPTH = 512;
+  static final int DEPTH = 512;
 
   /** Rows of A packed at a time: with them, their part of C stays in the second-level cache. */
   private static final int ROWS = 80;
@@ -29,7 +29,7 @@ final class VectorGemm implements Gemm {
   private static final long NEAR = 1 << 18;
 
   private static final class Buffers implements Scratch {
-    final VectorBlock block = new VectorBlock(ROWS * DEPTH);
+    final VectorBlock block = new VectorBlock(ROWS);
     final float[] b = new float[CacheLines.FIRST + PACKED];
 
     @Override
@@ -63,6 +63,12 @@ final class VectorGemm implements Gemm {
   @Override
   public int columnGranularity() {
     return PANEL;
+  }
+
+  /** The begin and end of a tile cost as much as 16 products of each of its elements. */
+  @Override
+  public int joinedDepth() {
+    return DEPTH;
   }
 
   @Override
@@ -299,6 +305,62 @@ final class VectorGemm implements Gemm {
   }
 
   @Override
+  public void gemmPackedJoined(
+      int groups,
+      int m,
+      int n,
+      int firstK,
+      float[] first,
+      int firstOffset,
+      int firstStride,
+      int secondK,
+      float[] second,
+      int secondOffset,
+      int secondStride,
+      float[] packed,
+      int packedOffset,
+      int fromColumn,
+      int toColumn,
+      float[] row,
+      int rowOffset,
+      float[] c,
+      int cOffset,
+      int ldc,
+      Scratch scratch) {
+    VectorBlock block = ((Buffers) scratch).block;
+    int stride = PanelPacking.even(firstK + secondK) * PANEL;
+    for (int i = 0; i < m; i += ROWS) {
+      block.packJoined(
+          Math.min(ROWS, m - i),
+          firstK,
+          first,
+          firstOffset + i * firstStride,
+          firstStride,
+          secondK,
+          second,
+          secondOffset + i * secondStride,
+          secondStride);
+      for (int j = 0; j < n; j += n / groups) {
+        block.multiply(
+            packed,
+            packedOffset,
+            stride,
+            j + fromColumn,
+            j + toColumn,
+            false,
+            row,
+            rowOffset,
+            0,
+            0,
+            c,
+            cOffset + i * ldc,
+            ldc,
+            0);
+      }
+    }
+  }
+
+  @Override
   public void gemmPackedEach(
       PackedProduct[] products,
       boolean add,
@@ -392,7 +454,7 @@ final class VectorGemm implements Gemm {
             own.block.packTransposed(rows, depth, a, aOffset + p * lda + i, lda);
           } else {
             int corner = aOffset + h * aBand + i * lda + p;
-            own.block.packBands(count, rows, depth, a, corner, lda, aBand);
+            own.block.packBands(count, rows, depth, far, a, corner, lda, aBand);
           }
           int panels = bOffset + p * PANEL;
           float[] s = p > 0 ? c : start;

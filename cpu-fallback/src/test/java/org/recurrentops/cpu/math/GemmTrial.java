@@ -248,6 +248,57 @@ final class GemmTrial {
     return result;
   }
 
+  /**
+   * Biases plus the product of an A in two parts, in two ranges of the columns of each group.
+   *
+   * @param biases the row's first element is the second of these
+   * @param firstK columns of the first part
+   */
+  float[] joined(
+      Gemm gemm,
+      Gemm.Scratch scratch,
+      float[] packed,
+      float[] biases,
+      int groups,
+      int cut,
+      int firstK) {
+    float[] result = c.data.clone();
+    for (int r = 0; r < m; r++) {
+      Arrays.fill(result, c.offset + r * c.ld, c.offset + r * c.ld + n, Float.NaN);
+    }
+    int stride = k - firstK + 3;
+    float[] second = new float[2 + m * stride];
+    Arrays.fill(second, Float.NaN);
+    for (int r = 0; r < m; r++) {
+      System.arraycopy(a.data, a.offset + r * a.ld + firstK, second, 2 + r * stride, k - firstK);
+    }
+    for (int part = 0; part < 2; part++) {
+      gemm.gemmPackedJoined(
+          groups,
+          m,
+          n,
+          firstK,
+          a.data,
+          a.offset,
+          a.ld,
+          k - firstK,
+          second,
+          2,
+          stride,
+          packed,
+          3,
+          part == 0 ? 0 : cut,
+          part == 0 ? cut : n / groups,
+          biases,
+          1,
+          result,
+          c.offset,
+          c.ld,
+          scratch);
+    }
+    return result;
+  }
+
   /** Compares with a float64 loop; rounding may add up to (K + 2) halves of an ulp of Σ|a||b|. */
   void check(String name, float[] result) {
     boolean[] inside = new boolean[result.length];

@@ -78,6 +78,17 @@ final class GemmTrials {
               trial.onto(gemm, scratch, packed, biases, column, false, bands));
         }
       }
+      boolean joins = gemm.joinedDepth() == 0 || trial.k <= gemm.joinedDepth();
+      for (int groups = 1; groups <= 4 && joins && trial.n > 0; groups++) {
+        if (trial.n % groups == 0) {
+          int firstK = random.nextInt(trial.k + 1);
+          int cut = random.nextInt(trial.n / groups + 1);
+          trial.same(
+              gemm.name() + " joined of " + firstK + " and the rest, in groups " + groups,
+              copied,
+              trial.joined(gemm, scratch, packed, biases, groups, cut, firstK));
+        }
+      }
     }
 
     for (int groups = 1; groups <= 4 && !trial.transA && trial.n > 0; groups++) {
