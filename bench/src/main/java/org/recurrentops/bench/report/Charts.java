@@ -15,22 +15,22 @@ import org.recurrentops.bench.run.What;
 
 /** The charts of a report. */
 final class Charts {
-  private static final String SUMS = "copies and sums";
+  private static final String SUMS = "packing, copies and sums";
 
   /** Series of the chart of phases, no more than there are colours. */
   private static final List<String> PHASES =
       List.of(
           "recurrent products",
+          "joined products",
           "gates",
           "projection",
           "weight gradients",
           "waiting",
-          "packing",
           "input gradients",
           SUMS);
 
   private static final Map<String, String> PHASES_TOGETHER =
-      Map.of("copies", SUMS, "bias gradients", SUMS);
+      Map.of("packing", SUMS, "copies", SUMS, "bias gradients", SUMS);
 
   private final Figures figures;
 

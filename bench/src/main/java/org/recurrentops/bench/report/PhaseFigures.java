@@ -56,9 +56,10 @@ record PhaseFigures(
   static final String NOTE =
       "Phases as each worker's clock told them in the last iteration, the mean of all workers;"
           + " calls are a little slower by that. Products of the recurrence leave the first step"
-          + " out, whose state is zero. GB/s of R counts each recurrent weight once a step,"
-          + " whoever reads it; where workers have rows of their own, each of them reads all."
-          + " Shares are those of Java loops on all processors (--what fma,read_l2,read_l3).";
+          + " out, whose state is zero; joined products are those of input and state together. GB/s"
+          + " of R counts each recurrent weight once a step, whoever reads it; where workers have"
+          + " rows of their own, each of them reads all. Shares are those of Java loops on all"
+          + " processors (--what fma,read_l2,read_l3).";
 
   /** All phases of all calls whose phases were timed, the longest of each call first. */
   static List<PhaseFigures> of(Figures figures) {
@@ -102,10 +103,15 @@ record PhaseFigures(
   private static double flops(LayerShape s, String phase) {
     return switch (phase) {
       case "projection", "input gradients" -> s.inputFlops();
-      case RECURRENT -> s.recurrentFlops() * (s.steps() - 1.0) / s.steps();
+      case RECURRENT -> recurrentFlops(s);
+      case "joined products" -> s.inputFlops() + recurrentFlops(s);
       case "weight gradients" -> s.forwardFlops();
       default -> 0;
     };
+  }
+
+  private static double recurrentFlops(LayerShape s) {
+    return s.recurrentFlops() * (s.steps() - 1.0) / s.steps();
   }
 
   private static double bytes(LayerShape s, String phase) {
