@@ -52,6 +52,7 @@ final class CpuPlan implements BackendPlan {
         + shape.math.reason()
         + "\nproducts in "
         + shape.math.gemm().tiling()
+        + describePadding()
         + "\nthreads "
         + crew.describeThreads()
         + "; results do not depend on their number";
@@ -68,6 +69,16 @@ final class CpuPlan implements BackendPlan {
             + shape.joinedRows
             + " rows on, else "
             + batched;
+  }
+
+  private String describePadding() {
+    return layout.padding == 0
+        ? ""
+        : "\nworkspace and packed weights begin at cache lines, with "
+            + layout.padding
+            + " bytes in all behind them (-D"
+            + LargeArrays.PROPERTY
+            + "=never for less memory)";
   }
 
   @Override

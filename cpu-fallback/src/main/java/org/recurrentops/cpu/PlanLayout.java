@@ -65,6 +65,9 @@ final class PlanLayout {
 
   final PlanMemory memory;
 
+  /** Bytes that memory is larger than what is used of it. */
+  final long padding;
+
   PlanLayout(PlanShape s) {
     int states = s.spec.stateCount();
     int layers = s.spec.layers();
@@ -144,7 +147,17 @@ final class PlanLayout {
     inputAgain = backward.take(again ? segment : 0, s.spec.inputSize());
 
     long workspace = s.training ? Math.max(forward.total(), backward.total()) : forward.total();
-    memory = new PlanMemory(workspace, s.training ? reserve.total() : 0, weights.total());
+    memory =
+        new PlanMemory(
+            placed(s, workspace), s.training ? reserve.total() : 0, placed(s, weights.total()));
+    padding = Float.BYTES * (memory.workspace() - workspace + memory.packed() - weights.total());
+  }
+
+  /**
+   * Packed weights lie in one of these two arrays: vectors of them should not cross cache lines.
+   */
+  private static long placed(PlanShape s, long floats) {
+    return s.math.usesVectors() ? LargeArrays.padded(floats) : floats;
   }
 
   /** Panels of what the weights of the widest layer were multiplied with. */

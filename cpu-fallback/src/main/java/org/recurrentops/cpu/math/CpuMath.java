@@ -123,6 +123,11 @@ public final class CpuMath {
     return lstmUnits == null || hidden < VectorWidth.LANES ? null : lstmUnits;
   }
 
+  /** {@return whether this form loads vectors, so that it matters where memory begins} */
+  public boolean usesVectors() {
+    return lstmUnits != null;
+  }
+
   /** {@return the name of the form, such as {@code java} or {@code vector-256}} */
   public String name() {
     return gemm.name();

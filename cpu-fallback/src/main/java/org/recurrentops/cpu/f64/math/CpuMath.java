@@ -20,6 +20,11 @@ public final class CpuMath {
     return null;
   }
 
+  /** {@return false: it loads none} */
+  public boolean usesVectors() {
+    return false;
+  }
+
   /** {@return the name of the form} */
   public String name() {
     return gemm.name();
