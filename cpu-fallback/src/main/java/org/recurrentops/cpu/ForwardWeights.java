@@ -17,7 +17,10 @@ final class ForwardWeights {
   final float[] data;
   final PackedMatrix input;
 
-  /** [C + H, G·H], the input's rows above those of h₋; null unless they are multiplied together. */
+  /**
+   * [C + H + 1, G·H]: the input's rows, those of h₋ and the biases; null unless steps multiply all
+   * together.
+   */
   final PackedMatrix joined;
 
   /** [C, G·H], first layer only. */
@@ -55,7 +58,7 @@ final class ForwardWeights {
     int joinedAt = base + (int) r.take(joinedLength(shape, layer));
     joined =
         shape.joins(layer)
-            ? new PackedMatrix(inputSize + shape.cell.state, gateRows, data, joinedAt)
+            ? new PackedMatrix(inputSize + shape.cell.state + 1, gateRows, data, joinedAt)
             : null;
     transposed = base + (int) r.take(first && !skips ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
@@ -96,7 +99,7 @@ final class ForwardWeights {
   }
 
   private static long joinedLength(PlanShape shape, int layer) {
-    int rows = shape.spec.inputSize(layer) + shape.cell.state;
+    int rows = shape.spec.inputSize(layer) + shape.cell.state + 1;
     return shape.joins(layer) ? shape.math.gemm().packedLength(rows, shape.cell.gateRows) : 0;
   }
 
@@ -139,7 +142,13 @@ final class ForwardWeights {
     }
     boolean together = joined != null && forms.joined;
     if (together) {
-      joined.packBelow(gemm, w, parameters.get(Kind.WEIGHT_IH), parameters.get(Kind.WEIGHT_HH));
+      joined.packBelow(
+          gemm,
+          w,
+          parameters.get(Kind.WEIGHT_IH),
+          parameters.get(Kind.WEIGHT_HH),
+          parameters.get(Kind.BIAS_IH),
+          parameters.get(Kind.BIAS_HH));
     }
     for (int i = together && !forms.separate ? 1 : 0; i < uses.length; i++) {
       uses[i].pack(gemm, w, true, parameters.get(slices[i].kind()), slices[i].fromRow());

@@ -7,7 +7,7 @@ package org.recurrentops.cpu;
  * @param x the input's rows, in place
  * @param batch N, rows of a step
  * @param lengths valid steps
- * @param weight the rows of the packed transpose of W, and below them those of R
+ * @param weight the rows of the packed transpose of W, below them those of R, and the biases
  * @param alone the packed transpose of W
  * @param bias memory of the biases
  * @param biasOffset the first of them

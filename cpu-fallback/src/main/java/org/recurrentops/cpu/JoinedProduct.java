@@ -44,7 +44,7 @@ final class JoinedProduct implements Stage {
   @Override
   public void run(Worker w, int t) {
     if (input.applies()) {
-      run(w, t, input.weight());
+      share(w, t, false);
     } else {
       otherwise.run(w, t);
     }
@@ -54,42 +54,73 @@ final class JoinedProduct implements Stage {
   @Override
   public void runWithZero(Worker w, int t, Slab zero) {
     if (input.applies()) {
-      run(w, t, state == zero ? input.alone() : input.weight());
+      share(w, t, state == zero);
     } else {
       otherwise.runWithZero(w, t, zero);
     }
   }
 
-  private void run(Worker w, int t, PackedMatrix weight) {
+  private void share(Worker w, int t, boolean alone) {
     int ranges = columns.ranges(w);
     int left = columns.left(w, ranges);
     int right = columns.right(w, ranges);
     if (w.rowCount() == 0 || left >= right) {
       return;
     }
+    if (alone) {
+      inputAlone(w, t, ranges, left, right);
+    } else {
+      both(w, t, ranges, left, right);
+    }
+  }
+
+  private void both(Worker w, int t, int ranges, int left, int right) {
     int first = w.row(0);
-    int width = input.x().width();
     gemm.gemmPackedJoined(
         ranges,
         w.rowCount(),
         columns.count(),
-        width,
+        input.x().width(),
         input.x().data(false),
         input.at(t, first),
         input.x().stride(false),
-        weight.rows() - width,
+        state.width,
         state.data,
         state.at(t, first),
         state.width,
-        weight.data(),
-        weight.offset(),
+        input.weight().data(),
+        input.weight().offset(),
         left,
         right,
-        input.bias(),
-        input.biasOffset(),
         target.data,
         target.at(t, first),
         target.width,
         w.scratch(gemm));
+  }
+
+  private void inputAlone(Worker w, int t, int ranges, int left, int right) {
+    int first = w.row(0);
+    for (int j = 0; j < columns.count(); j += columns.width(ranges)) {
+      gemm.gemmPackedOnto(
+          1,
+          w.rowCount(),
+          columns.count(),
+          input.x().width(),
+          input.x().data(false),
+          input.at(t, first),
+          input.x().stride(false),
+          0,
+          input.alone().data(),
+          input.alone().offset(),
+          j + left,
+          j + right,
+          input.bias(),
+          input.biasOffset(),
+          target.data,
+          target.at(t, first),
+          target.width,
+          0,
+          w.scratch(gemm));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.recurrentops.cpu;
 
+import java.util.Arrays;
 import org.recurrentops.cpu.math.Gemm;
 
 /**
@@ -56,23 +57,40 @@ record PackedMatrix(int rows, int columns, float[] data, int offset) {
   }
 
   /**
-   * Packs this worker's columns of the transposes of two weights, one below the other.
+   * Packs this worker's columns of the transposes of two weights, one below the other, and below
+   * them sums of biases.
    *
    * @param upper has its columns as the first rows of the operand
    * @param lower has its columns as the others
+   * @param biases one element for each row of the weights, or null
+   * @param moreBiases are added to them, or null
    */
-  void packBelow(Gemm gemm, Worker w, Rows upper, Rows lower) {
+  void packBelow(Gemm gemm, Worker w, Rows upper, Rows lower, Rows biases, Rows moreBiases) {
     int from = w.from(columns, gemm.columnGranularity());
     int to = w.to(columns, gemm.columnGranularity());
     float[] copy = w.right(rows * COPIED);
+    float[] bias = w.lane(0);
+    float[] more = w.lane(1);
     int width = upper.width();
     for (int c = from; c < to; c += COPIED) {
-      int end = Math.min(to, c + COPIED);
-      for (int j = c; j < end; j++) {
-        upper.read(j, 0, width, copy, (j - c) * rows);
-        lower.read(j, 0, rows - width, copy, (j - c) * rows + width);
+      int count = Math.min(to - c, COPIED);
+      read(biases, c, count, bias);
+      read(moreBiases, c, count, more);
+      for (int j = 0; j < count; j++) {
+        int at = j * rows;
+        upper.read(c + j, 0, width, copy, at);
+        lower.read(c + j, 0, rows - 1 - width, copy, at + width);
+        copy[at + rows - 1] = bias[j] + more[j];
       }
-      gemm.packB(true, rows, columns, copy, -c * rows, rows, data, offset, c, end);
+      gemm.packB(true, rows, columns, copy, -c * rows, rows, data, offset, c, c + count);
+    }
+  }
+
+  private static void read(Rows biases, int from, int count, float[] target) {
+    if (biases == null) {
+      Arrays.fill(target, 0, count, 0f);
+    } else {
+      biases.read(0, from, count, target, 0);
     }
   }
 }

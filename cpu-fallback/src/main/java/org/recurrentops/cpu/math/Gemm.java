@@ -359,12 +359,10 @@ public interface Gemm {
    * @param second elements of A2, row-major
    * @param secondOffset first element of A2
    * @param secondStride elements between rows of A2
-   * @param packed what {@link #packB} wrote for n and {@code firstK + secondK}
+   * @param packed what {@link #packB} wrote for n and {@code firstK + secondK + 1}
    * @param packedOffset its first element
    * @param fromColumn first column to compute in each group
    * @param toColumn column after the last one in each group
-   * @param row elements of the row, which is not part of C
-   * @param rowOffset that of column 0
    * @param c elements of C
    * @param cOffset first element of C
    * @param ldc elements between rows of C
@@ -386,8 +384,6 @@ public interface Gemm {
       int packedOffset,
       int fromColumn,
       int toColumn,
-      float[] row,
-      int rowOffset,
       float[] c,
       int cOffset,
       int ldc,

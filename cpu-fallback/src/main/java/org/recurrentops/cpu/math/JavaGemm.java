@@ -29,6 +29,8 @@ final class JavaGemm implements Gemm {
   /** Rows of B that are transposed at a time, a multiple of {@link #GROUP}. */
   private static final int DEPTH = 256;
 
+  private static final float[] ONE = {1f};
+
   private static final int SECOND = PANEL;
   private static final int THIRD = 2 * PANEL;
   private static final int FOURTH = 3 * PANEL;
@@ -198,22 +200,21 @@ final class JavaGemm implements Gemm {
       int packedOffset,
       int fromColumn,
       int toColumn,
-      float[] row,
-      int rowOffset,
       float[] c,
       int cOffset,
       int ldc,
       Scratch scratch) {
     Buffers own = (Buffers) scratch;
-    int k = firstK + secondK;
+    int k = firstK + secondK + 1;
     for (int g = 0; g < n; g += n / groups) {
       int to = g + toColumn;
-      Gemm.copyRow(m, g + fromColumn, to, row, rowOffset, c, cOffset, ldc);
       for (int j = g + fromColumn; j < to; ) {
         int panel = j - j % PANEL;
         int step = Math.min(PANEL, n - panel);
         int width = Math.min(panel + step, to) - j;
-        int b = packedOffset + panel * k + j - panel;
+        int b1 = packedOffset + panel * k + j - panel;
+        int b2 = b1 + firstK * step;
+        int b3 = b2 + secondK * step;
         int at = cOffset + j;
         panel(
             m,
@@ -224,14 +225,13 @@ final class JavaGemm implements Gemm {
             firstStride,
             1,
             packed,
-            b,
+            b1,
             step,
             c,
             at,
             ldc,
-            true,
+            false,
             own);
-        b += firstK * step;
         panel(
             m,
             width,
@@ -241,13 +241,14 @@ final class JavaGemm implements Gemm {
             secondStride,
             1,
             packed,
-            b,
+            b2,
             step,
             c,
             at,
             ldc,
             true,
             own);
+        panel(m, width, 1, ONE, 0, 0, 1, packed, b3, step, c, at, ldc, true, own);
         j += width;
       }
     }

@@ -121,14 +121,12 @@ final class NoGemm implements Gemm {
       int packedOffset,
       int fromColumn,
       int toColumn,
-      float[] row,
-      int rowOffset,
       float[] c,
       int cOffset,
       int ldc,
       Scratch scratch) {
     for (int j = 0; j < n; j += n / groups) {
-      Gemm.copyRow(m, j + fromColumn, j + toColumn, row, rowOffset, c, cOffset, ldc);
+      clear(m, j + fromColumn, j + toColumn, c, cOffset, ldc, false);
     }
   }
 

@@ -1,7 +1,5 @@
 package org.recurrentops.cpu.math;
 
-import java.util.Arrays;
-
 /**
  * Packed rows of A, and their product with packed panels of B: which tiles they are divided into.
  * One thread's; holds what it packed last.
@@ -59,8 +57,8 @@ final class VectorBlock {
   }
 
   /**
-   * Packs rows of a row-major A whose first columns lie in one matrix, the others in another; all
-   * together as many as a run has. A row has room for one column more.
+   * Packs rows of a row-major A whose first columns lie in one matrix, the next in another, and
+   * whose last one holds ones; all together as many as a run has.
    */
   void packJoined(
       int rows,
@@ -72,14 +70,21 @@ final class VectorBlock {
       float[] second,
       int secondOffset,
       int secondStride) {
-    take(1, rows, firstDepth + secondDepth, true);
+    int depth = firstDepth + secondDepth + 1;
+    take(1, rows, depth, true);
     packRows(0, rows, 0, firstDepth, first, firstOffset, firstStride);
     packRows(0, rows, firstDepth, secondDepth, second, secondOffset, secondStride);
-    for (int i = 0; firstDepth + secondDepth < even && i < rows; ) {
+    for (int i = 0; i < rows; ) {
       int height = height(rows - i);
-      if (!inRows || height < 8) {
-        int end = i * rowRoom + (even - 1) * height;
-        Arrays.fill(a, end, end + height, 0f);
+      boolean asTheyAre = inRows && height == 8;
+      int step = asTheyAre ? 1 : height;
+      int at = i * rowRoom + (depth - 1) * step;
+      for (int r = 0; r < height; r++) {
+        int last = at + r * (asTheyAre ? rowRoom : 1);
+        a[last] = 1f;
+        if (depth < even) {
+          a[last + step] = 0f;
+        }
       }
       i += height;
     }

@@ -68,7 +68,7 @@ final class VectorGemm implements Gemm {
   /** The begin and end of a tile cost as much as 16 products of each of its elements. */
   @Override
   public int joinedDepth() {
-    return DEPTH;
+    return DEPTH - 1;
   }
 
   @Override
@@ -321,14 +321,12 @@ final class VectorGemm implements Gemm {
       int packedOffset,
       int fromColumn,
       int toColumn,
-      float[] row,
-      int rowOffset,
       float[] c,
       int cOffset,
       int ldc,
       Scratch scratch) {
     VectorBlock block = ((Buffers) scratch).block;
-    int stride = PanelPacking.even(firstK + secondK) * PANEL;
+    int stride = PanelPacking.even(firstK + secondK + 1) * PANEL;
     for (int i = 0; i < m; i += ROWS) {
       block.packJoined(
           Math.min(ROWS, m - i),
@@ -348,8 +346,8 @@ final class VectorGemm implements Gemm {
             j + fromColumn,
             j + toColumn,
             false,
-            row,
-            rowOffset,
+            null,
+            0,
             0,
             0,
             c,

@@ -248,20 +248,55 @@ final class GemmTrial {
     return result;
   }
 
+  /** The product of [A, 1] and [B; biases], whose sums begin at zero. */
+  float[] withBiases(Gemm gemm, Gemm.Scratch scratch, float[] biases) {
+    float[] longer = new float[m * (k + 1)];
+    for (int r = 0; r < m; r++) {
+      System.arraycopy(a.data, a.offset + r * a.ld, longer, r * (k + 1), k);
+      longer[r * (k + 1) + k] = 1f;
+    }
+    float[] result = c.data.clone();
+    gemm.gemm(
+        false,
+        false,
+        m,
+        n,
+        k + 1,
+        longer,
+        0,
+        k + 1,
+        taller(biases),
+        0,
+        n,
+        result,
+        c.offset,
+        c.ld,
+        false,
+        scratch);
+    return result;
+  }
+
+  /** [B; biases]. */
+  private float[] taller(float[] biases) {
+    float[] taller = new float[(k + 1) * n];
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < n; j++) {
+        taller[p * n + j] = b.data[b.offset + (transB ? j * b.ld + p : p * b.ld + j)];
+      }
+    }
+    System.arraycopy(biases, 1, taller, k * n, n);
+    return taller;
+  }
+
   /**
-   * Biases plus the product of an A in two parts, in two ranges of the columns of each group.
+   * The same with an A in two parts, in two ranges of the columns of each group.
    *
    * @param biases the row's first element is the second of these
    * @param firstK columns of the first part
    */
-  float[] joined(
-      Gemm gemm,
-      Gemm.Scratch scratch,
-      float[] packed,
-      float[] biases,
-      int groups,
-      int cut,
-      int firstK) {
+  float[] joined(Gemm gemm, Gemm.Scratch scratch, float[] biases, int groups, int cut, int firstK) {
+    float[] packed = new float[2 + gemm.packedLength(k + 1, n)];
+    gemm.packB(false, k + 1, n, taller(biases), 0, n, packed, 2, 0, n);
     float[] result = c.data.clone();
     for (int r = 0; r < m; r++) {
       Arrays.fill(result, c.offset + r * c.ld, c.offset + r * c.ld + n, Float.NaN);
@@ -286,11 +321,9 @@ final class GemmTrial {
           2,
           stride,
           packed,
-          3,
+          2,
           part == 0 ? 0 : cut,
           part == 0 ? cut : n / groups,
-          biases,
-          1,
           result,
           c.offset,
           c.ld,

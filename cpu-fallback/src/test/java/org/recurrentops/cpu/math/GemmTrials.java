@@ -79,14 +79,15 @@ final class GemmTrials {
         }
       }
       boolean joins = gemm.joinedDepth() == 0 || trial.k <= gemm.joinedDepth();
+      float[] biased = joins ? trial.withBiases(gemm, scratch, biases) : null;
       for (int groups = 1; groups <= 4 && joins && trial.n > 0; groups++) {
         if (trial.n % groups == 0) {
           int firstK = random.nextInt(trial.k + 1);
           int cut = random.nextInt(trial.n / groups + 1);
           trial.same(
               gemm.name() + " joined of " + firstK + " and the rest, in groups " + groups,
-              copied,
-              trial.joined(gemm, scratch, packed, biases, groups, cut, firstK));
+              biased,
+              trial.joined(gemm, scratch, biases, groups, cut, firstK));
         }
       }
     }
