@@ -70,7 +70,7 @@ final class DenseProjection implements Projection {
 
   @Override
   public boolean keepsToOwnRows(Worker w) {
-    boolean many = w.rowTo() - w.rowFrom() >= MANY;
+    boolean many = batch / w.workers() >= MANY; // of whoever has the fewest: all decide the same
     return w.splitsRows() && many && !input.isCopied() && !lengths.ragged();
   }
 

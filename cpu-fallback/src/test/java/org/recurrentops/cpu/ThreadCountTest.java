@@ -35,6 +35,16 @@ class ThreadCountTest {
     compare(3, 1, 20, 300);
   }
 
+  /** With rows that three threads have seven and eight of: all must meet, or none. */
+  @Test
+  void rowsThatFillTilesOfSomeThreadsOnly() {
+    for (RnnSpec spec : PlanSpecs.all(29, 33)) {
+      Map<String, float[]> one = together(spec, 23, 1);
+      together(spec, 23, 3)
+          .forEach((name, v) -> assertArrayEquals(one.get(name), v, spec + " " + name));
+    }
+  }
+
   /** Input and state are one operand; the last with too few rows for each thread. */
   @Test
   void inputAndStateMultipliedTogether() {
