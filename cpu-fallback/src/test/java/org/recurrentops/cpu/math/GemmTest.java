@@ -49,6 +49,9 @@ class GemmTest {
     GemmTrials.run(form.gemm(), new GemmTrial(1, 193, 258, 1027));
     GemmTrials.run(form.gemm(), new GemmTrial(2, 385, 1027, 258));
     GemmTrials.run(form.gemm(), new GemmTrial(3, 1, 2050, 513));
+    for (int seed = 4; seed < 10; seed++) { // some with rows that are joined of two operands
+      GemmTrials.run(form.gemm(), new GemmTrial(seed, 163 + seed, 35, 40 + seed));
+    }
   }
 
   /** Panels that no core's own cache holds, and every way to divide rows into tiles. */

@@ -84,6 +84,7 @@ final class GemmTrials {
         if (trial.n % groups == 0) {
           int firstK = random.nextInt(trial.k + 1);
           int cut = random.nextInt(trial.n / groups + 1);
+          leaveNan(gemm, scratch);
           trial.same(
               gemm.name() + " joined of " + firstK + " and the rest, in groups " + groups,
               biased,
