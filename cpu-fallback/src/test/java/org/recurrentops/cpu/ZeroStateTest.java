@@ -78,23 +78,32 @@ class ZeroStateTest {
   /** A product with NaN weights would show. */
   @Test
   void theProductIsLeftOut() {
+    theProductIsLeftOut(2);
+  }
+
+  @Test
+  void theStatesPartOfAJoinedProductIsLeftOut() {
+    theProductIsLeftOut(16);
+  }
+
+  private static void theProductIsLeftOut(int batch) {
     RnnSpec spec = RnnSpec.lstm(4, 8).build();
     try (RecurrentOps ops = PlanRun.open(1);
-        RecurrentPlan plan = ops.plan(spec, PlanOptions.inference(1, 2))) {
+        RecurrentPlan plan = ops.plan(spec, PlanOptions.inference(1, batch))) {
       float[] values = new float[(int) plan.parameterLayout().elements()];
       ParameterSlice r = plan.parameterLayout().find(ParameterSlice.Kind.WEIGHT_HH, 0, 0);
       for (int i = 0; i < r.elements(); i++) {
         values[(int) r.offset() + i] = Float.NaN;
       }
       Tensor params = ops.wrap(values);
-      Tensor x = ops.allocate(1, 2, 4);
-      Tensor y = ops.allocate(1, 2, 8);
+      Tensor x = ops.allocate(1, batch, 4);
+      Tensor y = ops.allocate(1, batch, 8);
       plan.forward(ForwardArgs.of(params, x, y));
       for (float v : y.toFloats()) {
         assertTrue(v == 0f, "y: " + v);
       }
-      Tensor h0 = ops.allocate(1, 2, 8);
-      Tensor c0 = ops.allocate(1, 2, 8);
+      Tensor h0 = ops.allocate(1, batch, 8);
+      Tensor c0 = ops.allocate(1, batch, 8);
       plan.forward(ForwardArgs.of(params, x, y).initialState(h0, c0));
       for (float v : y.toFloats()) {
         assertTrue(Float.isNaN(v), "y: " + v);
