@@ -38,6 +38,11 @@ record PhaseFigures(
 
   private static final String RECURRENT = "recurrent products";
 
+  /** Of input and state together: then nothing is projected. */
+  private static final String JOINED = "joined products";
+
+  private static final String PROJECTION = "projection";
+
   static final List<String> HEAD =
       List.of(
           "call",
@@ -79,11 +84,14 @@ record PhaseFigures(
   private static PhaseFigures of(
       Figures figures, Measured m, String phase, double millis, double sum) {
     String name = phase.substring(phase.indexOf(' ') + 1);
-    double gflops = flops(m.of().layer(), name) / (millis * 1e6);
+    String pass = phase.substring(0, phase.indexOf(' '));
+    boolean elsewhere =
+        name.equals(PROJECTION) && m.phases().getOrDefault(pass + " " + JOINED, 0.0) > 0;
+    double gflops = elsewhere ? 0 : flops(m.of().layer(), name) / (millis * 1e6);
     double gigabytes = bytes(m.of().layer(), name) / (millis * 1e6);
     return new PhaseFigures(
         m,
-        phase.substring(0, phase.indexOf(' ')),
+        pass,
         name,
         millis,
         millis / sum,
@@ -102,9 +110,9 @@ record PhaseFigures(
 
   private static double flops(LayerShape s, String phase) {
     return switch (phase) {
-      case "projection", "input gradients" -> s.inputFlops();
+      case PROJECTION, "input gradients" -> s.inputFlops();
       case RECURRENT -> recurrentFlops(s);
-      case "joined products" -> s.inputFlops() + recurrentFlops(s);
+      case JOINED -> s.inputFlops() + recurrentFlops(s);
       case "weight gradients" -> s.forwardFlops();
       default -> 0;
     };

@@ -56,6 +56,10 @@ class ReportCommandTest {
     Combination phases = ResultsFixture.on("phases", "lstm-t4n2c5h7", "cpu");
     rounds.add(ResultsFixture.round(phases, 0, Map.of("forward gates", 1.0, RECURRENT, 4.0)));
     rounds.add(ResultsFixture.round(phases, 1, Map.of("forward gates", 3.0, RECURRENT, 2.0)));
+    Combination joint = ResultsFixture.on("phases", "lstm-t4n16c5h7", "cpu");
+    Map<String, Double> together =
+        Map.of("forward projection", 0.5, "forward joined products", 1.5);
+    rounds.add(ResultsFixture.round(joint, 0, together));
     add(rounds, new Combination("fma", "", "", "", "", 0), 1, random);
     add(rounds, new Combination("read_l2", "", "", "", "", 0), 2, random);
     add(rounds, new Combination("triad", "", "", "", "", 0), 1, random);
@@ -166,6 +170,15 @@ class ReportCommandTest {
     assertTrue(chart.contains(">recurrent products<") && chart.contains(">5.000 ms<"), chart);
   }
 
+  /** The operations of both are where both were multiplied. */
+  @Test
+  void joinedProductsCountTheInputsToo() throws IOException {
+    String[] joined = phase("forward joined products").split(" *\\| *", -1);
+    double operations = 2.0 * 16 * 28 * (4 * 5 + 3 * 7);
+    assertEquals(operations / 1.5e6, Double.parseDouble(joined[7]), 1e-3 * operations / 1.5e6);
+    assertEquals("", phase("forward projection").split(" *\\| *", -1)[7], "nothing is projected");
+  }
+
   private String phase(String name) throws IOException {
     return read("report.md")
         .lines()
@@ -200,7 +213,7 @@ class ReportCommandTest {
   @Test
   void theTableHasEveryFigure() throws IOException {
     List<String> lines = read("report.csv").lines().toList();
-    assertEquals(14, lines.size());
+    assertEquals(15, lines.size());
     String[] row = line(lines, "forward,lstm-t4n2c5h7,cpu,").split(",", -1);
     assertEquals("8.000", row[4]);
     assertEquals("8", row[7]);
