@@ -49,8 +49,9 @@ class GemmTest {
     GemmTrials.run(form.gemm(), new GemmTrial(1, 193, 258, 1027));
     GemmTrials.run(form.gemm(), new GemmTrial(2, 385, 1027, 258));
     GemmTrials.run(form.gemm(), new GemmTrial(3, 1, 2050, 513));
-    for (int seed = 4; seed < 10; seed++) { // some with rows that are joined of two operands
-      GemmTrials.run(form.gemm(), new GemmTrial(seed, 163 + seed, 35, 40 + seed));
+    for (long seed = 1; seed < 7; seed++) { // some of rows that are joined of two operands
+      int more = (int) seed;
+      GemmTrials.run(form.gemm(), new GemmTrial(seed << 40, 163 + more, 35, 40 + more));
     }
   }
 
