@@ -24,10 +24,19 @@ final class LargeArrays {
    *
    * @param floats how many are needed
    * @return how many to allocate: as many, unless more places them better
+   * @throws IllegalArgumentException if the property has another value than the two
    */
   static long padded(long floats) {
-    boolean never = "never".equals(System.getProperty(PROPERTY));
-    return floats < SMALL || never ? floats : Math.max(floats, LARGE);
+    String choice = System.getProperty(PROPERTY, "auto");
+    switch (choice) {
+      case "auto":
+        return floats < SMALL ? floats : Math.max(floats, LARGE);
+      case "never":
+        return floats;
+      default:
+        throw new IllegalArgumentException(
+            "-D" + PROPERTY + ": expected auto or never, got '" + choice + "'");
+    }
   }
 
   /** As many as half a region has, to which an array's header is added; 0 if there are none. */

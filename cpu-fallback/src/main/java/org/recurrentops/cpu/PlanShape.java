@@ -61,7 +61,7 @@ final class PlanShape {
     directions = spec.direction().count();
     recompute = request.options().recompute();
     chunkRows = Math.max(CHUNK_ROWS, maxBatch);
-    joinedRows = Integer.getInteger(JOINED_ROWS, FILLING_ROWS);
+    joinedRows = PositiveProperty.of(JOINED_ROWS, "rows", FILLING_ROWS);
   }
 
   /** The cell of a direction of a layer. */

@@ -46,21 +46,8 @@ final class Workforce implements AutoCloseable {
 
   /** The property's value, or one per processor. */
   static int configuredThreads() {
-    String value = System.getProperty(THREADS);
-    if (value == null || value.isBlank()) {
-      return Runtime.getRuntime().availableProcessors();
-    }
-    int threads;
-    try {
-      threads = Integer.parseInt(value.trim());
-    } catch (NumberFormatException e) {
-      threads = 0;
-    }
-    if (threads < 1) {
-      throw new IllegalArgumentException(
-          "-D" + THREADS + ": expected a number of threads ≥ 1, got '" + value + "'");
-    }
-    return threads;
+    int processors = Runtime.getRuntime().availableProcessors();
+    return PositiveProperty.of(THREADS, "threads", processors);
   }
 
   int threads() {

@@ -3,6 +3,7 @@ package org.recurrentops.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -97,6 +98,21 @@ class JoinedInputTest {
       assertFalse(says(ops, RnnSpec.lstm(C, H).build(), 15).contains("together"), "few rows");
       assertFalse(says(ops, RnnSpec.lstm(C, 512).build(), 16).contains("together"), "large");
       assertFalse(says(ops, RnnSpec.gru(C, H).build(), 16).contains("together"), "GRU");
+    }
+  }
+
+  @Test
+  void refusesALimitThatIsNoNumberOfRows() {
+    for (String wrong : new String[] {"0", "few"}) {
+      System.setProperty(PlanShape.JOINED_ROWS, wrong);
+      try (RecurrentOps ops = PlanRun.open(1)) {
+        String message =
+            assertThrows(
+                    IllegalArgumentException.class, () -> says(ops, RnnSpec.lstm(C, H).build(), 16))
+                .getMessage();
+        String expected = "recurrentops.cpu.joinedRows: expected a number of rows ≥ 1, got '";
+        assertTrue(message.contains(expected + wrong), message);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.recurrentops.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
@@ -43,6 +44,14 @@ class LargeArraysTest {
     assertEquals(0, LargeArrays.padded(0));
     System.setProperty(LargeArrays.PROPERTY, "never");
     assertEquals(8192, LargeArrays.padded(8192));
+  }
+
+  @Test
+  void refusesAMisspeltChoice() {
+    System.setProperty(LargeArrays.PROPERTY, "nevr");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> LargeArrays.padded(9000)).getMessage();
+    assertEquals("-Drecurrentops.cpu.padding: expected auto or never, got 'nevr'", message);
   }
 
   @Test

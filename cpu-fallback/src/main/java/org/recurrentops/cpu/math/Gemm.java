@@ -38,8 +38,8 @@ public interface Gemm {
   int columnGranularity();
 
   /**
-   * {@return the largest inner dimension for which {@link #gemmPackedJoined} is better than two
-   * products, 0 for none}
+   * {@return the most columns of both parts of A with which {@link #gemmPackedJoined} is better
+   * than two products, 0 for none}
    */
   int joinedDepth();
 
@@ -344,9 +344,9 @@ public interface Gemm {
   }
 
   /**
-   * As {@link #gemmPackedGroups} with an A of two parts, onto the same row for all rows of C:
-   * {@code C = row + [A1, A2]·B}. For inner dimensions up to {@link #joinedDepth} only, unless that
-   * is 0.
+   * As {@link #gemmPackedGroups} with an A of two parts and a column of ones, so that the last row
+   * of B holds what all rows of C get, such as biases: {@code C = [A1, A2, 1]·B}, never added to C.
+   * A1 and A2 have at most {@link #joinedDepth} columns in all, unless that is 0.
    *
    * @param groups groups of n / groups columns each
    * @param m rows of C
