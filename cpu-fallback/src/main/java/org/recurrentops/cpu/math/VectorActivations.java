@@ -210,8 +210,8 @@ final class VectorActivations implements Activations {
 
   private static final IntVector ONE_BITS = bits(1f);
   private static final IntVector MINUS_TWO_BITS = bits(-2f);
-  private static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
-  private static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
+  static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
+  static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
   private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
 

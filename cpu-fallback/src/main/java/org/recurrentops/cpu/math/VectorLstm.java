@@ -23,9 +23,8 @@ final class VectorLstm implements LstmUnits {
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
   private static final Class<? extends IntVector> INTS =
       FloatVector.zero(S).reinterpretAsInts().getClass();
-  static final IntVector NORMAL_BITS =
-      FloatVector.broadcast(S, Float.MIN_NORMAL).reinterpretAsInts();
-  static final IntVector ALL_BUT_SIGN = NORMAL_BITS.broadcast(Integer.MAX_VALUE);
+  private static final IntVector NORMAL_BITS = VectorActivations.NORMAL_BITS;
+  private static final IntVector ALL_BUT_SIGN = VectorActivations.ALL_BUT_SIGN;
 
   private final VectorActivations activations;
   private final MethodHandle cells = cells();

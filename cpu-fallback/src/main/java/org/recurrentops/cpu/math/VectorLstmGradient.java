@@ -16,9 +16,9 @@ final class VectorLstmGradient {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
   private static final int L = VectorWidth.LANES;
   private static final Class<? extends FloatVector> FLOATS = FloatVector.zero(S).getClass();
-  private static final Class<? extends IntVector> INTS = VectorLstm.NORMAL_BITS.getClass();
-  private static final IntVector NORMAL_BITS = VectorLstm.NORMAL_BITS;
-  private static final IntVector ALL_BUT_SIGN = VectorLstm.ALL_BUT_SIGN;
+  private static final Class<? extends IntVector> INTS = VectorActivations.NORMAL_BITS.getClass();
+  private static final IntVector NORMAL_BITS = VectorActivations.NORMAL_BITS;
+  private static final IntVector ALL_BUT_SIGN = VectorActivations.ALL_BUT_SIGN;
   private static final FloatVector ONE = FloatVector.broadcast(S, 1f);
 
   private final VectorActivations activations;
