@@ -94,6 +94,8 @@ final class CpuDevice implements BackendDevice {
     try {
       estimate(request);
       return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage()); // a property that says nonsense
     } catch (ArithmeticException e) {
       return Optional.of(
           "sizes: the memory for "

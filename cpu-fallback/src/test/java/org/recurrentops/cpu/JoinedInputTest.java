@@ -15,6 +15,7 @@ import org.recurrentops.PlanOptions;
 import org.recurrentops.RecurrentOps;
 import org.recurrentops.RecurrentPlan;
 import org.recurrentops.RnnSpec;
+import org.recurrentops.UnsupportedSpecException;
 import org.recurrentops.spi.BackendDevice;
 
 /** Steps that multiply input and state together, beside those that find the input projected. */
@@ -108,7 +109,7 @@ class JoinedInputTest {
       try (RecurrentOps ops = PlanRun.open(1)) {
         String message =
             assertThrows(
-                    IllegalArgumentException.class, () -> says(ops, RnnSpec.lstm(C, H).build(), 16))
+                    UnsupportedSpecException.class, () -> says(ops, RnnSpec.lstm(C, H).build(), 16))
                 .getMessage();
         String expected = "recurrentops.cpu.joinedRows: expected a number of rows ≥ 1, got '";
         assertTrue(message.contains(expected + wrong), message);
