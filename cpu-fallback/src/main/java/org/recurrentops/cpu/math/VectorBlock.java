@@ -361,11 +361,11 @@ final class VectorBlock {
     int at = alone ? co : 0;
     int ld = alone ? ldc : PANEL;
     if (step > 0) {
-      VectorTile8Ahead.eight(a, ao, 8, b, bo, even, sums, 0, PANEL, next, step);
+      VectorTile8Ahead.eight(a, ao, b, bo, even, sums, next, step);
     } else if (inRows) {
       VectorTile8Rows.eight(a, ao, 1, b, bo, even, to, at, ld);
     } else {
-      VectorTile8.eight(a, ao, 8, b, bo, even, to, at, ld);
+      VectorTile8.eight(a, ao, ld, b, bo, even, to, at);
     }
     if (!alone) {
       VectorSums.add(8, PANEL, sums, from, fo, ldf, c, co, ldc);
