@@ -62,7 +62,7 @@ final class Product implements Stage {
   /** target = bias + operand · weight. */
   static Product biased(
       Gemm gemm, Slab operand, PackedMatrix weight, Slab target, float[] bias, int biasOffset) {
-    Product p = new Product(gemm, operand, 0, weight, target, 0, false, 0);
+    Product p = new Product(gemm, operand, 0, weight, target, 0, true, 0);
     p.initial = bias;
     p.initialOffset = biasOffset;
     return p;
@@ -101,6 +101,11 @@ final class Product implements Stage {
     }
     int first = w.row(0);
     if (w.row(rows - 1) - first == rows - 1) {
+      int to = target.at(t, first) + targetColumn;
+      for (int r = 0; initial != null && r < rows; r++) {
+        columns.copy(
+            initial, initialOffset, target.data, to + r * target.width, ranges, left, right);
+      }
       multiply(
           w,
           t,
@@ -109,7 +114,7 @@ final class Product implements Stage {
           operand.at(t, first) + operandColumn,
           operand.width,
           target.data,
-          target.at(t, first) + targetColumn,
+          to,
           target.width,
           ranges,
           left,
@@ -128,7 +133,9 @@ final class Product implements Stage {
     for (int k = 0; k < rows; k++) {
       int n = w.row(k);
       System.arraycopy(operand.data, operand.at(t, n) + operandColumn, from, k * depth, depth);
-      if (accumulate) {
+      if (initial != null) {
+        columns.copy(initial, initialOffset, to, k * stride, ranges, left, right);
+      } else if (accumulate) {
         int at = target.at(t, n) + targetColumn;
         columns.copy(target.data, at, to, k * stride, ranges, left, right);
       }
@@ -162,79 +169,24 @@ final class Product implements Stage {
       int k = (t & 1) == 0 ? i : pieces - 1 - i;
       int range = k / perRange * width;
       int first = range + left + k % perRange * piece;
-      int end = Math.min(range + right, first + piece);
-      if (initial == null) {
-        groups(w, together, rows, from, fromAt, fromStride, to, toAt, toStride, first, end);
-      } else {
-        for (int j = 0; j < together * width; j += width) {
-          onto(w, rows, from, fromAt, fromStride, to, toAt, toStride, j + first, j + end);
-        }
-      }
+      gemm.gemmPackedGroups(
+          together,
+          rows,
+          weight.columns(),
+          weight.rows(),
+          from,
+          fromAt,
+          fromStride,
+          weight.data(),
+          weight.offset(),
+          first,
+          Math.min(range + right, first + piece),
+          to,
+          toAt,
+          toStride,
+          accumulate,
+          w.scratch(gemm));
     }
-  }
-
-  private void groups(
-      Worker w,
-      int groups,
-      int rows,
-      float[] from,
-      int fromAt,
-      int fromStride,
-      float[] to,
-      int toAt,
-      int toStride,
-      int first,
-      int end) {
-    gemm.gemmPackedGroups(
-        groups,
-        rows,
-        weight.columns(),
-        weight.rows(),
-        from,
-        fromAt,
-        fromStride,
-        weight.data(),
-        weight.offset(),
-        first,
-        end,
-        to,
-        toAt,
-        toStride,
-        accumulate,
-        w.scratch(gemm));
-  }
-
-  private void onto(
-      Worker w,
-      int rows,
-      float[] from,
-      int fromAt,
-      int fromStride,
-      float[] to,
-      int toAt,
-      int toStride,
-      int first,
-      int end) {
-    gemm.gemmPackedOnto(
-        1,
-        rows,
-        weight.columns(),
-        weight.rows(),
-        from,
-        fromAt,
-        fromStride,
-        0,
-        weight.data(),
-        weight.offset(),
-        first,
-        end,
-        initial,
-        initialOffset,
-        to,
-        toAt,
-        toStride,
-        0,
-        w.scratch(gemm));
   }
 
   /**
