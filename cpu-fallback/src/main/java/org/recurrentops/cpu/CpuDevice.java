@@ -26,6 +26,8 @@ import org.recurrentops.spi.PlanRequest;
 
 /** The processor the JVM runs on. */
 final class CpuDevice implements BackendDevice {
+  private static final String ONEDNN = "stepped/onednn";
+
   private final Counters counters;
   private final Map<String, CpuMath> forms = new LinkedHashMap<>();
   private final List<String> algorithms;
@@ -44,7 +46,7 @@ final class CpuDevice implements BackendDevice {
     this.counters = counters;
     List<CpuMath> all = CpuMath.forms();
     for (CpuMath form : all) {
-      forms.put("stepped/" + (form.name().startsWith("vector") ? "vector" : form.name()), form);
+      forms.put("stepped/" + form.kind(), form);
     }
     algorithms = List.copyOf(forms.keySet());
     math = all.get(0);
@@ -114,7 +116,8 @@ final class CpuDevice implements BackendDevice {
   }
 
   private String algorithm(PlanRequest request) {
-    return Tuning.algorithm(request.options(), algorithms.get(0));
+    boolean calls = forms.containsKey(ONEDNN) && PlanShape.fillsCalls(request);
+    return Tuning.algorithm(request.options(), calls ? ONEDNN : algorithms.get(0));
   }
 
   private PlanShape shape(PlanRequest request) {

@@ -2,15 +2,13 @@ package org.recurrentops.cpu;
 
 import org.recurrentops.MaskingContract;
 import org.recurrentops.MergeMode;
+import org.recurrentops.PlanOptions;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.CpuMath;
 import org.recurrentops.spi.PlanRequest;
 
 /** What a plan is asked for, with the cell and the inner kernels that do it. */
 final class PlanShape {
-  /** Rows of the input projection that are computed just ahead of their steps. */
-  private static final int CHUNK_ROWS = 128;
-
   /** Most rows that one product of the weight gradients reduces over; part of the order of sums. */
   static final int DEPTH = 512;
 
@@ -26,6 +24,14 @@ final class PlanShape {
   /** Bytes of W and R of a layer that stay in a core's own cache, beside states and gates. */
   private static final long JOINED_BYTES = 1 << 19;
 
+  /** Batch rows from which on calls of a library are ahead of Java. */
+  private static final int CALL_ROWS = 16;
+
+  /** The same for units; in inference only where weights come from memory. */
+  private static final int CALL_UNITS = 256;
+
+  private static final int CALL_UNITS_INFERENCE = 2048;
+
   final PlanRequest request;
   final RnnSpec spec;
 
@@ -38,6 +44,8 @@ final class PlanShape {
   final int maxSteps;
   final int maxBatch;
   final int directions;
+
+  /** Rows of the input projection that are computed just ahead of their steps. */
   final int chunkRows;
 
   /** Batch rows from which on input and state are multiplied together. */
@@ -60,8 +68,15 @@ final class PlanShape {
     maxBatch = request.options().maxBatch();
     directions = spec.direction().count();
     recompute = request.options().recompute();
-    chunkRows = Math.max(CHUNK_ROWS, maxBatch);
+    chunkRows = Math.max(math.gemm().preferredRows(), maxBatch);
     joinedRows = PositiveProperty.of(JOINED_ROWS, "rows", FILLING_ROWS);
+  }
+
+  /** Whether products are large enough for calls of a library. */
+  static boolean fillsCalls(PlanRequest request) {
+    PlanOptions o = request.options();
+    int units = o.isTraining() ? CALL_UNITS : CALL_UNITS_INFERENCE;
+    return o.maxBatch() >= CALL_ROWS && request.spec().hiddenSize() >= units;
   }
 
   /** The cell of a direction of a layer. */

@@ -1,5 +1,6 @@
 package org.recurrentops.cpu.math;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,12 @@ import java.util.List;
 public final class CpuMath {
   /** Name of the system property: {@code auto}, {@code on} or {@code off}. */
   public static final String PROPERTY = "recurrentops.cpu.vector";
+
+  /**
+   * Name of the system property that adds oneDNN's products: {@code off} (default), {@code on} for
+   * the library in the jar {@code org.bytedeco:dnnl}, or the file of a library.
+   */
+  public static final String ONEDNN = "recurrentops.cpu.onednn";
 
   private static final String MODULE = "jdk.incubator.vector";
   private static final String FLAG = "--add-modules " + MODULE;
@@ -40,15 +47,33 @@ public final class CpuMath {
   }
 
   /**
-   * Every form that this JVM can run under the property, so that one can be asked for by name.
+   * Every form that this JVM can run under the properties, so that one can be asked for by name.
    *
    * @return the form of {@link #select()} first
+   * @throws IllegalStateException if a property insists on what is missing
    */
   public static List<CpuMath> forms() {
     CpuMath best = select();
-    return best.gemm instanceof JavaGemm
-        ? List.of(best)
-        : List.of(best, java("plain Java, asked for by name"));
+    List<CpuMath> forms = new ArrayList<>(List.of(best));
+    if (!(best.gemm instanceof JavaGemm)) {
+      forms.add(java("plain Java, asked for by name"));
+    }
+    if (!System.getProperty(ONEDNN, "off").equals("off")) {
+      forms.add(best.withOneDnn());
+    }
+    return forms;
+  }
+
+  /** This form with oneDNN's products. */
+  private CpuMath withOneDnn() {
+    OneDnn.refusal()
+        .ifPresent(
+            why -> {
+              String said = "-D" + ONEDNN + "=" + System.getProperty(ONEDNN);
+              throw new IllegalStateException(said + ": " + why);
+            });
+    String why = "products by oneDNN " + OneDnn.version() + ", as -D" + ONEDNN + " asks for";
+    return new CpuMath(new OneDnnGemm(), activations, lstmUnits, why + "; beside them " + reason);
   }
 
   /**
@@ -131,6 +156,11 @@ public final class CpuMath {
   /** {@return the name of the form, such as {@code java} or {@code vector-256}} */
   public String name() {
     return gemm.name();
+  }
+
+  /** {@return the name without width or version, such as {@code java}, {@code vector}} */
+  public String kind() {
+    return name().replaceFirst("-.*", "");
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.recurrentops.cpu.math;
 
+import java.util.Arrays;
+
 /**
  * Single-precision matrix product on row-major {@code float[]} memory: {@code C[M,N] = (accumulate
  * ? C : 0) + op(A)[M,K] · op(B)[K,N]}, where op is the identity or the transpose.
@@ -42,6 +44,11 @@ public interface Gemm {
    * than two products, 0 for none}
    */
   int joinedDepth();
+
+  /** {@return rows from which on a product with a packed B becomes no faster} */
+  default int preferredRows() {
+    return 128;
+  }
 
   /**
    * Allocates what one thread needs beside its operands, enough for products of any size; the only
@@ -394,6 +401,13 @@ public interface Gemm {
       int m, int from, int to, float[] row, int rowOffset, float[] c, int cOffset, int ldc) {
     for (int i = 0; i < m; i++) {
       System.arraycopy(row, rowOffset + from, c, cOffset + i * ldc + from, to - from);
+    }
+  }
+
+  /** Makes all of C zero, as a product without inner dimension does. */
+  static void zero(int m, int n, float[] c, int cOffset, int ldc) {
+    for (int i = 0; i < m; i++) {
+      Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0f);
     }
   }
 }

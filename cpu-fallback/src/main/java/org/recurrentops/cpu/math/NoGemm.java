@@ -11,10 +11,12 @@ final class NoGemm implements Gemm {
 
   private final int columnGranularity;
   private final int joinedDepth;
+  private final int preferredRows;
 
   NoGemm(Gemm real) {
     columnGranularity = real.columnGranularity();
     joinedDepth = real.joinedDepth();
+    preferredRows = real.preferredRows();
   }
 
   @Override
@@ -35,6 +37,11 @@ final class NoGemm implements Gemm {
   @Override
   public int joinedDepth() {
     return joinedDepth;
+  }
+
+  @Override
+  public int preferredRows() {
+    return preferredRows;
   }
 
   @Override

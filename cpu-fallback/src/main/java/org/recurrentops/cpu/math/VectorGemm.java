@@ -1,7 +1,5 @@
 package org.recurrentops.cpu.math;
 
-import java.util.Arrays;
-
 /**
  * {@link Gemm} in the Vector API: panels of B in the first-level cache meet tiles of A in registers
  * (Goto and van de Geijn, Anatomy of high-performance matrix multiplication, 2008).
@@ -95,7 +93,7 @@ final class VectorGemm implements Gemm {
       boolean accumulate,
       Scratch scratch) {
     if (k == 0 && !accumulate) {
-      zero(m, n, c, cOffset, ldc);
+      Gemm.zero(m, n, c, cOffset, ldc);
     }
     Buffers own = (Buffers) scratch;
     for (int p = 0; p < k; p += DEPTH) {
@@ -178,7 +176,7 @@ final class VectorGemm implements Gemm {
       boolean accumulate,
       Scratch scratch) {
     if (k == 0 && !accumulate) {
-      zero(m, toColumn - fromColumn, c, cOffset + fromColumn, ldc);
+      Gemm.zero(m, toColumn - fromColumn, c, cOffset + fromColumn, ldc);
     }
     Buffers own = (Buffers) scratch;
     multiply(
@@ -226,7 +224,7 @@ final class VectorGemm implements Gemm {
       Scratch scratch) {
     int width = n / groups;
     for (int j = 0; k == 0 && !accumulate && j < n; j += width) {
-      zero(m, toColumn - fromColumn, c, cOffset + j + fromColumn, ldc);
+      Gemm.zero(m, toColumn - fromColumn, c, cOffset + j + fromColumn, ldc);
     }
     Buffers own = (Buffers) scratch;
     multiply(
@@ -375,7 +373,7 @@ final class VectorGemm implements Gemm {
     for (PackedProduct p : products) {
       columns += p.n();
       if (k == 0 && !add && !p.accumulate()) {
-        zero(m, p.n(), p.c(), p.cOffset() + firstRow * p.ldc(), p.ldc());
+        Gemm.zero(m, p.n(), p.c(), p.cOffset() + firstRow * p.ldc(), p.ldc());
       }
     }
     boolean far = columns * k > NEAR;
@@ -466,12 +464,6 @@ final class VectorGemm implements Gemm {
           }
         }
       }
-    }
-  }
-
-  private static void zero(int m, int n, float[] c, int cOffset, int ldc) {
-    for (int i = 0; i < m; i++) {
-      Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0f);
     }
   }
 }

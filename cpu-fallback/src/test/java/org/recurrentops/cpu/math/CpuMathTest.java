@@ -38,6 +38,18 @@ class CpuMathTest {
     assertTrue(error.getMessage().contains("'yes'"), error.getMessage());
   }
 
+  @Test
+  void oneDnnTakesNewerJava() {
+    if (KernelForms.callsLibraries()) {
+      assertEquals("onednn", KernelForms.withOneDnn().kind());
+      return;
+    }
+    IllegalStateException error =
+        assertThrows(IllegalStateException.class, KernelForms::withOneDnn);
+    String expected = "-Drecurrentops.cpu.onednn=on: it takes Java 22 or newer, this is 17";
+    assertTrue(error.getMessage().startsWith(expected), error.getMessage());
+  }
+
   /** Prints the form; run in JVMs of its own. */
   static final class Program {
     private Program() {}

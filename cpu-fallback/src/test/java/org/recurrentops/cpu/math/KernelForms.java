@@ -6,13 +6,33 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The forms of the kernels that a test is to run: plain Java and Vector API. */
+/** The forms of the kernels that a test is to run. */
 final class KernelForms {
   private KernelForms() {}
 
   /** Both forms; without the Vector API a failure where the CPU backend is required. */
   static Stream<CpuMath> both() {
     return Stream.of("off", "on").map(KernelForms::form);
+  }
+
+  /** Both forms, and one with oneDNN's products where Java can call them. */
+  static Stream<CpuMath> all() {
+    return Stream.concat(both(), callsLibraries() ? Stream.of(withOneDnn()) : Stream.empty());
+  }
+
+  /** Java that can call libraries on arrays; the build then has oneDNN's on the class path. */
+  static boolean callsLibraries() {
+    return Runtime.version().feature() >= 22;
+  }
+
+  static CpuMath withOneDnn() {
+    System.setProperty(CpuMath.ONEDNN, "on");
+    try {
+      List<CpuMath> forms = CpuMath.forms();
+      return forms.get(forms.size() - 1);
+    } finally {
+      System.clearProperty(CpuMath.ONEDNN);
+    }
   }
 
   static CpuMath form(String choice) {
