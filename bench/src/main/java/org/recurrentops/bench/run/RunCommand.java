@@ -1,5 +1,6 @@
 package org.recurrentops.bench.run;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -307,10 +308,19 @@ public final class RunCommand implements Callable<Integer> {
     return version == null ? "(unpackaged)" : version;
   }
 
+  /** What the CPU backend was told; of files their names. */
+  private static String properties() {
+    return System.getProperties().stringPropertyNames().stream()
+        .filter(name -> name.startsWith("recurrentops.cpu."))
+        .sorted()
+        .map(name -> " -D" + name + "=" + new File(System.getProperty(name)).getName())
+        .collect(Collectors.joining());
+  }
+
   /** The command without the folders of this machine. */
   private String command() {
     List<String> words = new ArrayList<>();
-    words.add("java -jar bench/target/recurrent-bench.jar run");
+    words.add("java" + properties() + " -jar bench/target/recurrent-bench.jar run");
     words.add("--profile " + profile.name().toLowerCase(Locale.ROOT));
     words.add("--backend " + String.join(",", backends));
     words.add("--what " + whats.stream().map(What::toString).collect(Collectors.joining(",")));

@@ -80,6 +80,18 @@ class RunCommandTest {
   }
 
   @Test
+  void theCommandSaysWhatTheCpuBackendWasTold() throws IOException {
+    System.setProperty("recurrentops.cpu.joinedRows", "17");
+    try {
+      assertEquals(0, run("--backend=cpu", "--shape=gru-t3n2c5h7", "--what=forward"));
+    } finally {
+      System.clearProperty("recurrentops.cpu.joinedRows");
+    }
+    String command = results().environment().command();
+    assertTrue(command.startsWith("java -Drecurrentops.cpu.joinedRows=17 -jar "), command);
+  }
+
+  @Test
   void everyRungIsCheckedAndTheThreadsAreThoseAskedFor() throws IOException {
     String[] ablation = {"--backend=cpu", "--shape=lstm-t3n2c5h7,lstm-t5n33c1h9"};
     assertEquals(0, run(with(ablation, "--what=ablation")), err::toString);
