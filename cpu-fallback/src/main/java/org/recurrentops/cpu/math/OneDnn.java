@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,7 @@ final class OneDnn {
 
   private static final long THREADS_AT = 24;
 
-  /** The library, as {@link OneDnnFile} finds it, or why there is none. */
+  /** The library, as {@link OneDnnFile} finds it, or why there is none; looked for once. */
   private static final OneDnn LOADED = load();
 
   /** (transA, transB, m, n, k, alpha, a, at, lda, b, at, ldb, beta, c, at, ldc), at in bytes. */
@@ -266,7 +267,7 @@ final class OneDnn {
     }
 
     private Object layoutOf(Class<?> type) throws ReflectiveOperationException {
-      String name = type == segment ? "ADDRESS" : "JAVA_" + type.getName().toUpperCase();
+      String name = type == segment ? "ADDRESS" : "JAVA_" + type.getName().toUpperCase(Locale.ROOT);
       return Class.forName(PACKAGE + "ValueLayout").getField(name).get(null);
     }
   }

@@ -50,9 +50,9 @@ final class OneDnnFile {
     try {
       Class<?> loader = Class.forName(LOADER);
       String platform = (String) loader.getMethod("getPlatform").invoke(null);
-      String folder = "/org/bytedeco/dnnl/" + platform + "/";
+      String folder = "org/bytedeco/dnnl/" + platform + "/";
       for (String name : NAMES) {
-        if (OneDnnFile.class.getResource(folder + name) != null) {
+        if (loader.getClassLoader().getResource(folder + name) != null) {
           return cached(loader, folder).toPath().resolve(name);
         }
       }
@@ -69,7 +69,7 @@ final class OneDnnFile {
 
   /** The whole folder, as the library finds what it needs beside itself. */
   private static File cached(Class<?> loader, String folder) throws ReflectiveOperationException {
-    URL found = OneDnnFile.class.getResource(folder);
+    URL found = loader.getClassLoader().getResource(folder);
     return (File) loader.getMethod("cacheResource", URL.class).invoke(null, found);
   }
 
