@@ -55,9 +55,10 @@ class GemmTest {
     GemmTrials.run(form.gemm(), new GemmTrial(1, 193, 258, 1027));
     GemmTrials.run(form.gemm(), new GemmTrial(2, 385, 1027, 258));
     GemmTrials.run(form.gemm(), new GemmTrial(3, 1, 2050, 513));
+    GemmTrials.run(form.gemm(), new GemmTrial(4, 37, 520, 2051));
     Set<String> transposed = new HashSet<>();
     for (long seed = 8; transposed.size() < 4; seed++) {
-      GemmTrial trial = new GemmTrial(seed, 290, 513, 2051);
+      GemmTrial trial = new GemmTrial(seed << 40, 290, 33, 2051);
       if (transposed.add(trial.transA + " " + trial.transB)) {
         GemmTrials.run(form.gemm(), trial);
       }
