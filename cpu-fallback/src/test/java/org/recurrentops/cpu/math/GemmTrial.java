@@ -55,8 +55,13 @@ final class GemmTrial {
   }
 
   private static int drawn(long seed, int[] sizes, int salt) {
-    Random random = new Random(seed * 1_000_003 + salt);
+    Random random = random(seed * 1_000_003 + salt);
     return salt == 3 && random.nextInt(8) == 0 ? 600 : sizes[random.nextInt(sizes.length)];
+  }
+
+  /** Small seeds as they are give the same first numbers: all of 400 trials were transposed. */
+  static Random random(long seed) {
+    return new Random(seed * 0x9E3779B97F4A7C15L);
   }
 
   GemmTrial(long seed, int m, int n, int k) {
@@ -64,7 +69,7 @@ final class GemmTrial {
     this.m = m;
     this.n = n;
     this.k = k;
-    Random random = new Random(seed);
+    Random random = random(seed);
     transA = random.nextBoolean();
     transB = random.nextBoolean();
     accumulate = random.nextBoolean();
