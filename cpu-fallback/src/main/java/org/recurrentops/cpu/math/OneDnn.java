@@ -14,7 +14,8 @@ import java.util.Optional;
  * <i>critical</i> ones of {@code java.lang.foreign}: nothing is copied, and the garbage collector
  * waits for their end. This project is compiled for Java 17, which does not know that package, so
  * it is reached by reflection, once; what remains are constant method handles. A call makes six
- * small objects that say where arrays begin, 336 bytes, unless C2 removes them, as it mostly does.
+ * small objects that say where arrays begin, 336 bytes in all, where C2 does not remove them, which
+ * depends on what it compiles first.
  *
  * <p>Source: the C interface of oneDNN 3, dnnl.h and dnnl_types.h.
  */
