@@ -87,7 +87,7 @@ public final class CpuBackend implements Backend {
   @Override
   public ProbeResult probe() {
     try {
-      return ProbeResult.available(List.of(info(CpuMath.select(), threads())));
+      return ProbeResult.available(List.of(info(CpuMath.forms().get(0), threads())));
     } catch (IllegalArgumentException | IllegalStateException e) {
       return ProbeResult.unavailable(e.getMessage());
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.recurrentops.cpu.CpuBackend;
 
 /**
  * What is said where oneDNN's library is asked for and cannot be used: each in a JVM of its own.
@@ -24,6 +25,7 @@ class OneDnnFileTest {
     private Program() {}
 
     public static void main(String[] args) {
+      System.out.println("available " + new CpuBackend().probe().isAvailable());
       try {
         List<CpuMath> forms = CpuMath.forms();
         System.out.println("form " + forms.get(forms.size() - 1).name());
@@ -64,6 +66,7 @@ class OneDnnFileTest {
   private void refuses(String value, String classPath, String... words)
       throws IOException, InterruptedException {
     String said = said(value, classPath);
+    assertTrue(said.contains("available false\n"), said);
     assertTrue(said.contains("refused -Drecurrentops.cpu.onednn=" + value + ": "), said);
     for (String word : words) {
       assertTrue(said.contains(word), said);
@@ -72,7 +75,7 @@ class OneDnnFileTest {
 
   @Test
   void offIsTheDefault() throws IOException, InterruptedException {
-    assertEquals("form java", said("off", classPath()).trim());
+    assertEquals("available true\nform java", said("off", classPath()).trim());
   }
 
   /** By its own name, without JavaCPP: the library stands alone. */
@@ -88,7 +91,7 @@ class OneDnnFileTest {
       System.clearProperty(CpuMath.ONEDNN);
     }
     String said = said(file.toString(), classPath("javacpp", "dnnl"));
-    assertTrue(said.startsWith("form onednn-3."), said);
+    assertTrue(said.startsWith("available true\nform onednn-3."), said);
   }
 
   @Test
