@@ -24,11 +24,13 @@ final class PlanShape {
   /** Bytes of W and R of a layer that stay in a core's own cache, beside states and gates. */
   private static final long JOINED_BYTES = 1 << 19;
 
-  /** Batch rows from which on calls of a library are ahead of Java. */
-  private static final int CALL_ROWS = 16;
+  /** Batch rows and units from which on a library's products are ahead of Java's in training. */
+  private static final int CALL_ROWS = 32;
 
-  /** The same for units; in inference only where weights come from memory. */
   private static final int CALL_UNITS = 256;
+
+  /** The same in inference: where weights come from memory. */
+  private static final int CALL_ROWS_INFERENCE = 16;
 
   private static final int CALL_UNITS_INFERENCE = 2048;
 
@@ -75,8 +77,9 @@ final class PlanShape {
   /** Whether products are large enough for calls of a library. */
   static boolean fillsCalls(PlanRequest request) {
     PlanOptions o = request.options();
+    int rows = o.isTraining() ? CALL_ROWS : CALL_ROWS_INFERENCE;
     int units = o.isTraining() ? CALL_UNITS : CALL_UNITS_INFERENCE;
-    return o.maxBatch() >= CALL_ROWS && request.spec().hiddenSize() >= units;
+    return o.maxBatch() >= rows && request.spec().hiddenSize() >= units;
   }
 
   /** The cell of a direction of a layer. */

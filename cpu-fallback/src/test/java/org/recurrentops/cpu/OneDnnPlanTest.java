@@ -41,10 +41,11 @@ class OneDnnPlanTest {
   void largePlansTakeThemByThemselves() {
     try (RecurrentOps ops = PlanRun.open(2)) {
       assertEquals(List.of("stepped/vector", "stepped/java", ONEDNN), ops.algorithms());
-      assertEquals("stepped/vector", algorithm(ops, 512, PlanOptions.training(2, 15)));
-      assertEquals(ONEDNN, algorithm(ops, 512, PlanOptions.training(2, 16)));
-      assertEquals("stepped/vector", algorithm(ops, 255, PlanOptions.training(2, 16)));
+      assertEquals("stepped/vector", algorithm(ops, 512, PlanOptions.training(2, 31)));
+      assertEquals(ONEDNN, algorithm(ops, 512, PlanOptions.training(2, 32)));
+      assertEquals("stepped/vector", algorithm(ops, 255, PlanOptions.training(2, 32)));
       assertEquals("stepped/vector", algorithm(ops, 1024, PlanOptions.inference(2, 64)));
+      assertEquals("stepped/vector", algorithm(ops, 2048, PlanOptions.inference(2, 15)));
       assertEquals(ONEDNN, algorithm(ops, 2048, PlanOptions.inference(2, 16)));
     }
   }

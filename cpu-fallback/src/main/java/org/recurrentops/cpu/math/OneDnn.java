@@ -95,27 +95,31 @@ final class OneDnn {
           SET_THREADS.invokeExact(1);
         }
       }
-      int status =
-          (int)
-              SGEMM.invokeExact(
-                  (byte) 'N',
-                  (byte) 'N',
-                  (long) m,
-                  (long) n,
-                  (long) k,
-                  1f,
-                  a,
-                  4L * ao,
-                  (long) lda,
-                  b,
-                  4L * bo,
-                  (long) ldb,
-                  add ? 1f : 0f,
-                  c,
-                  4L * co,
-                  (long) ldc);
-      if (before != 1) {
-        SET_THREADS.invokeExact(before);
+      int status;
+      try {
+        status =
+            (int)
+                SGEMM.invokeExact(
+                    (byte) 'N',
+                    (byte) 'N',
+                    (long) m,
+                    (long) n,
+                    (long) k,
+                    1f,
+                    a,
+                    4L * ao,
+                    (long) lda,
+                    b,
+                    4L * bo,
+                    (long) ldb,
+                    add ? 1f : 0f,
+                    c,
+                    4L * co,
+                    (long) ldc);
+      } finally {
+        if (before != 1) {
+          SET_THREADS.invokeExact(before);
+        }
       }
       if (status != 0) {
         throw new IllegalStateException(
