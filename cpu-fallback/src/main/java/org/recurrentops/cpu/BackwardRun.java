@@ -195,13 +195,14 @@ final class BackwardRun implements BoundCall, Program {
     return new ParameterGradient(
         shape.cell,
         m,
-        new BiasGradient(rows, add),
+        new BiasGradient(add),
         index,
         new WeightGradients(shape.math.gemm(), rows, lengths, parts, work, panels),
         add,
         target,
         vectors,
-        norm);
+        norm,
+        rows);
   }
 
   /** The gradients of what a cell multiplies in every step; equal operands are the same object. */

@@ -11,6 +11,12 @@ import org.recurrentops.cpu.math.Gemm;
  * columns.
  */
 final class WeightGradients {
+  /** What else a worker makes of the rows {@code from … to − 1} of g when it comes to them. */
+  @FunctionalInterface
+  interface Chunk {
+    void run(Worker w, int from, int to);
+  }
+
   private final int rows;
   private final RowLengths lengths;
   private final OperandPanels[] panels;
@@ -40,8 +46,12 @@ final class WeightGradients {
     shared = SharedColumns.of(gemm, most, parts, found);
   }
 
-  /** Writes or adds this worker's share; all workers call it together. */
-  void run(Worker w) {
+  /**
+   * Writes or adds this worker's share; all workers call it together.
+   *
+   * @param also runs once for all rows, in chunks from row 0 on; may be null
+   */
+  void run(Worker w, Chunk also) {
     int[] sites = lengths.ragged() ? lengths.sites() : null;
     int all = sites == null ? rows : lengths.end();
     int chunks = Math.max(1, (all + PlanShape.DEPTH - 1) / PlanShape.DEPTH);
@@ -55,6 +65,11 @@ final class WeightGradients {
         p.pack(w, sites, from, depth);
       }
       w.barrier();
+      if (also != null) {
+        w.phase(Phase.BIAS_GRADIENTS);
+        also.run(w, (int) ((long) rows * k / chunks), (int) ((long) rows * (k + 1) / chunks));
+        w.phase(Phase.WEIGHT_GRADIENTS);
+      }
       for (SharedColumns columns : shared) {
         columns.run(w, sites, from, depth, k > 0);
       }
