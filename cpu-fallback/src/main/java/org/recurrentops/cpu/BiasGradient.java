@@ -17,7 +17,8 @@ final class BiasGradient {
    * Writes or adds this worker's share of a bias's gradient from the rows {@code from … to − 1} of
    * g; those from 0 on come first.
    */
-  void one(Worker w, Slab g, int column, int count, Rows target, int firstElement, int from, int to) {
+  void one(
+      Worker w, Slab g, int column, int count, Rows target, int firstElement, int from, int to) {
     sums(w, g, column, count, target, firstElement, null, 0, from, to);
   }
 

@@ -12,6 +12,7 @@ final class DirectionForward {
   private final Projection projection;
   private final Checkpoints checkpoints;
   private final OutputSink sink;
+  private final boolean stored;
   private final OutputSink cells;
   private final Rows h0;
   private final boolean startsFromZero;
@@ -46,6 +47,7 @@ final class DirectionForward {
     this.projection = projection;
     this.checkpoints = checkpoints;
     this.sink = sink;
+    this.stored = java.util.Arrays.stream(stages).anyMatch(Stage::storesOutput);
     this.cells = cells;
     this.h0 = h0;
     this.startsFromZero = h0 == null && sink != null; // what is computed again starts anywhere
@@ -93,9 +95,9 @@ final class DirectionForward {
       int to = Math.min(steps, from + chunkSteps);
       steps(w, from, to);
       w.phase(Phase.COPIES);
-      sink.store(w, memory.hAfter(), from, to, lengths);
+      sink.store(w, memory.hAfter(), from, to, lengths, stored);
       if (cells != null) {
-        cells.store(w, memory.cAfter(), from, to, lengths);
+        cells.store(w, memory.cAfter(), from, to, lengths, false);
       }
     }
     storeStates(w);

@@ -13,6 +13,7 @@ package org.recurrentops.cpu;
  * @param recurrentBias memory of the unfolded recurrent bias
  * @param recurrentBiasOffset its first element
  * @param vectors weights that act on each unit by itself, or null
+ * @param output where h goes besides, in blocks, or null
  * @param input what is multiplied together with h₋, or null if the gates hold its projection
  */
 record ForwardMemory(
@@ -26,6 +27,7 @@ record ForwardMemory(
     float[] recurrentBias,
     int recurrentBiasOffset,
     VectorWeights vectors,
+    OutputSink output,
     JoinedInput input) {
   /** For states whose slot t comes before step t, and t + 1 after it; the other way in reverse. */
   static ForwardMemory of(
@@ -34,6 +36,7 @@ record ForwardMemory(
       Slab h,
       Slab c,
       ForwardWeights weights,
+      OutputSink output,
       JoinedInput input,
       boolean reverse) {
     int before = reverse ? 1 : 0;
@@ -48,6 +51,7 @@ record ForwardMemory(
         weights.data,
         weights.recurrentBias,
         weights.vectors,
+        output,
         input);
   }
 }

@@ -98,13 +98,13 @@ final class ForwardRun implements BoundCall, Program {
     int layer = s / shape.directions;
     int d = s % shape.directions;
     boolean reverse = shape.spec.direction().isReverse(d);
-    ForwardMemory m = memory(s, reverse);
     OutputMerge merge = OutputMerge.of(shape.spec, d);
     OutputSink sink =
         layer + 1 < layerInputs.length
             ? OutputSink.toNextLayer(layerInputs[layer + 1], merge, batch)
             : OutputSink.toCaller(
                 shape, call.y() == null ? null : new Rows(call.y()), merge, batch, reverse);
+    ForwardMemory m = memory(s, reverse, sink);
     return new DirectionForward(
         shape,
         stages(s, layer, d, m),
@@ -149,7 +149,7 @@ final class ForwardRun implements BoundCall, Program {
   }
 
   /** Where everything is kept for backward each step has a place; else a chunk of steps has. */
-  private ForwardMemory memory(int s, boolean reverse) {
+  private ForwardMemory memory(int s, boolean reverse, OutputSink output) {
     Cell cell = shape.cell;
     joined[s] = inputs.joined(s / shape.directions, weights[s]);
     boolean keeps = shape.keepsSteps();
@@ -174,7 +174,9 @@ final class ForwardRun implements BoundCall, Program {
       int cAt = at + (int) (keeps ? layout.c[s] : layout.chunkC);
       c = new Slab(data, cAt, batch, cell.hidden, slots);
     }
-    return ForwardMemory.of(gates, saved, h, c, weights[s], joined[s], reverse);
+    // Where a step's products leave no room in the cache, a store for each unit waits for memory.
+    OutputSink blocks = joined[s] != null && output.takesBlocks() ? output : null;
+    return ForwardMemory.of(gates, saved, h, c, weights[s], blocks, joined[s], reverse);
   }
 
   @Override

@@ -66,7 +66,10 @@ class LstmCell extends Cell {
     return units == null
         ? rowByRow(math, m, out)
         : new UnitBlocks(
-            hidden, (t, n, rows, u, count) -> block(units, m, out, t, n, rows, u, count));
+            hidden,
+            (t, n, rows, u, count) -> block(units, m, out, t, n, rows, u, count),
+            projected ? null : m.output(),
+            out);
   }
 
   private void block(

@@ -58,9 +58,35 @@ final class OutputSink {
     return new OutputSink(null, cells, alone, batch, false, false, true, 0f);
   }
 
-  /** Stores this worker's share of steps {@code fromStep … toStep − 1}. */
-  void store(Worker w, Slab h, int fromStep, int toStep, RowLengths lengths) {
-    if (inner == null && outer == null) {
+  /** Whether outputs go as they are into rows of an array, so that blocks of them can be stored. */
+  boolean takesBlocks() {
+    return !merge.combines() && (inner != null || outer != null && outer.inPlace());
+  }
+
+  /**
+   * Stores valid outputs, some units of rows that follow one another, while they are in the cache.
+   */
+  void storeBlock(Slab h, int t, int n, int rows, int u, int count) {
+    float[] target = inner != null ? inner.data : outer.array();
+    int stride = inner != null ? inner.width : outer.stride();
+    int to = inner != null ? inner.at(t, n) : (int) outer.at(t * batch + n);
+    to += merge.column() + u;
+    int from = h.at(t, n) + u;
+    boolean dense = count == h.width && count == stride;
+    int times = dense ? 1 : rows;
+    int length = dense ? rows * count : count;
+    for (int k = 0; k < times; k++) {
+      System.arraycopy(h.data, from + k * h.width, target, to + k * stride, length);
+    }
+  }
+
+  /**
+   * Stores this worker's share of steps {@code fromStep … toStep − 1}.
+   *
+   * @param stored whether valid ones were stored in blocks
+   */
+  void store(Worker w, Slab h, int fromStep, int toStep, RowLengths lengths, boolean stored) {
+    if (inner == null && outer == null || stored && !lengths.ragged()) {
       return;
     }
     int steps = toStep - fromStep;
@@ -70,6 +96,9 @@ final class OutputSink {
       int t = fromStep + row / batch;
       int n = row % batch;
       boolean valid = lengths.isValid(t, n);
+      if (valid && stored) {
+        continue;
+      }
       boolean shown = valid || repeats && lengths.hasSeenValid(reverse, t, n);
       float[] source = shown ? h.data : padding;
       int at = shown ? h.at(t, n) : 0;

@@ -57,7 +57,7 @@ final class Recomputation {
     int cAt = workAt + (int) layout.cAgain;
     c = hasCell ? new Slab(work, cAt, batch, cell.hidden, steps + 1) : null;
     joined = inputs.joined(layer, weights);
-    ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, joined, reverse);
+    ForwardMemory m = ForwardMemory.of(gates, saved, h, c, weights, null, joined, reverse);
     checkpoints = Checkpoints.of(shape, layout, s, steps, batch, m, kept, keptAt);
     int freshHAt = workAt + (int) layout.freshHAgain;
     freshH = new Slab(work, freshHAt, batch, cell.state, steps + 1);

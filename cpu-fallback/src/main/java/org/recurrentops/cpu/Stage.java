@@ -18,6 +18,11 @@ interface Stage {
     return false;
   }
 
+  /** Whether it stores the output of what it computes, see {@link OutputSink#storeBlock}. */
+  default boolean storesOutput() {
+    return false;
+  }
+
   /** What its time counts as. */
   default Phase phase() {
     return Phase.GATES;

@@ -13,10 +13,29 @@ final class UnitBlocks implements Stage {
 
   private final int width;
   private final Block block;
+  private final OutputSink output;
+  private final Slab h;
 
   UnitBlocks(int width, Block block) {
+    this(width, block, null, null);
+  }
+
+  /**
+   * With a place for outputs.
+   *
+   * @param output where they go in blocks, or null
+   * @param h what the units are written to
+   */
+  UnitBlocks(int width, Block block, OutputSink output, Slab h) {
     this.width = width;
     this.block = block;
+    this.output = output;
+    this.h = h;
+  }
+
+  @Override
+  public boolean storesOutput() {
+    return output != null;
   }
 
   @Override
@@ -43,6 +62,9 @@ final class UnitBlocks implements Stage {
           rows++;
         }
         block.run(t, n, rows, u, count);
+        if (output != null) {
+          output.storeBlock(h, t, n, rows, u, count);
+        }
         k += rows;
       }
     }

@@ -55,6 +55,7 @@ final class ZoneoutStages {
         m.recurrentBias(),
         m.recurrentBiasOffset(),
         m.vectors(),
+        hidden == null ? m.output() : null,
         m.input());
   }
 

@@ -104,7 +104,7 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        IntVector magnitude = z.and(ALL_BUT_SIGN).add(NAN_TO_NEGATIVE);
         IntVector bounded = z.sub(magnitude).add(magnitude.min(LARGE));
         FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
         FloatVector shifted = u.fma(MINUS_LOG2_E, ROUNDER);
@@ -116,10 +116,7 @@ final class VectorActivations implements Activations {
         IntVector bits = INTS.cast(shifted.reinterpretAsInts());
         bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23)).add(ONE_BITS);
         FloatVector d = p.fma(FLOATS.cast(bits.reinterpretAsFloats()), FOUR);
-        IntVector nan = INFINITY_BITS.sub(magnitude);
-        nan = INTS.cast(nan.lanewise(VectorOperators.ASHR, 31));
-        IntVector t = INTS.cast(FOUR.div(d).reinterpretAsInts()).or(nan);
-        FLOATS.cast(t.reinterpretAsFloats()).intoArray(y, to + i);
+        FOUR.div(d).intoArray(y, to + i);
       }
     }
   }
@@ -142,8 +139,9 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = z.and(ALL_BUT_SIGN);
-        FloatVector u = FLOATS.cast(magnitude.min(HALF_LARGE).reinterpretAsFloats());
+        IntVector magnitude = z.and(ALL_BUT_SIGN).add(NAN_TO_NEGATIVE);
+        IntVector bounded = magnitude.min(HALF_LARGE).sub(NAN_TO_NEGATIVE);
+        FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
         FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
         FloatVector n = shifted.sub(ROUNDER);
         FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
@@ -156,12 +154,10 @@ final class VectorActivations implements Activations {
         IntVector large = SWITCH_BITS.sub(magnitude);
         large = INTS.cast(large.lanewise(VectorOperators.ASHR, 31));
         IntVector below = INTS.cast(e.reinterpretAsInts());
-        IntVector numerator = MINUS_TWO_BITS.sub(below).and(large).add(below);
+        IntVector numerator = below.and(large.not()).or(MINUS_TWO_BITS.and(large));
         FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats()).div(e.add(TWO));
         t = t.add(FLOATS.cast(large.and(ONE_BITS).reinterpretAsFloats()));
-        IntVector nan = INFINITY_BITS.sub(magnitude);
-        nan = INTS.cast(nan.lanewise(VectorOperators.ASHR, 31));
-        IntVector signed = INTS.cast(t.reinterpretAsInts()).add(z.sub(magnitude)).or(nan);
+        IntVector signed = z.and(SIGN).or(INTS.cast(t.reinterpretAsInts()));
         FLOATS.cast(signed.reinterpretAsFloats()).intoArray(y, to + i);
       }
     }
@@ -212,11 +208,14 @@ final class VectorActivations implements Activations {
   private static final IntVector MINUS_TWO_BITS = bits(-2f);
   static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
   static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
-  private static final IntVector INFINITY_BITS = bits(Float.POSITIVE_INFINITY);
-  private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
+  static final IntVector SIGN = ONE_BITS.broadcast(Integer.MIN_VALUE);
+  private static final IntVector NAN_TO_NEGATIVE =
+      ONE_BITS.broadcast(Integer.MAX_VALUE - Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
+  private static final IntVector SWITCH_BITS =
+      bits(ActivationCoefficients.TANH_SWITCH).add(NAN_TO_NEGATIVE);
 
-  private static final IntVector LARGE = bits(LARGEST);
-  private static final IntVector HALF_LARGE = bits(HALF_LARGEST);
+  private static final IntVector LARGE = bits(LARGEST).add(NAN_TO_NEGATIVE);
+  private static final IntVector HALF_LARGE = bits(HALF_LARGEST).add(NAN_TO_NEGATIVE);
 
   private static final FloatVector ONE = constant(1f);
   private static final FloatVector TWO = constant(2f);
