@@ -45,6 +45,7 @@ final class WidenSources {
           "Activations",
           "CacheLines",
           "Gemm",
+          "GruUnits",
           "JavaGemm",
           "LstmUnits",
           "PackedProduct",

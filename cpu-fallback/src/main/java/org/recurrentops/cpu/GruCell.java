@@ -4,6 +4,7 @@ import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
 import org.recurrentops.cpu.math.CpuMath;
+import org.recurrentops.cpu.math.GruUnits;
 
 /**
  * The cell of {@link org.recurrentops.CellType#GRU}. Saved: q = R_n h₋ + b_Rn. Its gradient differs
@@ -51,7 +52,6 @@ class GruCell extends Cell {
 
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
-    Activations activations = math.activations();
     Product resetAndUpdate =
         Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
     Product candidate =
@@ -63,13 +63,36 @@ class GruCell extends Cell {
             m.recurrentBias(),
             m.recurrentBiasOffset());
     return new Stage[] {
-      new Together(resetAndUpdate.byUnits(2), candidate.byUnits(1)),
-      new Pointwise(
-          hidden,
-          (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count),
-          activations,
-          m.hAfter())
+      new Together(resetAndUpdate.byUnits(2), candidate.byUnits(1)), units(math, m)
     };
+  }
+
+  /** The pointwise stage: in blocks of rows where there is such a form, else row by row. */
+  private Stage units(CpuMath math, ForwardMemory m) {
+    Activations activations = math.activations();
+    GruUnits units = keepsArguments ? null : math.gruUnits(hidden);
+    return units == null
+        ? new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> gates(activations, m, w, t, n, u, count),
+            activations,
+            m.hAfter())
+        : new UnitBlocks(hidden, (t, n, rows, u, count) -> block(units, m, t, n, rows, u, count));
+  }
+
+  private void block(GruUnits units, ForwardMemory m, int t, int n, int rows, int u, int count) {
+    units.forward(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.saved().data,
+        m.saved().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.hAfter().data,
+        m.hAfter().at(t, n) + u);
   }
 
   final void gates(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
@@ -107,20 +130,49 @@ class GruCell extends Cell {
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
-    Activations act = math.activations();
     Product resetAndUpdate =
         Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0);
     Product candidate =
         Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0);
     return new Stage[] {
-      new Pointwise(
-          hidden,
-          (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count),
-          act,
-          m.dGates(),
-          m.dSecond()),
-      new Together(resetAndUpdate.byUnits(1), candidate.byUnits(1))
+      unitGradients(math, m), new Together(resetAndUpdate.byUnits(1), candidate.byUnits(1))
     };
+  }
+
+  private Stage unitGradients(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
+    GruUnits units = keepsArguments ? null : math.gruUnits(hidden);
+    return units == null
+        ? new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> gradient(act, m, w, t, n, u, count),
+            act,
+            m.dGates(),
+            m.dSecond())
+        : new UnitBlocks(
+            hidden, (t, n, rows, u, count) -> gradients(units, m, t, n, rows, u, count));
+  }
+
+  private void gradients(
+      GruUnits units, BackwardMemory m, int t, int n, int rows, int u, int count) {
+    units.backward(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.saved().data,
+        m.saved().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.dhAfter().data,
+        m.dhAfter().at(t, n) + u,
+        m.dGates().data,
+        m.dGates().at(t, n) + u,
+        m.dSecond().data,
+        m.dSecond().at(t, n) + u,
+        m.dhBefore().data,
+        m.dhBefore().at(t, n) + u);
   }
 
   final void gradient(

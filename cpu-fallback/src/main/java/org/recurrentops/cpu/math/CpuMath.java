@@ -26,12 +26,15 @@ public final class CpuMath {
   private final Gemm gemm;
   private final Activations activations;
   private final LstmUnits lstmUnits;
+  private final GruUnits gruUnits;
   private final String reason;
 
-  private CpuMath(Gemm gemm, Activations activations, LstmUnits lstmUnits, String reason) {
+  private CpuMath(
+      Gemm gemm, Activations activations, LstmUnits lstmUnits, GruUnits gruUnits, String reason) {
     this.gemm = gemm;
     this.activations = activations;
     this.lstmUnits = lstmUnits;
+    this.gruUnits = gruUnits;
     this.reason = reason;
   }
 
@@ -73,7 +76,8 @@ public final class CpuMath {
               throw new IllegalStateException(said + ": " + why);
             });
     String why = "products by oneDNN " + OneDnn.version() + ", as -D" + ONEDNN + " asks for";
-    return new CpuMath(new OneDnnGemm(), activations, lstmUnits, why + "; beside them " + reason);
+    why += "; beside them " + reason;
+    return new CpuMath(new OneDnnGemm(), activations, lstmUnits, gruUnits, why);
   }
 
   /**
@@ -83,7 +87,7 @@ public final class CpuMath {
    */
   public CpuMath withoutProducts() {
     String why = "products left out, for measuring only";
-    return new CpuMath(new NoGemm(gemm), activations, lstmUnits, why);
+    return new CpuMath(new NoGemm(gemm), activations, lstmUnits, gruUnits, why);
   }
 
   static CpuMath select(String choice, boolean present) {
@@ -119,12 +123,14 @@ public final class CpuMath {
   }
 
   private static CpuMath java(String reason) {
-    return new CpuMath(new JavaGemm(), new JavaActivations(), null, reason);
+    return new CpuMath(new JavaGemm(), new JavaActivations(), null, null, reason);
   }
 
   private static CpuMath vector(String reason) {
     Activations activations = VectorForm.activations();
-    return new CpuMath(VectorForm.gemm(), activations, VectorForm.lstmUnits(activations), reason);
+    LstmUnits lstm = VectorForm.lstmUnits(activations);
+    GruUnits gru = VectorForm.gruUnits(activations);
+    return new CpuMath(VectorForm.gemm(), activations, lstm, gru, reason);
   }
 
   /** {@return the matrix product} */
@@ -146,6 +152,16 @@ public final class CpuMath {
    */
   public LstmUnits lstmUnits(int hidden) {
     return lstmUnits == null || hidden < VectorWidth.LANES ? null : lstmUnits;
+  }
+
+  /**
+   * The pointwise part of a GRU in blocks of rows.
+   *
+   * @param hidden units of a row
+   * @return null where a form has none for such rows, as with {@link #lstmUnits}
+   */
+  public GruUnits gruUnits(int hidden) {
+    return gruUnits == null || hidden < VectorWidth.LANES ? null : gruUnits;
   }
 
   /** {@return whether this form loads vectors, so that it matters where memory begins} */

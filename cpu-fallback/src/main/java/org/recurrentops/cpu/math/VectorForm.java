@@ -19,6 +19,10 @@ final class VectorForm {
     return new VectorLstm((VectorActivations) activations);
   }
 
+  static GruUnits gruUnits(Activations activations) {
+    return new VectorGru((VectorActivations) activations);
+  }
+
   static int bits() {
     return VectorWidth.SPECIES.vectorBitSize();
   }

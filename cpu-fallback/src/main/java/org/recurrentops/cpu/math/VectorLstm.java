@@ -2,7 +2,6 @@ package org.recurrentops.cpu.math;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -27,33 +26,13 @@ final class VectorLstm implements LstmUnits {
   private static final IntVector ALL_BUT_SIGN = VectorActivations.ALL_BUT_SIGN;
 
   private final VectorActivations activations;
-  private final MethodHandle cells = cells();
+  private final MethodHandle cells = VectorPass.ofArrays(MethodHandles.lookup(), "cells", 3);
   private final VectorPass outputs = VectorPass.of(MethodHandles.lookup(), "outputs");
   private final VectorLstmGradient gradient;
 
   VectorLstm(VectorActivations activations) {
     this.activations = activations;
     this.gradient = new VectorLstmGradient(activations);
-  }
-
-  private static MethodHandle cells() {
-    MethodType type =
-        MethodType.methodType(
-            void.class,
-            float[].class,
-            int.class,
-            float[].class,
-            int.class,
-            float[].class,
-            int.class,
-            int.class,
-            int.class,
-            int.class);
-    try {
-      return MethodHandles.lookup().findStatic(VectorLstm.class, "cells", type);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override
@@ -82,7 +61,7 @@ final class VectorLstm implements LstmUnits {
     activations.tanh(gates, g, stride, gates, g, stride, rows, count);
     activations.sigmoid(gates, o, stride, gates, o, stride, rows, count);
     try {
-      cells.invokeExact(gates, gatesAt, before, beforeAt, after, afterAt, hidden, rows, count);
+      cells.invokeExact(hidden, rows, count, gates, gatesAt, before, beforeAt, after, afterAt);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
@@ -141,15 +120,15 @@ final class VectorLstm implements LstmUnits {
 
   /** c = f·c₋ + i·g, or 0 where that is subnormal. */
   private static void cells(
+      int hidden,
+      int rows,
+      int count,
       float[] gates,
       int gatesAt,
       float[] before,
       int beforeAt,
       float[] after,
-      int afterAt,
-      int hidden,
-      int rows,
-      int count) {
+      int afterAt) {
     int whole = count - count % L;
     for (int r = 0; r < rows; r++) {
       int i = gatesAt + 4 * r * hidden;

@@ -2,7 +2,6 @@ package org.recurrentops.cpu.math;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -30,17 +29,8 @@ final class VectorLstmGradient {
     this.activations = activations;
   }
 
-  /** A method of this class over H, rows, units and some arrays, each with its first element. */
   private static MethodHandle pass(String name, int arrays) {
-    MethodType type = MethodType.methodType(void.class, int.class, int.class, int.class);
-    for (int i = 0; i < arrays; i++) {
-      type = type.appendParameterTypes(float[].class, int.class);
-    }
-    try {
-      return MethodHandles.lookup().findStatic(VectorLstmGradient.class, name, type);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    return VectorPass.ofArrays(MethodHandles.lookup(), name, arrays);
   }
 
   /** tanh c, where the gradients of o's arguments go afterwards. */

@@ -37,6 +37,22 @@ final class VectorPass {
   }
 
   /**
+   * A static method of the class that looks it up, over H, rows, units and some arrays, each with
+   * its first element: a loop that is compiled by itself like these, but has another shape.
+   */
+  static MethodHandle ofArrays(MethodHandles.Lookup lookup, String name, int arrays) {
+    MethodType type = MethodType.methodType(void.class, int.class, int.class, int.class);
+    for (int i = 0; i < arrays; i++) {
+      type = type.appendParameterTypes(float[].class, int.class);
+    }
+    try {
+      return lookup.findStatic(lookup.lookupClass(), name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
    * Runs the loop.
    *
    * @param x arguments

@@ -14,6 +14,7 @@ final class LateLoops {
   private final float[] b = new float[1000];
   private final Activations f = CpuMath.select().activations();
   private final LstmUnits units = CpuMath.select().lstmUnits(HIDDEN);
+  private final GruUnits gru = CpuMath.select().gruUnits(HIDDEN);
 
   private LateLoops() {}
 
@@ -26,12 +27,16 @@ final class LateLoops {
       loops.subnormals(lanes - 1);
       loops.forward(lanes - 1);
       loops.backward(lanes - 1);
+      loops.gru(lanes - 1);
+      loops.gruBackward(lanes - 1);
     }
     Allocation.assertNone("sigmoid", () -> loops.sigmoid(lanes));
     Allocation.assertNone("tanh", () -> loops.tanh(lanes));
     Allocation.assertNone("subnormals", () -> loops.subnormals(lanes));
     Allocation.assertNone("LSTM", () -> loops.forward(lanes));
     Allocation.assertNone("gradients of LSTM", () -> loops.backward(lanes));
+    Allocation.assertNone("GRU", () -> loops.gru(lanes));
+    Allocation.assertNone("gradients of GRU", () -> loops.gruBackward(lanes));
     System.out.println("nothing allocated");
   }
 
@@ -53,5 +58,13 @@ final class LateLoops {
 
   private void backward(int count) {
     units.backward(HIDDEN, 1, count, x, 0, a, 0, a, 500, b, 0, b, 250, y, 0, b, 500);
+  }
+
+  private void gru(int count) {
+    gru.forward(HIDDEN, 1, count, x, 0, a, 0, a, 500, y, 0);
+  }
+
+  private void gruBackward(int count) {
+    gru.backward(HIDDEN, 1, count, x, 0, a, 0, a, 500, b, 0, y, 0, b, 500, a, 250);
   }
 }

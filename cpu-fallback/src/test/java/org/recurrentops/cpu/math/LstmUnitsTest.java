@@ -1,19 +1,19 @@
 package org.recurrentops.cpu.math;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.recurrentops.cpu.math.GuardedUnits.MARGIN;
+import static org.recurrentops.cpu.math.GuardedUnits.filled;
+import static org.recurrentops.cpu.math.GuardedUnits.logistic;
+import static org.recurrentops.cpu.math.GuardedUnits.normal;
+import static org.recurrentops.cpu.math.GuardedUnits.same;
 
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The pointwise part of an LSTM in blocks of rows, against the same in float64 unit by unit. */
 class LstmUnitsTest {
-  private static final float GUARD = Float.intBitsToFloat(0x7fc0beef);
-  private static final int MARGIN = 21;
-
   private final CpuMath form = KernelForms.form("on");
   private final LstmUnits units = form.lstmUnits(64);
 
@@ -61,10 +61,8 @@ class LstmUnitsTest {
         }
       }
     }
-    float[] after = new float[before.length];
-    float[] out = new float[before.length];
-    Arrays.fill(after, GUARD);
-    Arrays.fill(out, GUARD);
+    float[] after = filled(before.length);
+    float[] out = filled(before.length);
     float[] given = gates.clone();
     int at = MARGIN + from;
     units.forward(hidden, rows, count, gates, at, before, at, after, at, out, at);
@@ -152,46 +150,6 @@ class LstmUnitsTest {
     float[][] left = {gates, before, after, dOut, dc};
     for (int i = 0; i < read.length; i++) {
       assertArrayEquals(read[i], left[i], what + " argument " + i);
-    }
-  }
-
-  private static double logistic(double x) {
-    return 1 / (1 + Math.exp(-x));
-  }
-
-  private static float normal(double x) {
-    return Math.abs(x) < Float.MIN_NORMAL ? 0f : (float) x;
-  }
-
-  private static float[] filled(int length) {
-    float[] values = new float[length];
-    Arrays.fill(values, GUARD);
-    return values;
-  }
-
-  private static float[] filled(Random random, int count, float scale) {
-    float[] values = filled(count + 2 * MARGIN);
-    for (int i = 0; i < count; i++) {
-      values[MARGIN + i] = scale * (2 * random.nextFloat() - 1);
-    }
-    return values;
-  }
-
-  /** Guards bit for bit, the others within a few roundings of values as large as scale. */
-  private static void same(String what, float[] expected, float[] actual, float scale) {
-    for (int i = 0; i < expected.length; i++) {
-      String where = what + " element " + i;
-      if (Float.isNaN(expected[i])) {
-        int bits = Float.floatToRawIntBits(expected[i]);
-        assertEquals(bits, Float.floatToRawIntBits(actual[i]), where);
-      } else if (scale < 1) { // near the border either neighbour may be right
-        double error = Math.abs((double) expected[i] - actual[i]);
-        boolean bordering = Math.abs(error - Float.MIN_NORMAL) < 1e-43;
-        assertEquals(true, bordering || error <= 1e-6 * scale, where + ": " + actual[i]);
-        assertEquals(true, actual[i] == 0 || Math.abs(actual[i]) >= Float.MIN_NORMAL, where);
-      } else {
-        assertEquals(expected[i], actual[i], 1e-6 * Math.max(1, scale), where);
-      }
     }
   }
 }

@@ -26,6 +26,11 @@ final class OtherWidths {
     Allocation.assertNone(
         "gradients of LSTM",
         () -> units.backward(61, 4, 61, x, 0, a, 0, a, 500, b, 0, b, 250, y, 0, b, 500));
+    GruUnits gru = CpuMath.select().gruUnits(64);
+    Allocation.assertNone("GRU", () -> gru.forward(61, 4, 61, x, 0, a, 0, a, 500, y, 0));
+    Allocation.assertNone(
+        "gradients of GRU",
+        () -> gru.backward(61, 4, 61, x, 0, a, 0, a, 500, b, 0, y, 0, b, 500, a, 250));
     Gemm gemm = CpuMath.select().gemm();
     for (int m = 1; m <= 9; m++) {
       products(gemm, m);
@@ -71,7 +76,7 @@ final class OtherWidths {
     for (int i = 0; i < 100_000; i++) {
       FloatVector x = FloatVector.fromArray(species, values, 0).mul(2f);
       IntVector bits = x.fma(x, x).sub(x).div(x).reinterpretAsInts();
-      bits = bits.and(bits).add(bits).min(bits).sub(bits).or(bits);
+      bits = bits.and(bits).add(bits).min(bits).sub(bits).or(bits).not();
       bits.lanewise(VectorOperators.LSHL, 1).reinterpretAsFloats().add(x).intoArray(values, 0);
     }
   }

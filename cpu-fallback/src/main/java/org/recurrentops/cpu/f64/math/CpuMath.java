@@ -20,6 +20,11 @@ public final class CpuMath {
     return null;
   }
 
+  /** {@return null: the pointwise part of a GRU goes row by row} */
+  public GruUnits gruUnits(int hidden) {
+    return null;
+  }
+
   /** {@return false: it loads none} */
   public boolean usesVectors() {
     return false;
