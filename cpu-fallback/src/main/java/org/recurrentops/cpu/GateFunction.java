@@ -33,6 +33,11 @@ final class GateFunction {
         || !spec.cellOptions().activations().isEmpty();
   }
 
+  /** Whether it is tanh of an argument without bounds. */
+  boolean isTanh() {
+    return activation.function() == Activation.Function.TANH && !clip.clips();
+  }
+
   /** a = φ(clip(a)). */
   void apply(Activations act, float[] a, int count) {
     clip.apply(a, count);

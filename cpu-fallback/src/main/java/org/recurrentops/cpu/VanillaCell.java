@@ -55,17 +55,37 @@ final class VanillaCell extends Cell {
 
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
-    Activations activations = math.activations();
-    Stage activation =
-        new Pointwise(
-            hidden,
-            (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count),
-            activations,
-            m.hAfter());
     if (independent) {
-      return new Stage[] {activation};
+      return new Stage[] {rowByRow(math, m)};
     }
-    return new Stage[] {recurrent(math, m, 1), activation};
+    return new Stage[] {recurrent(math, m, 1), f.isTanh() ? tangents(math, m) : rowByRow(math, m)};
+  }
+
+  /** h = tanh a, in blocks of rows. */
+  private Stage tangents(CpuMath math, ForwardMemory m) {
+    Activations act = math.activations();
+    UnitBlocks.Block block = (t, n, rows, u, count) -> tangents(act, m, t, n, rows, u, count);
+    return new UnitBlocks(hidden, block, m.output(), m.hAfter());
+  }
+
+  private void tangents(
+      Activations act, ForwardMemory m, int t, int n, int rows, int u, int count) {
+    boolean dense = count == hidden;
+    int length = dense ? rows * count : count;
+    for (int r = 0; r < (dense ? 1 : rows); r++) {
+      int to = m.hAfter().at(t, n + r) + u;
+      act.tanh(m.gates().data, m.gates().at(t, n + r) + u, m.hAfter().data, to, length);
+      act.clearSubnormals(m.hAfter().data, to, length);
+    }
+  }
+
+  private Stage rowByRow(CpuMath math, ForwardMemory m) {
+    Activations activations = math.activations();
+    return new Pointwise(
+        hidden,
+        (w, t, n, u, count) -> activate(activations, m, w, t, n, u, count),
+        activations,
+        m.hAfter());
   }
 
   private void activate(
