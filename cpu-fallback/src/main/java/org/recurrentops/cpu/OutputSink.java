@@ -72,7 +72,7 @@ final class OutputSink {
     int to = inner != null ? inner.at(t, n) : (int) outer.at(t * batch + n);
     to += merge.column() + u;
     int from = h.at(t, n) + u;
-    boolean dense = count == h.width && count == stride;
+    boolean dense = count == stride; // then h's rows are as wide
     int times = dense ? 1 : rows;
     int length = dense ? rows * count : count;
     for (int k = 0; k < times; k++) {
