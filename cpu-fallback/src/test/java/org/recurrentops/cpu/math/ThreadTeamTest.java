@@ -43,8 +43,7 @@ class ThreadTeamTest {
 
   @Test
   void oneWorkerIsTheCallerAndStartsNoThread() {
-    int before = Thread.activeCount();
-    try (ThreadTeam team = new ThreadTeam(1, "test")) {
+    try (ThreadTeam team = new ThreadTeam(1, "nobody else")) {
       Thread[] seen = new Thread[1];
       team.run(
           (worker, workers) -> {
@@ -52,8 +51,18 @@ class ThreadTeamTest {
             seen[0] = Thread.currentThread();
           });
       assertSame(Thread.currentThread(), seen[0]);
-      assertEquals(before, Thread.activeCount());
+      assertEquals(0, threadsOf("nobody else")); // others' threads may end at any time
     }
+    try (ThreadTeam team = new ThreadTeam(3, "two others")) {
+      team.run((worker, workers) -> team.barrier(worker));
+      assertEquals(2, threadsOf("two others"));
+    }
+  }
+
+  private static long threadsOf(String team) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith(team))
+        .count();
   }
 
   @Test
