@@ -126,9 +126,11 @@ final class CpuDevice implements BackendDevice {
 
   @Override
   public PlanMemory estimate(PlanRequest request) {
-    return isWide(request.options())
-        ? doubles.estimate(request)
-        : new PlanLayout(shape(request)).memory;
+    if (isWide(request.options())) {
+      return doubles.estimate(request);
+    }
+    PlanShape shape = shape(request);
+    return new PlanLayout(shape, new Crew(shape, workforce)).memory;
   }
 
   @Override

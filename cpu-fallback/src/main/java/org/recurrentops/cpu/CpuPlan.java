@@ -20,8 +20,8 @@ final class CpuPlan implements BackendPlan {
 
   CpuPlan(PlanShape shape, Workforce workforce, Counters counters, String algorithm) {
     this.shape = shape;
-    this.layout = new PlanLayout(shape);
     this.crew = new Crew(shape, workforce);
+    this.layout = new PlanLayout(shape, crew);
     this.algorithm = algorithm;
     this.forward = new CallCounts(counters, algorithm, "forward");
     this.backward = new CallCounts(counters, algorithm, "backward");

@@ -34,14 +34,14 @@ final class Crew {
    * read them at every step. That takes as long as a split by units on two idle cores, but nobody
    * waits for a core that another process, or another guest of the host, has taken for a while.
    */
-  private boolean byRows(int batch) {
+  boolean splitsRows(int batch) {
     long bytes = Float.BYTES * recurrent;
     int rows = batch / workforce.threads();
     return rows >= 4 && bytes <= CACHED || rows >= MANY && bytes <= SHARED;
   }
 
   void splitSteps(Worker w, int batch) {
-    w.splitSteps(byRows(batch), batch);
+    w.splitSteps(splitsRows(batch), batch);
   }
 
   /**
@@ -54,7 +54,7 @@ final class Crew {
       alone = workforce.newLoneWorker();
     }
     long work = (long) steps * batch * parameters * passes;
-    boolean idle = !byRows(batch) && recurrent * batch < SMALL_STEP;
+    boolean idle = !splitsRows(batch) && recurrent * batch < SMALL_STEP;
     workforce.run(program, idle ? 0 : work, alone);
   }
 
@@ -62,7 +62,7 @@ final class Crew {
   String describe(int batch) {
     return workforce.threads() == 1
         ? "one thread"
-        : byRows(batch)
+        : splitsRows(batch)
             ? "steps split by batch rows, no barrier between stages"
             : "steps split by units, a barrier where a stage needs units of others";
   }

@@ -70,8 +70,12 @@ final class DenseProjection implements Projection {
 
   @Override
   public boolean keepsToOwnRows(Worker w) {
-    boolean many = batch / w.workers() >= MANY; // of whoever has the fewest: all decide the same
-    return w.splitsRows() && many && !input.isCopied() && !lengths.ragged();
+    return w.splitsRows() && suitsOwnRows(input, batch, w.workers()) && !lengths.ragged();
+  }
+
+  /** Whether the rows of whoever has the fewest, so that all decide the same, make a product. */
+  static boolean suitsOwnRows(SequenceOperand input, int batch, int workers) {
+    return batch / workers >= MANY && !input.isCopied();
   }
 
   /** Columns of evenly spaced rows, whose input begins at element x. */
@@ -155,7 +159,7 @@ final class DenseProjection implements Projection {
         target,
         targetAt,
         gates.width,
-        batch * gates.width,
+        gates.perStep(),
         w.scratch(gemm));
   }
 }

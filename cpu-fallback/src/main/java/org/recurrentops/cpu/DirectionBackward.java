@@ -99,21 +99,17 @@ final class DirectionBackward {
 
   private void loadGradients(Worker w) {
     int t = reverse ? 0 : steps - 1;
-    Slab dh = memory.dhAfter();
-    States.load(w, dhN, dh.data, dh.at(t), dh.width, batch);
+    States.load(w, dhN, memory.dhAfter(), t, batch);
     if (memory.dcAfter() != null) {
-      Slab dc = memory.dcAfter();
-      States.load(w, dcN, dc.data, dc.at(t), dc.width, batch);
+      States.load(w, dcN, memory.dcAfter(), t, batch);
     }
   }
 
   private void storeGradients(Worker w) {
     int t = reverse ? steps - 1 : 0;
-    Slab dh = memory.dhBefore();
-    States.store(w, dh.data, dh.at(t), dh.width, batch, dh0);
+    States.store(w, memory.dhBefore(), t, batch, dh0);
     if (memory.dcBefore() != null) {
-      Slab dc = memory.dcBefore();
-      States.store(w, dc.data, dc.at(t), dc.width, batch, dc0);
+      States.store(w, memory.dcBefore(), t, batch, dc0);
     }
   }
 }

@@ -151,21 +151,17 @@ final class DirectionForward {
 
   private void loadStates(Worker w) {
     int t = reverse ? steps - 1 : 0;
-    Slab h = memory.hBefore();
-    States.load(w, h0, h.data, h.at(t), h.width, batch);
+    States.load(w, h0, memory.hBefore(), t, batch);
     if (memory.cBefore() != null) {
-      Slab c = memory.cBefore();
-      States.load(w, c0, c.data, c.at(t), c.width, batch);
+      States.load(w, c0, memory.cBefore(), t, batch);
     }
   }
 
   private void storeStates(Worker w) {
     int t = reverse ? 0 : steps - 1;
-    Slab h = memory.hAfter();
-    States.store(w, h.data, h.at(t), h.width, batch, hN);
+    States.store(w, memory.hAfter(), t, batch, hN);
     if (memory.cAfter() != null) {
-      Slab c = memory.cAfter();
-      States.store(w, c.data, c.at(t), c.width, batch, cN);
+      States.store(w, memory.cAfter(), t, batch, cN);
     }
   }
 }

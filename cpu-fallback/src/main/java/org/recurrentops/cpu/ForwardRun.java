@@ -16,6 +16,7 @@ final class ForwardRun implements BoundCall, Program {
   private final int steps;
   private final int batch;
   private final RowLengths lengths;
+  private final RowGaps gaps;
   private final Dropout dropout;
   private final Indices indices;
   private final Tensor deviceLengths;
@@ -43,6 +44,7 @@ final class ForwardRun implements BoundCall, Program {
     steps = call.steps();
     batch = call.batch();
     lengths = new RowLengths(steps, batch);
+    gaps = shape.keepsSteps() ? null : RowGaps.of(shape, crew, batch);
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
     boolean index = call.x().dtype() == DType.I32;
     indices = index ? new Indices(call.x()) : null;
@@ -160,23 +162,29 @@ final class ForwardRun implements BoundCall, Program {
     Slab gates =
         keeps && cell.savesGates()
             ? new Slab(kept, keptAt + (int) layout.gates[s], batch, cell.gateRows, all)
-            : new Slab(work, workAt + (int) layout.chunkGates, batch, cell.gateRows, chunk);
+            : new Slab(
+                work, workAt + (int) layout.chunkGates, batch, cell.gateRows, chunk, gateGaps(s));
     Slab saved = null;
     if (cell.savedWidth() > 0) {
       int from = at + (int) (keeps ? layout.saved[s] : layout.chunkSaved);
-      saved = new Slab(data, from, batch, cell.savedWidth(), keeps ? all : 1);
+      saved = new Slab(data, from, batch, cell.savedWidth(), keeps ? all : 1, gaps);
     }
     int slots = keeps ? all : chunk + 1;
     int hAt = at + (int) (keeps ? layout.h[s] : layout.chunkH);
-    Slab h = new Slab(data, hAt, batch, cell.state, slots);
+    Slab h = new Slab(data, hAt, batch, cell.state, slots, gaps);
     Slab c = null;
     if (shape.spec.cell().hasCellState()) {
       int cAt = at + (int) (keeps ? layout.c[s] : layout.chunkC);
-      c = new Slab(data, cAt, batch, cell.hidden, slots);
+      c = new Slab(data, cAt, batch, cell.hidden, slots, gaps);
     }
     // Where a step's products leave no room in the cache, a store for each unit waits for memory.
     OutputSink blocks = joined[s] != null && output.takesBlocks() ? output : null;
     return ForwardMemory.of(gates, saved, h, c, weights[s], blocks, joined[s], reverse);
+  }
+
+  private RowGaps gateGaps(int s) {
+    boolean apart = inputs.keepsRowsApart(s / shape.directions, joined[s], crew.threads());
+    return apart ? gaps : null;
   }
 
   @Override
@@ -210,6 +218,9 @@ final class ForwardRun implements BoundCall, Program {
   @Override
   public void run(Worker w) {
     crew.splitSteps(w, batch);
+    if (gaps != null) {
+      gaps.takeShares(w);
+    }
     for (int s = 0; s < directions.length; s++) {
       if (parameters[s] != null) {
         w.phase(Phase.PACKING);

@@ -23,11 +23,10 @@ final class IndexProjection implements Projection {
     int count = w.rowsOf(steps);
     int width = gates.width;
     for (int k = 0; k < count; k++) {
-      int row = w.rowOf(steps, k);
-      int r = fromStep * batch + row;
+      int r = fromStep * batch + w.rowOf(steps, k);
       if (lengths.isValid(r / batch, r % batch)) {
         int column = weights.transposed + indices.get(r) * width;
-        int to = gates.at(fromStep) + row * width;
+        int to = gates.at(r / batch, r % batch);
         for (int j = 0; j < width; j += Worker.LANE) {
           add(w, column + j, weights.bias + j, to + j, Math.min(Worker.LANE, width - j));
         }

@@ -47,6 +47,19 @@ record InputSources(
         : SequenceOperand.of(layerInputs[layer]);
   }
 
+  /**
+   * Whether no product of the input has rows of several workers, where these share rows: gates of
+   * different workers may then lie apart.
+   *
+   * @param joined what steps multiply together with the state, or null
+   */
+  boolean keepsRowsApart(int layer, JoinedInput joined, int workers) {
+    return joined != null
+        || layer == 0 && indices != null
+        || shape.spec.skipsInput(layer)
+        || DenseProjection.suitsOwnRows(operand(layer), batch, workers);
+  }
+
   /** What steps multiply together with the state, or null if this call's never do. */
   JoinedInput joined(int layer, ForwardWeights weights) {
     if (!shape.joins(layer, batch) || layer == 0 && indices != null) {

@@ -68,7 +68,7 @@ final class PlanLayout {
   /** Bytes that memory is larger than what is used of it. */
   final long padding;
 
-  PlanLayout(PlanShape s) {
+  PlanLayout(PlanShape s, Crew crew) {
     int states = s.spec.stateCount();
     int layers = s.spec.layers();
     long rows = Math.multiplyExact((long) s.maxSteps, (long) s.maxBatch);
@@ -104,10 +104,11 @@ final class PlanLayout {
     boolean keepsGates = s.keepsSteps() && s.cell.savesGates();
     Regions forward = Regions.ofArray();
     forwardWeights = forward.take(forwardLargest);
-    chunkGates = forward.take(keepsGates ? 0 : chunk, s.cell.gateRows);
-    chunkSaved = forward.take(s.keepsSteps() ? 0 : s.maxBatch, s.cell.savedWidth());
-    chunkH = forward.take(s.keepsSteps() ? 0 : chunkSlots, s.cell.state);
-    chunkC = forward.take(s.keepsSteps() ? 0 : chunkSlots, cellWidth);
+    long gaps = s.keepsSteps() ? 0 : s.chunkSlots(s.maxBatch) * RowGaps.perStep(crew, s.maxBatch);
+    chunkGates = forward.takeApart(keepsGates ? 0 : chunk, s.cell.gateRows, gaps);
+    chunkSaved = forward.takeApart(s.keepsSteps() ? 0 : s.maxBatch, s.cell.savedWidth(), gaps);
+    chunkH = forward.takeApart(s.keepsSteps() ? 0 : chunkSlots, s.cell.state, gaps);
+    chunkC = forward.takeApart(s.keepsSteps() ? 0 : chunkSlots, cellWidth, gaps);
     stepFreshH = forward.take(s.keepsSteps() ? 0 : s.maxBatch, freshHWidth(s));
     stepFreshC = forward.take(s.keepsSteps() ? 0 : s.maxBatch, freshCWidth(s));
     for (int i = 0; i < 2; i++) {

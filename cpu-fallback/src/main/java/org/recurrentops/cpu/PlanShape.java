@@ -93,6 +93,13 @@ final class PlanShape {
   }
 
   /**
+   * States that a chunk of a call's N has places for: one before its first step, one after each.
+   */
+  long chunkSlots(int batch) {
+    return Math.min(chunkSteps(batch), maxSteps) + 1L;
+  }
+
+  /**
    * Whether calls of enough rows multiply a layer's dense input and its state together, step by
    * step.
    */

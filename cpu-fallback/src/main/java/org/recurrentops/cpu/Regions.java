@@ -37,6 +37,12 @@ final class Regions {
     return at;
   }
 
+  /** Takes a region of rows with gaps between some of them, or nothing where rows are empty. */
+  long takeApart(long rows, long width, long gaps) {
+    long count = Math.multiplyExact(rows, width);
+    return take(count == 0 ? 0 : Math.addExact(count, gaps));
+  }
+
   /** Floats that a region of so many takes. */
   static long padded(long count) {
     return Math.addExact(count, LINE - 1) / LINE * LINE;

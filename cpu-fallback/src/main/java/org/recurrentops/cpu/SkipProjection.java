@@ -19,12 +19,12 @@ final class SkipProjection implements Projection {
     int steps = toStep - fromStep;
     int count = w.rowsOf(steps);
     for (int k = 0; k < count; k++) {
-      int r = w.rowOf(steps, k);
+      int r = fromStep * batch + w.rowOf(steps, k);
       for (int u = 0; u < x.width(); u += Worker.LANE) {
         int units = Math.min(Worker.LANE, x.width() - u);
         float[] values = w.lane(0);
-        x.read(fromStep * batch + r, u, units, values, 0);
-        int row = gates.at(fromStep) + r * gates.width;
+        x.read(r, u, units, values, 0);
+        int row = gates.at(r / batch, r % batch);
         for (int gate = u; gate < gates.width; gate += x.width()) {
           add(w, values, gate, row + gate, units);
         }

@@ -12,34 +12,34 @@ final class States {
   }
 
   /**
-   * Loads this worker's rows of a state.
+   * Loads this worker's rows of a state into the place of a step.
    *
    * @param from the caller's state, or null for zero
    */
-  static void load(Worker w, Rows from, float[] data, int at, int width, int batch) {
+  static void load(Worker w, Rows from, Slab slab, int t, int batch) {
     int end = w.to(batch, 1);
     for (int n = w.from(batch, 1); n < end; n++) {
-      int to = at + n * width;
+      int to = slab.at(t, n);
       if (from == null) {
-        java.util.Arrays.fill(data, to, to + width, 0f);
+        java.util.Arrays.fill(slab.data, to, to + slab.width, 0f);
       } else {
-        from.read(n, 0, width, data, to);
+        from.read(n, 0, slab.width, slab.data, to);
       }
     }
   }
 
   /**
-   * Stores this worker's rows of a state.
+   * Stores this worker's rows of a state from the place of a step.
    *
    * @param to the caller's state, or null
    */
-  static void store(Worker w, float[] data, int at, int width, int batch, Rows to) {
+  static void store(Worker w, Slab slab, int t, int batch, Rows to) {
     if (to == null) {
       return;
     }
     int end = w.to(batch, 1);
     for (int n = w.from(batch, 1); n < end; n++) {
-      to.write(n, 0, width, data, at + n * width);
+      to.write(n, 0, slab.width, slab.data, slab.at(t, n));
     }
   }
 }

@@ -111,6 +111,11 @@ final class Worker {
   }
 
   private int share(int k, int total, int unit) {
+    return begin(k, workers, total, unit);
+  }
+
+  /** First of the k-th worker's share of {@code total} things, in multiples of {@code unit}. */
+  static int begin(int k, int workers, int total, int unit) {
     long units = (total + (long) unit - 1) / unit;
     return (int) Math.min(total, units * k / workers * unit);
   }
@@ -140,7 +145,9 @@ final class Worker {
 
   /** From now on a step has all of this worker's rows. */
   void takeAllRows() {
-    sites = null;
+    if (sites != null) { // workers may lie in one cache line: who only reads keeps it
+      sites = null;
+    }
   }
 
   /** From now on a step has those of this worker's rows that are valid at step t. */

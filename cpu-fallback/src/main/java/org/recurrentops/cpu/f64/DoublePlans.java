@@ -51,7 +51,8 @@ public final class DoublePlans implements AutoCloseable {
    * @throws ArithmeticException if they cannot be addressed
    */
   public PlanMemory estimate(PlanRequest request) {
-    return new PlanLayout(new PlanShape(request, math)).memory;
+    PlanShape shape = new PlanShape(request, math);
+    return new PlanLayout(shape, new Crew(shape, workforce)).memory;
   }
 
   /**
