@@ -23,6 +23,7 @@ final class BackwardRun implements BoundCall, Program {
   private final int steps;
   private final int batch;
   private final RowLengths lengths;
+  private final RowGaps gaps;
   private final Dropout dropout;
   private final Indices indices;
   private final float[] work;
@@ -55,6 +56,7 @@ final class BackwardRun implements BoundCall, Program {
     steps = call.steps();
     batch = call.batch();
     lengths = new RowLengths(steps, batch);
+    gaps = RowGaps.of(crew, batch);
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
     indices = call.x().dtype() == DType.I32 ? new Indices(call.x()) : null;
     work = PlanArray.of("workspace", call.workspace());
@@ -247,7 +249,7 @@ final class BackwardRun implements BoundCall, Program {
         again != null
             ? again.h
             : new Slab(kept, keptAt + (int) layout.h[s], batch, cell.state, all);
-    Slab dh = new Slab(work, workAt + (int) layout.dh, batch, cell.state, 2);
+    Slab dh = new Slab(work, workAt + (int) layout.dh, batch, cell.state, 2, gaps);
     Slab c = null;
     Slab dc = null;
     if (shape.spec.cell().hasCellState()) {
@@ -255,7 +257,7 @@ final class BackwardRun implements BoundCall, Program {
           again != null
               ? again.c
               : new Slab(kept, keptAt + (int) layout.c[s], batch, cell.hidden, all);
-      dc = new Slab(work, workAt + (int) layout.dc, batch, cell.hidden, 2);
+      dc = new Slab(work, workAt + (int) layout.dc, batch, cell.hidden, 2, gaps);
     }
     return new BackwardMemory(
         gates,
@@ -333,6 +335,9 @@ final class BackwardRun implements BoundCall, Program {
   @Override
   public void run(Worker w) {
     crew.splitSteps(w, batch);
+    if (gaps != null) {
+      gaps.takeShares(w);
+    }
     for (int layer = dInputs.length - 1; layer >= 0; layer--) {
       InputGradient dInput = inputGradients[layer];
       if (shape.computesOther() && (call.dy() != null || layer + 1 < dInputs.length)) {

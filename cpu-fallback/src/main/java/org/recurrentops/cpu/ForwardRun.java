@@ -44,7 +44,8 @@ final class ForwardRun implements BoundCall, Program {
     steps = call.steps();
     batch = call.batch();
     lengths = new RowLengths(steps, batch);
-    gaps = shape.keepsSteps() ? null : RowGaps.of(shape, crew, batch);
+    boolean fits = shape.chunkSlots(batch) <= shape.chunkSlots(shape.maxBatch);
+    gaps = shape.keepsSteps() || !fits ? null : RowGaps.of(crew, batch);
     dropout = shape.dropsOut() ? new Dropout(shape.spec.dropout(), batch) : null;
     boolean index = call.x().dtype() == DType.I32;
     indices = index ? new Indices(call.x()) : null;

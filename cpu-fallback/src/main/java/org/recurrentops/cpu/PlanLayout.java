@@ -122,8 +122,9 @@ final class PlanLayout {
     dGates = backward.take(rows, s.cell.gateRows);
     dSecond = backward.take(rows, s.cell.secondGradientWidth());
     scratch = backward.take(s.maxBatch, s.cell.scratchWidth());
-    dh = backward.take(2, s.maxBatch, s.cell.state);
-    dc = backward.take(2, s.maxBatch, cellWidth);
+    long gradientGaps = 2L * RowGaps.perStep(crew, s.maxBatch);
+    dh = backward.takeApart(2L * s.maxBatch, s.cell.state, gradientGaps);
+    dc = backward.takeApart(2L * s.maxBatch, cellWidth, gradientGaps);
     dFreshH = backward.take(s.maxBatch, freshHWidth(s));
     dFreshC = backward.take(s.maxBatch, freshCWidth(s));
     for (int i = 0; i < 2; i++) {

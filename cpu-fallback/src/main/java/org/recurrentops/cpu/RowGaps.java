@@ -26,15 +26,14 @@ final class RowGaps {
     }
   }
 
-  /** Those of a call, or null: where workers share rows, or the plan's memory has no room. */
-  static RowGaps of(PlanShape shape, Crew crew, int batch) {
-    boolean fits = shape.chunkSlots(batch) <= shape.chunkSlots(shape.maxBatch);
-    return fits && perStep(crew, batch) > 0 ? new RowGaps(crew.threads(), batch) : null;
+  /** Those of a call, or null where no workers share its rows. */
+  static RowGaps of(Crew crew, int batch) {
+    return perStep(crew, batch) > 0 ? new RowGaps(crew.threads(), batch) : null;
   }
 
-  /** Elements that all gaps of a step take. */
+  /** Elements that all gaps of a step take, 0 where no workers share its rows. */
   static int perStep(Crew crew, int batch) {
-    return crew.splitsRows(batch) ? crew.threads() * GAP : 0;
+    return crew.threads() > 1 && crew.splitsRows(batch) ? crew.threads() * GAP : 0;
   }
 
   /** Elements that all gaps of a step take. */
