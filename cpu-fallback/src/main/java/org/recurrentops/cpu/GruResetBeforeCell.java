@@ -4,6 +4,7 @@ import org.recurrentops.ParameterSlice.Kind;
 import org.recurrentops.RnnSpec;
 import org.recurrentops.cpu.math.Activations;
 import org.recurrentops.cpu.math.CpuMath;
+import org.recurrentops.cpu.math.GruUnits;
 
 /**
  * The cell of {@link org.recurrentops.CellType#GRU_RESET_BEFORE}: its second product depends on the
@@ -46,17 +47,61 @@ final class GruResetBeforeCell extends Cell {
 
   @Override
   Stage[] forward(CpuMath math, ForwardMemory m) {
-    Activations activations = math.activations();
+    Product resetAndUpdate =
+        Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0);
+    Product candidate =
+        Product.adding(math.gemm(), m.saved(), 0, m.weights()[1], m.gates(), 2 * hidden);
     return new Stage[] {
-      Product.adding(math.gemm(), m.hBefore(), 0, m.weights()[0], m.gates(), 0),
-      new Pointwise(hidden, (w, t, n, u, count) -> reset(activations, m, w, t, n, u, count)),
-      Product.adding(math.gemm(), m.saved(), 0, m.weights()[1], m.gates(), 2 * hidden),
-      new Pointwise(
-          hidden,
-          (w, t, n, u, count) -> update(activations, m, w, t, n, u, count),
-          activations,
-          m.hAfter())
+      resetAndUpdate.byUnits(2), resets(math, m), candidate.byUnits(1), updates(math, m)
     };
+  }
+
+  /** The kernels for blocks of rows, or null: row by row. */
+  private GruUnits blocks(CpuMath math) {
+    return keepsArguments ? null : math.gruUnits(hidden);
+  }
+
+  private Stage resets(CpuMath math, ForwardMemory m) {
+    Activations act = math.activations();
+    GruUnits units = blocks(math);
+    return units == null
+        ? new Pointwise(hidden, (w, t, n, u, count) -> reset(act, m, w, t, n, u, count))
+        : new UnitBlocks(hidden, (t, n, rows, u, count) -> reset(units, m, t, n, rows, u, count));
+  }
+
+  private Stage updates(CpuMath math, ForwardMemory m) {
+    Activations act = math.activations();
+    GruUnits units = blocks(math);
+    return units == null
+        ? new Pointwise(
+            hidden, (w, t, n, u, count) -> update(act, m, w, t, n, u, count), act, m.hAfter())
+        : new UnitBlocks(hidden, (t, n, rows, u, count) -> update(units, m, t, n, rows, u, count));
+  }
+
+  private void reset(GruUnits units, ForwardMemory m, int t, int n, int rows, int u, int count) {
+    units.reset(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.saved().data,
+        m.saved().at(t, n) + u);
+  }
+
+  private void update(GruUnits units, ForwardMemory m, int t, int n, int rows, int u, int count) {
+    units.update(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.hAfter().data,
+        m.hAfter().at(t, n) + u);
   }
 
   private void reset(Activations act, ForwardMemory m, Worker w, int t, int row, int u, int count) {
@@ -99,18 +144,79 @@ final class GruResetBeforeCell extends Cell {
 
   @Override
   Stage[] backward(CpuMath math, BackwardMemory m) {
-    Activations act = math.activations();
+    Product candidate =
+        Product.of(math.gemm(), m.dGates(), 2 * hidden, m.weights()[1], m.scratch());
+    Product resetAndUpdate =
+        Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0);
     return new Stage[] {
-      new Pointwise(
-          hidden,
-          (w, t, n, u, count) -> updateGradient(act, m, w, t, n, u, count),
-          act,
-          m.dGates()),
-      Product.of(math.gemm(), m.dGates(), 2 * hidden, m.weights()[1], m.scratch()),
-      new Pointwise(
-          hidden, (w, t, n, u, count) -> resetGradient(act, m, w, t, n, u, count), act, m.dGates()),
-      Product.adding(math.gemm(), m.dGates(), 0, m.weights()[0], m.dhBefore(), 0)
+      updateGradients(math, m),
+      candidate.byUnits(1),
+      resetGradients(math, m),
+      resetAndUpdate.byUnits(1)
     };
+  }
+
+  private Stage updateGradients(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
+    GruUnits units = blocks(math);
+    return units == null
+        ? new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> updateGradient(act, m, w, t, n, u, count),
+            act,
+            m.dGates())
+        : new UnitBlocks(
+            hidden, (t, n, rows, u, count) -> updateGradient(units, m, t, n, rows, u, count));
+  }
+
+  private Stage resetGradients(CpuMath math, BackwardMemory m) {
+    Activations act = math.activations();
+    GruUnits units = blocks(math);
+    return units == null
+        ? new Pointwise(
+            hidden,
+            (w, t, n, u, count) -> resetGradient(act, m, w, t, n, u, count),
+            act,
+            m.dGates())
+        : new UnitBlocks(
+            hidden, (t, n, rows, u, count) -> resetGradient(units, m, t, n, rows, u, count));
+  }
+
+  private void updateGradient(
+      GruUnits units, BackwardMemory m, int t, int n, int rows, int u, int count) {
+    units.updateGradients(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.dhAfter().data,
+        m.dhAfter().at(t, n) + u,
+        m.dGates().data,
+        m.dGates().at(t, n) + u,
+        m.dhBefore().data,
+        m.dhBefore().at(t, n) + u);
+  }
+
+  /** The scratch holds the gradient of r∘h₋. */
+  private void resetGradient(
+      GruUnits units, BackwardMemory m, int t, int n, int rows, int u, int count) {
+    units.resetGradients(
+        hidden,
+        rows,
+        count,
+        m.gates().data,
+        m.gates().at(t, n) + u,
+        m.hBefore().data,
+        m.hBefore().at(t, n) + u,
+        m.scratch().data,
+        m.scratch().at(t, n) + u,
+        m.dGates().data,
+        m.dGates().at(t, n) + u,
+        m.dhBefore().data,
+        m.dhBefore().at(t, n) + u);
   }
 
   private void updateGradient(

@@ -26,6 +26,7 @@ final class VectorGru implements GruUnits {
   private final MethodHandle states = pass("stateRows", 3);
   private final MethodHandle updates = pass("updateRows", 5);
   private final MethodHandle resets = pass("resetRows", 4);
+  private final VectorGruReset resetsBefore = new VectorGruReset();
 
   VectorGru(VectorActivations activations) {
     this.activations = activations;
@@ -59,7 +60,26 @@ final class VectorGru implements GruUnits {
     }
     try {
       arguments.invokeExact(hidden, rows, count, gates, gatesAt, q, qAt);
-      activations.tanh(gates, n, stride, gates, n, stride, rows, count);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // the loops throw nothing checked
+    }
+    activations.tanh(gates, n, stride, gates, n, stride, rows, count);
+    states(hidden, rows, count, gates, gatesAt, before, beforeAt, after, afterAt);
+  }
+
+  private void states(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] after,
+      int afterAt) {
+    try {
       states.invokeExact(hidden, rows, count, gates, gatesAt, before, beforeAt, after, afterAt);
     } catch (RuntimeException | Error e) {
       throw e;
@@ -87,16 +107,109 @@ final class VectorGru implements GruUnits {
       int dQAt,
       float[] dBefore,
       int dBeforeAt) {
+    updateGradients(
+        hidden, rows, count, gates, gatesAt, before, beforeAt, dh, dhAt, dGates, dGatesAt, dBefore,
+        dBeforeAt);
     try {
-      updates.invokeExact(
-          hidden, rows, count, gates, gatesAt, before, beforeAt, dh, dhAt, dGates, dGatesAt,
-          dBefore, dBeforeAt);
       resets.invokeExact(hidden, rows, count, gates, gatesAt, q, qAt, dGates, dGatesAt, dQ, dQAt);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e); // the loops throw nothing checked
     }
+  }
+
+  @Override
+  public void reset(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] operand,
+      int operandAt) {
+    int stride = 3 * hidden;
+    activations.sigmoid(gates, gatesAt, stride, gates, gatesAt, stride, rows, count);
+    resetsBefore.operands(
+        hidden, rows, count, gates, gatesAt, before, beforeAt, operand, operandAt);
+  }
+
+  @Override
+  public void update(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] after,
+      int afterAt) {
+    int stride = 3 * hidden;
+    int z = gatesAt + hidden;
+    int n = z + hidden;
+    activations.sigmoid(gates, z, stride, gates, z, stride, rows, count);
+    activations.tanh(gates, n, stride, gates, n, stride, rows, count);
+    states(hidden, rows, count, gates, gatesAt, before, beforeAt, after, afterAt);
+  }
+
+  @Override
+  public void updateGradients(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] dh,
+      int dhAt,
+      float[] dGates,
+      int dGatesAt,
+      float[] dBefore,
+      int dBeforeAt) {
+    try {
+      updates.invokeExact(
+          hidden, rows, count, gates, gatesAt, before, beforeAt, dh, dhAt, dGates, dGatesAt,
+          dBefore, dBeforeAt);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // the loops throw nothing checked
+    }
+  }
+
+  @Override
+  public void resetGradients(
+      int hidden,
+      int rows,
+      int count,
+      float[] gates,
+      int gatesAt,
+      float[] before,
+      int beforeAt,
+      float[] dOperand,
+      int dOperandAt,
+      float[] dGates,
+      int dGatesAt,
+      float[] dBefore,
+      int dBeforeAt) {
+    resetsBefore.gradients(
+        hidden,
+        rows,
+        count,
+        gates,
+        gatesAt,
+        before,
+        beforeAt,
+        dOperand,
+        dOperandAt,
+        dGates,
+        dGatesAt,
+        dBefore,
+        dBeforeAt);
   }
 
   /** {@code n = n + r∘q}, the argument of the candidate. */

@@ -12,7 +12,27 @@ final class GuardedUnits {
 
   private static final float GUARD = Float.intBitsToFloat(0x7fc0beef);
 
+  private static final int[] SIZES = {1, 7, 8, 16, 33, 64, 257};
+
   private GuardedUnits() {}
+
+  /** What a kernel does to some units of all rows. */
+  interface Check {
+    void run(int hidden, int rows, int from, int count, float scale);
+  }
+
+  /** All units of some rows, and those of two workers. */
+  static void forAllSizes(Check check) {
+    for (int hidden : SIZES) {
+      for (int rows : new int[] {1, 2, 5}) {
+        check.run(hidden, rows, 0, hidden, 4);
+        if (hidden > 16) {
+          check.run(hidden, rows, 0, 16, 4);
+          check.run(hidden, rows, 16, hidden - 16, 4);
+        }
+      }
+    }
+  }
 
   static double logistic(double x) {
     return 1 / (1 + Math.exp(-x));
@@ -52,5 +72,16 @@ final class GuardedUnits {
         assertEquals(expected[i], actual[i], 1e-6 * Math.max(1, scale), where);
       }
     }
+  }
+
+  /** As {@link #same} where subnormals may stay, as in what is added to later. */
+  static void sameBesideSubnormals(String what, float[] expected, float[] actual, float scale) {
+    for (int i = 0; scale < 1 && i < actual.length; i++) {
+      if (!Float.isNaN(expected[i])) {
+        actual[i] = normal(actual[i]);
+        expected[i] = normal(expected[i]);
+      }
+    }
+    same(what, expected, actual, scale);
   }
 }

@@ -29,6 +29,8 @@ final class LateLoops {
       loops.backward(lanes - 1);
       loops.gru(lanes - 1);
       loops.gruBackward(lanes - 1);
+      loops.resetBefore(lanes - 1);
+      loops.resetBeforeBackward(lanes - 1);
     }
     Allocation.assertNone("sigmoid", () -> loops.sigmoid(lanes));
     Allocation.assertNone("tanh", () -> loops.tanh(lanes));
@@ -37,6 +39,8 @@ final class LateLoops {
     Allocation.assertNone("gradients of LSTM", () -> loops.backward(lanes));
     Allocation.assertNone("GRU", () -> loops.gru(lanes));
     Allocation.assertNone("gradients of GRU", () -> loops.gruBackward(lanes));
+    Allocation.assertNone("GRU, reset before", () -> loops.resetBefore(lanes));
+    Allocation.assertNone("gradients of that", () -> loops.resetBeforeBackward(lanes));
     System.out.println("nothing allocated");
   }
 
@@ -66,5 +70,15 @@ final class LateLoops {
 
   private void gruBackward(int count) {
     gru.backward(HIDDEN, 1, count, x, 0, a, 0, a, 500, b, 0, y, 0, b, 500, a, 250);
+  }
+
+  private void resetBefore(int count) {
+    gru.reset(HIDDEN, 1, count, x, 0, a, 0, b, 0);
+    gru.update(HIDDEN, 1, count, x, 0, a, 0, y, 0);
+  }
+
+  private void resetBeforeBackward(int count) {
+    gru.updateGradients(HIDDEN, 1, count, x, 0, a, 0, b, 0, y, 0, b, 500);
+    gru.resetGradients(HIDDEN, 1, count, x, 0, a, 0, b, 250, y, 0, b, 500);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.recurrentops.cpu.math.GuardedUnits.MARGIN;
 import static org.recurrentops.cpu.math.GuardedUnits.filled;
+import static org.recurrentops.cpu.math.GuardedUnits.forAllSizes;
 import static org.recurrentops.cpu.math.GuardedUnits.logistic;
 import static org.recurrentops.cpu.math.GuardedUnits.normal;
 import static org.recurrentops.cpu.math.GuardedUnits.same;
@@ -31,15 +32,7 @@ class LstmUnitsTest {
 
   @Test
   void agreesWithFloat64AndWritesNothingElse() {
-    for (int hidden : new int[] {1, 7, 8, 16, 33, 64, 257}) {
-      for (int rows : new int[] {1, 2, 5}) {
-        check(hidden, rows, 0, hidden, 4);
-        if (hidden > 16) {
-          check(hidden, rows, 0, 16, 4);
-          check(hidden, rows, 16, hidden - 16, 4);
-        }
-      }
-    }
+    forAllSizes(this::check);
   }
 
   /** What would be subnormal in c and h is zero, and nothing else is. */
@@ -93,15 +86,7 @@ class LstmUnitsTest {
 
   @Test
   void gradientsAgreeWithFloat64AndNothingElseIsWritten() {
-    for (int hidden : new int[] {1, 7, 8, 16, 33, 64, 257}) {
-      for (int rows : new int[] {1, 2, 5}) {
-        checkGradients(hidden, rows, 0, hidden, 4);
-        if (hidden > 16) {
-          checkGradients(hidden, rows, 0, 16, 4);
-          checkGradients(hidden, rows, 16, hidden - 16, 4);
-        }
-      }
-    }
+    forAllSizes(this::checkGradients);
   }
 
   @Test

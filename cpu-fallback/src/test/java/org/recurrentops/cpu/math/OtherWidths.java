@@ -31,6 +31,14 @@ final class OtherWidths {
     Allocation.assertNone(
         "gradients of GRU",
         () -> gru.backward(61, 4, 61, x, 0, a, 0, a, 500, b, 0, y, 0, b, 500, a, 250));
+    Allocation.assertNone("reset before", () -> gru.reset(61, 4, 61, x, 0, a, 0, b, 0));
+    Allocation.assertNone("update", () -> gru.update(61, 4, 61, x, 0, a, 0, y, 0));
+    Allocation.assertNone(
+        "gradients of update",
+        () -> gru.updateGradients(61, 4, 61, x, 0, a, 0, b, 0, y, 0, b, 500));
+    Allocation.assertNone(
+        "gradients of reset before",
+        () -> gru.resetGradients(61, 4, 61, x, 0, a, 0, b, 250, y, 0, b, 500));
     Gemm gemm = CpuMath.select().gemm();
     for (int m = 1; m <= 9; m++) {
       products(gemm, m);
