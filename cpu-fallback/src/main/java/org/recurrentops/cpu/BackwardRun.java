@@ -199,7 +199,8 @@ final class BackwardRun implements BoundCall, Program {
         m,
         new BiasGradient(add),
         index,
-        new WeightGradients(shape.math.gemm(), rows, lengths, parts, work, panels),
+        new WeightGradients(
+            shape.math.gemm(), rows, shape.gradientRows, lengths, parts, work, panels),
         add,
         target,
         vectors,

@@ -26,9 +26,9 @@ final class OperandPanels {
     this.at = at;
   }
 
-  /** Floats for chunks of a sequence of so many rows. */
-  static long length(Gemm gemm, long rows, int width) {
-    return gemm.packedLength((int) Math.min(rows, PlanShape.DEPTH), width);
+  /** Floats for chunks of so many rows. */
+  static long length(Gemm gemm, int rows, int width) {
+    return gemm.packedLength(rows, width);
   }
 
   /** Whether these are the panels of an operand. */

@@ -163,8 +163,9 @@ final class PlanLayout {
   }
 
   /** Panels of what the weights of the widest layer were multiplied with. */
-  private static long operandPanels(PlanShape s, long rows) {
+  private static long operandPanels(PlanShape s, long allRows) {
     Gemm gemm = s.math.gemm();
+    int rows = (int) Math.min(allRows, s.gradientRows);
     Regions panels = new Regions();
     long widest = 0;
     for (int l = 0; l < s.spec.layers(); l++) {

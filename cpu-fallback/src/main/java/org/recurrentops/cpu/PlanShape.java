@@ -9,9 +9,6 @@ import org.recurrentops.spi.PlanRequest;
 
 /** What a plan is asked for, with the cell and the inner kernels that do it. */
 final class PlanShape {
-  /** Most rows that one product of the weight gradients reduces over; part of the order of sums. */
-  static final int DEPTH = 512;
-
   /**
    * System property: batch rows from which on a step multiplies input and state together; part of
    * the order of sums. By default as many as fill the tiles of products, also where two workers
@@ -23,6 +20,12 @@ final class PlanShape {
 
   /** Bytes of W and R of a layer that stay in a core's own cache, beside states and gates. */
   private static final long JOINED_BYTES = 1 << 19;
+
+  /** Rows that products of the weight gradients sum over where their operands fit a cache. */
+  private static final int GRADIENT_ROWS = 512;
+
+  /** Bytes of operands of these products that stay in a core's own cache. */
+  private static final int OPERAND_BYTES = 1 << 20;
 
   /** Batch rows and units from which on a library's products are ahead of Java's in training. */
   private static final int CALL_ROWS = 32;
@@ -53,6 +56,9 @@ final class PlanShape {
   /** Batch rows from which on input and state are multiplied together. */
   final int joinedRows;
 
+  /** Most rows that one product of the weight gradients sums over; part of the order of sums. */
+  final int gradientRows;
+
   /** Steps between kept states, 0 if everything is kept. */
   final int recompute;
 
@@ -72,6 +78,18 @@ final class PlanShape {
     recompute = request.options().recompute();
     chunkRows = Math.max(math.gemm().preferredRows(), maxBatch);
     joinedRows = PositiveProperty.of(JOINED_ROWS, "rows", FILLING_ROWS);
+    gradientRows = gradientRows();
+  }
+
+  /** Once operands come from far away, long sums save visits to the gradients. */
+  private int gradientRows() {
+    long width = cell.state;
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      width = Math.max(width, cell.state + (long) spec.inputSize(layer));
+    }
+    boolean fit = Float.BYTES * GRADIENT_ROWS * width <= OPERAND_BYTES;
+    int deepest = math.gemm().preferredDepth();
+    return fit ? Math.min(GRADIENT_ROWS, deepest) : deepest;
   }
 
   /** Whether products are large enough for calls of a library. */

@@ -12,7 +12,7 @@ final class SharedColumns {
   private static final int UNIT = 16;
 
   /** Floats of a block of gradients on its way into memory that is no array. */
-  private static final int ROOM = 1 << 16;
+  private static final int ROOM = 1 << 17;
 
   private final Gemm gemm;
   private final int mostRows;

@@ -1,13 +1,29 @@
 package org.recurrentops.cpu;
 
-/** Two stages that need nothing of each other but what a worker did itself. */
+/**
+ * Two stages that need nothing of each other but what a worker did itself, in this order at even
+ * steps. If they need nothing at all, odd steps have the other one: a step then begins with weights
+ * that are still in a core's own cache.
+ */
 final class Together implements Stage {
   private final Stage first;
   private final Stage second;
+  private final boolean alternates;
 
-  Together(Stage first, Stage second) {
+  private Together(Stage first, Stage second, boolean alternates) {
     this.first = first;
     this.second = second;
+    this.alternates = alternates;
+  }
+
+  /** The second after the first. */
+  static Together inOrder(Stage first, Stage second) {
+    return new Together(first, second, false);
+  }
+
+  /** In any order. */
+  static Together alternating(Stage first, Stage second) {
+    return new Together(first, second, true);
   }
 
   @Override
@@ -27,8 +43,9 @@ final class Together implements Stage {
 
   @Override
   public void run(Worker w, int t) {
-    first.run(w, t);
-    second.run(w, t);
+    boolean turned = alternates && (t & 1) == 1;
+    (turned ? second : first).run(w, t);
+    (turned ? first : second).run(w, t);
   }
 
   @Override

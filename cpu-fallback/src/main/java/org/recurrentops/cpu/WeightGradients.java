@@ -6,8 +6,8 @@ import org.recurrentops.cpu.math.Gemm;
 
 /**
  * The gradients of the weights of one layer and direction: gᵀ·operand summed over all steps and
- * rows at once, in chunks of at most {@link PlanShape#DEPTH} rows. The operands of a chunk are
- * packed once for all workers, and g once for all weights that have gradients from the same
+ * rows at once, in chunks of at most {@link PlanShape#gradientRows} rows. The operands of a chunk
+ * are packed once for all workers, and g once for all weights that have gradients from the same
  * columns.
  */
 final class WeightGradients {
@@ -18,6 +18,7 @@ final class WeightGradients {
   }
 
   private final int rows;
+  private final int most;
   private final RowLengths lengths;
   private final OperandPanels[] panels;
   private final SharedColumns[] shared;
@@ -26,20 +27,27 @@ final class WeightGradients {
    * For one call.
    *
    * @param rows T·N
+   * @param mostRows of a chunk
    * @param data has room for the panels of all different operands
    * @param at its first element
    */
   WeightGradients(
-      Gemm gemm, int rows, RowLengths lengths, List<WeightPart> parts, float[] data, int at) {
+      Gemm gemm,
+      int rows,
+      int mostRows,
+      RowLengths lengths,
+      List<WeightPart> parts,
+      float[] data,
+      int at) {
     this.rows = rows;
     this.lengths = lengths;
-    int most = Math.min(rows, PlanShape.DEPTH);
+    most = Math.min(rows, mostRows);
     List<OperandPanels> found = new ArrayList<>();
     long next = at;
     for (WeightPart part : parts) {
       if (found.stream().noneMatch(p -> p.hold(part.operand()))) {
         found.add(new OperandPanels(gemm, part.operand(), most, data, (int) next));
-        next += Regions.padded(OperandPanels.length(gemm, rows, part.operand().width()));
+        next += Regions.padded(OperandPanels.length(gemm, most, part.operand().width()));
       }
     }
     panels = found.toArray(new OperandPanels[0]);
@@ -54,15 +62,15 @@ final class WeightGradients {
   void run(Worker w, Chunk also) {
     int[] sites = lengths.ragged() ? lengths.sites() : null;
     int all = sites == null ? rows : lengths.end();
-    int chunks = Math.max(1, (all + PlanShape.DEPTH - 1) / PlanShape.DEPTH);
+    int chunks = all == 0 ? 1 : (all + most - 1) / most;
     for (int k = 0; k < chunks; k++) {
       int from = (int) ((long) all * k / chunks);
-      int depth = (int) ((long) all * (k + 1) / chunks) - from;
+      int count = (int) ((long) all * (k + 1) / chunks) - from;
       if (k > 0) {
         w.barrier();
       }
       for (OperandPanels p : panels) {
-        p.pack(w, sites, from, depth);
+        p.pack(w, sites, from, count);
       }
       w.barrier();
       if (also != null) {
@@ -71,7 +79,7 @@ final class WeightGradients {
         w.phase(Phase.WEIGHT_GRADIENTS);
       }
       for (SharedColumns columns : shared) {
-        columns.run(w, sites, from, depth, k > 0);
+        columns.run(w, sites, from, count, k > 0);
       }
     }
   }

@@ -51,6 +51,14 @@ public interface Gemm {
   }
 
   /**
+   * {@return the best K of {@link #gemmPackedEach} where it is up to the caller, because products
+   * are added to one another}
+   */
+  default int preferredDepth() {
+    return 512;
+  }
+
+  /**
    * Allocates what one thread needs beside its operands, enough for products of any size; the only
    * method that allocates.
    *

@@ -12,11 +12,13 @@ final class NoGemm implements Gemm {
   private final int columnGranularity;
   private final int joinedDepth;
   private final int preferredRows;
+  private final int preferredDepth;
 
   NoGemm(Gemm real) {
     columnGranularity = real.columnGranularity();
     joinedDepth = real.joinedDepth();
     preferredRows = real.preferredRows();
+    preferredDepth = real.preferredDepth();
   }
 
   @Override
@@ -42,6 +44,11 @@ final class NoGemm implements Gemm {
   @Override
   public int preferredRows() {
     return preferredRows;
+  }
+
+  @Override
+  public int preferredDepth() {
+    return preferredDepth;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class VectorBlock {
 
   /** With room for so many rows of A. */
   VectorBlock(int mostRows) {
-    a = new float[mostRows * VectorTile8Rows.ROW];
+    a = new float[mostRows * Math.max(VectorGemm.DEPTH, VectorTile8Rows.ROW)];
   }
 
   long bytes() {
@@ -94,8 +94,9 @@ final class VectorBlock {
     this.rows = bands * rows;
     bandRows = rows;
     even = PanelPacking.even(depth);
-    inRows = near && VectorWidth.MANY_REGISTERS;
-    rowRoom = near ? VectorTile8Rows.ROW : even;
+    boolean spread = near && even <= VectorTile8Rows.DEEPEST;
+    inRows = spread && VectorWidth.MANY_REGISTERS;
+    rowRoom = spread ? VectorTile8Rows.ROW : even;
   }
 
   /**

@@ -4,24 +4,29 @@ package org.recurrentops.cpu.math;
  * {@link Gemm} in the Vector API: panels of B in the first-level cache meet tiles of A in registers
  * (Goto and van de Geijn, Anatomy of high-performance matrix multiplication, 2008).
  *
- * <p>Order of an element's sum: products by ascending k, fused, in blocks of {@value #DEPTH} that
- * begin at zero; C (or 0) plus the blocks' sums one after another. Tiles of any shape keep that
- * order, so the element does not depend on where it lies.
+ * <p>Order of an element's sum: products by ascending k, fused, in blocks of 2048 (512 with vectors
+ * shorter than 512 bits) that begin at zero; C (or 0) plus the blocks' sums one after another.
+ * Tiles of any shape keep that order, so the element does not depend on where it lies.
  */
 final class VectorGemm implements Gemm {
   private static final int PANEL = VectorBlock.PANEL;
 
   /**
-   * Longest run of k that is summed in registers; even. A panel of it fills the first-level cache,
-   * and a tile's beginning and end cost 3 % of its products.
+   * Longest run of k that is summed in registers; even. Each further one reads and writes C once
+   * more, which is far away by then: with vectors of 512 bits, whose panels come from the
+   * second-level cache anyway, 2048 is 3 % faster than 512 from H = 512 on in training. Of shorter
+   * vectors a panel of 512 fills the first-level cache.
    */
-  static final int DEPTH = 512;
+  static final int DEPTH = VectorWidth.LANES == 16 ? 2048 : 512;
 
-  /** Rows of A packed at a time: with them, their part of C stays in the second-level cache. */
+  /** Deepest product for which the rows of two matrices are joined. */
+  private static final int JOINED_DEPTH = VectorTile8Rows.DEEPEST - 1;
+
+  /** Rows of A packed at a time: they take a third of a second-level cache of 2 MB. */
   private static final int ROWS = 80;
 
   /** Floats of B packed at a time. */
-  private static final int PACKED = 1 << 18;
+  private static final int PACKED = 1 << 19;
 
   /** Floats of packed panels that stay in a core's own cache from one product to the next. */
   private static final long NEAR = 1 << 18;
@@ -66,7 +71,12 @@ final class VectorGemm implements Gemm {
   /** The begin and end of a tile cost as much as 16 products of each of its elements. */
   @Override
   public int joinedDepth() {
-    return DEPTH - 1;
+    return JOINED_DEPTH;
+  }
+
+  @Override
+  public int preferredDepth() {
+    return DEPTH;
   }
 
   @Override
