@@ -63,7 +63,7 @@ class GruCell extends Cell {
             m.recurrentBias(),
             m.recurrentBiasOffset());
     return new Stage[] {
-      Together.alternating(resetAndUpdate.byUnits(2), candidate.byUnits(1)), units(math, m)
+      new Together(resetAndUpdate.byUnits(2), candidate.byUnits(1)), units(math, m)
     };
   }
 
@@ -135,7 +135,7 @@ class GruCell extends Cell {
     Product candidate =
         Product.adding(math.gemm(), m.dSecond(), 0, m.weights()[1], m.dhBefore(), 0);
     return new Stage[] {
-      unitGradients(math, m), Together.inOrder(resetAndUpdate.byUnits(1), candidate.byUnits(1))
+      unitGradients(math, m), new Together(resetAndUpdate.byUnits(1), candidate.byUnits(1))
     };
   }
 

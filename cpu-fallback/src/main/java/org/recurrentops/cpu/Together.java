@@ -1,29 +1,17 @@
 package org.recurrentops.cpu;
 
 /**
- * Two stages that need nothing of each other but what a worker did itself, in this order at even
- * steps. If they need nothing at all, odd steps have the other one: a step then begins with weights
- * that are still in a core's own cache.
+ * Two stages of which none reads what the other writes. Odd steps have them in turned order, so
+ * that a step begins with weights that are still in a core's own cache. Both may add to the same
+ * sums, which are then rounded in that order.
  */
 final class Together implements Stage {
   private final Stage first;
   private final Stage second;
-  private final boolean alternates;
 
-  private Together(Stage first, Stage second, boolean alternates) {
+  Together(Stage first, Stage second) {
     this.first = first;
     this.second = second;
-    this.alternates = alternates;
-  }
-
-  /** The second after the first. */
-  static Together inOrder(Stage first, Stage second) {
-    return new Together(first, second, false);
-  }
-
-  /** In any order. */
-  static Together alternating(Stage first, Stage second) {
-    return new Together(first, second, true);
   }
 
   @Override
@@ -43,7 +31,7 @@ final class Together implements Stage {
 
   @Override
   public void run(Worker w, int t) {
-    boolean turned = alternates && (t & 1) == 1;
+    boolean turned = (t & 1) == 1;
     (turned ? second : first).run(w, t);
     (turned ? first : second).run(w, t);
   }
