@@ -17,18 +17,13 @@ final class OperandPanels {
   private final int at;
   private final int mostRows;
 
-  /** For chunks of at most so many rows, with room for their {@link #length}. */
+  /** For chunks of at most so many rows, with room for them packed. */
   OperandPanels(Gemm gemm, SequenceOperand operand, int mostRows, float[] data, int at) {
     this.gemm = gemm;
     this.operand = operand;
     this.mostRows = mostRows;
     this.data = data;
     this.at = at;
-  }
-
-  /** Floats for chunks of so many rows. */
-  static long length(Gemm gemm, int rows, int width) {
-    return gemm.packedLength(rows, width);
   }
 
   /** Whether these are the panels of an operand. */

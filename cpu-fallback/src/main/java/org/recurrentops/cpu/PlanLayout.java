@@ -169,14 +169,14 @@ final class PlanLayout {
     Regions panels = new Regions();
     long widest = 0;
     for (int l = 0; l < s.spec.layers(); l++) {
-      widest = Math.max(widest, OperandPanels.length(gemm, rows, s.spec.inputSize(l)));
+      widest = Math.max(widest, gemm.packedLength(rows, s.spec.inputSize(l)));
     }
     panels.take(widest);
     WeightUse[] uses = s.cell.weightUses();
     for (int i = 0; i < uses.length; i++) {
       WeightUse use = uses[i];
       boolean first = Arrays.stream(uses, 0, i).noneMatch(use::sharesOperand);
-      panels.take(first ? OperandPanels.length(gemm, rows, use.columns()) : 0);
+      panels.take(first ? gemm.packedLength(rows, use.columns()) : 0);
     }
     return panels.total();
   }

@@ -27,6 +27,9 @@ final class PlanShape {
   /** Bytes of operands of these products that stay in a core's own cache. */
   private static final int OPERAND_BYTES = 1 << 20;
 
+  /** Bytes of operands that longer sums are worth: those of wide inputs would take gigabytes. */
+  private static final int MOST_OPERAND_BYTES = 1 << 26;
+
   /** Batch rows and units from which on a library's products are ahead of Java's in training. */
   private static final int CALL_ROWS = 32;
 
@@ -87,9 +90,10 @@ final class PlanShape {
     for (int layer = 0; layer < spec.layers(); layer++) {
       width = Math.max(width, cell.state + (long) spec.inputSize(layer));
     }
-    boolean fit = Float.BYTES * GRADIENT_ROWS * width <= OPERAND_BYTES;
-    int deepest = math.gemm().preferredDepth();
-    return fit ? Math.min(GRADIENT_ROWS, deepest) : deepest;
+    long bytes = Float.BYTES * width;
+    long affordable = Math.max(GRADIENT_ROWS, MOST_OPERAND_BYTES / bytes);
+    boolean fit = GRADIENT_ROWS * bytes <= OPERAND_BYTES;
+    return (int) Math.min(fit ? GRADIENT_ROWS : affordable, math.gemm().preferredDepth());
   }
 
   /** Whether products are large enough for calls of a library. */

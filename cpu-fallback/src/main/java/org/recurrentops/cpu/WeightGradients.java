@@ -47,7 +47,7 @@ final class WeightGradients {
     for (WeightPart part : parts) {
       if (found.stream().noneMatch(p -> p.hold(part.operand()))) {
         found.add(new OperandPanels(gemm, part.operand(), most, data, (int) next));
-        next += Regions.padded(OperandPanels.length(gemm, most, part.operand().width()));
+        next += Regions.padded(gemm.packedLength(most, part.operand().width()));
       }
     }
     panels = found.toArray(new OperandPanels[0]);

@@ -2,8 +2,10 @@ package org.recurrentops.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.recurrentops.BackwardArgs;
@@ -24,8 +26,9 @@ import org.recurrentops.Tensor;
 class WeightGradientsTest {
   private static final long SEED = 31;
 
-  private final float[][] given = new float[4][];
-  private float[] params;
+  /** x, h0 and dy. */
+  private final float[][] given = new float[3][];
+
   private float[] y;
   private ParameterSlice weightIh;
   private ParameterSlice weightHh;
@@ -51,6 +54,18 @@ class WeightGradientsTest {
     }
   }
 
+  /** Long sums need room for their operands, which many rows of a wide input must not multiply. */
+  @Test
+  void roomForOperandsOfWideInputsDoesNotGrowWithSums() {
+    try (RecurrentOps ops = PlanRun.open(1)) {
+      int width = 1_200_000;
+      RnnSpec spec = RnnSpec.vanilla(width, 2).build();
+      long few = ops.estimate(spec, PlanOptions.training(4, 128)).workspaceBytes();
+      long many = ops.estimate(spec, PlanOptions.training(16, 128)).workspaceBytes();
+      assertTrue(many - few < 1 << 20, few + " B with 512 rows, " + many + " with 2048");
+    }
+  }
+
   /** What two calls leave, the second of which adds to the first. */
   private float[] gradients(int batch, int inputSize, int hidden, boolean ragged, int threads) {
     Random random = new Random(SEED);
@@ -60,11 +75,11 @@ class WeightGradientsTest {
         Reserve reserve = plan.newReserve()) {
       weightIh = plan.parameterLayout().slice("weight_ih_l0");
       weightHh = plan.parameterLayout().slice("weight_hh_l0");
-      params = random(random, (int) plan.parameterLayout().elements(), 0.05f);
+      float[] params = random(random, (int) plan.parameterLayout().elements(), 0.05f);
       given[0] = random(random, batch * inputSize, 1);
       given[1] = random(random, batch * hidden, 1);
       given[2] = random(random, batch * hidden, 1);
-      Tensor all = ops.wrap(params.clone(), params.length);
+      Tensor all = ops.wrap(params, params.length);
       Tensor x = ops.wrap(given[0], 1, batch, inputSize);
       Tensor h0 = ops.wrap(given[1], 1, batch, hidden);
       Tensor dy = ops.wrap(given[2], 1, batch, hidden);

@@ -1,7 +1,7 @@
 package org.recurrentops.cpu.math;
 
 /**
- * {@link Gemm} in the Vector API: panels of B in the first-level cache meet tiles of A in registers
+ * {@link Gemm} in the Vector API: panels of B in a core's own caches meet tiles of A in registers
  * (Goto and van de Geijn, Anatomy of high-performance matrix multiplication, 2008).
  *
  * <p>Order of an element's sum: products by ascending k, fused, in blocks of 2048 (512 with vectors
