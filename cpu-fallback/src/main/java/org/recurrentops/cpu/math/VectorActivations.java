@@ -27,8 +27,8 @@ import jdk.incubator.vector.VectorSpecies;
  * what would throw an exception, then stay in the loop, and their vectors are allocated.
  *
  * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers: it
- * has few operations, polynomials are summed by pairs (Estrin), nobody changes a sign, and the last
- * product with 2ⁿ is part of a multiply-add.
+ * has few operations, polynomials are summed by pairs (Estrin), nobody changes a sign, the bias of
+ * 2ⁿ's exponent comes with the rounding, and the last product with 2ⁿ is part of a multiply-add.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -42,6 +42,9 @@ final class VectorActivations implements Activations {
 
   /** Beyond what tanh makes 1; its e^2x is finite. */
   private static final float HALF_LARGEST = 40f;
+
+  /** Leaves n + 127 in the low bits, which shifted are the exponent of 2ⁿ. */
+  private static final float BIASED_ROUNDER = ActivationCoefficients.ROUNDER + 127;
 
   private final VectorPass logistics = pass("logistics");
   private final VectorPass tangents = pass("tangents");
@@ -114,7 +117,7 @@ final class VectorActivations implements Activations {
         FloatVector q = s.fma(MINUS_E6, E5.fma(r, MINUS_E4));
         FloatVector p = q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r).fma(MINUS_FOUR, FOUR);
         IntVector bits = INTS.cast(shifted.reinterpretAsInts());
-        bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23)).add(ONE_BITS);
+        bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23));
         FloatVector d = p.fma(FLOATS.cast(bits.reinterpretAsFloats()), FOUR);
         FOUR.div(d).intoArray(y, to + i);
       }
@@ -122,7 +125,8 @@ final class VectorActivations implements Activations {
   }
 
   /**
-   * y = tanh x, of e = e^2|x| − 1: 1 − 2 / (2 + e) where |x| is above the switch, else e / (2 + e).
+   * y = tanh x, of e = (e^2|x| − 1) / 2: 1 − 1 / (1 + e) where |x| is above the switch, else e / (1
+   * + e).
    */
   private static void tangents(
       float[] x,
@@ -142,20 +146,19 @@ final class VectorActivations implements Activations {
         IntVector magnitude = z.and(ALL_BUT_SIGN).add(NAN_TO_NEGATIVE);
         IntVector bounded = magnitude.min(HALF_LARGE).sub(NAN_TO_NEGATIVE);
         FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
-        FloatVector shifted = u.fma(MINUS_TWO_LOG2_E, ROUNDER);
-        FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u.add(u)));
+        FloatVector shifted = u.fma(TWO_LOG2_E, ROUNDER);
+        FloatVector r = shifted.sub(ROUNDER).fma(MINUS_HALF_LN2, u);
         FloatVector s = r.mul(r);
-        FloatVector q = s.fma(E6, E5.fma(r, E4)).fma(s, E3.fma(r, E2));
+        FloatVector q = s.fma(H6, H5.fma(r, H4)).fma(s, H3.fma(r, ONE));
         IntVector bits = INTS.cast(shifted.reinterpretAsInts());
-        bits = ONE_BITS.sub(INTS.cast(bits.lanewise(VectorOperators.LSHL, 23)));
+        bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23));
         FloatVector scale = FLOATS.cast(bits.reinterpretAsFloats());
-        FloatVector e = q.fma(s, r).fma(scale, scale.sub(ONE));
+        FloatVector e = q.fma(s, r).fma(scale, scale.fma(HALF, MINUS_HALF));
         IntVector large = SWITCH_BITS.sub(magnitude);
         large = INTS.cast(large.lanewise(VectorOperators.ASHR, 31));
         IntVector below = INTS.cast(e.reinterpretAsInts());
-        IntVector numerator = below.and(large.not()).or(MINUS_TWO_BITS.and(large));
-        FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats()).div(e.add(TWO));
+        IntVector numerator = below.and(large.not()).or(MINUS_ONE_BITS.and(large));
+        FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats()).div(e.add(ONE));
         t = t.add(FLOATS.cast(large.and(ONE_BITS).reinterpretAsFloats()));
         IntVector signed = z.and(SIGN).or(INTS.cast(t.reinterpretAsInts()));
         FLOATS.cast(signed.reinterpretAsFloats()).intoArray(y, to + i);
@@ -175,8 +178,8 @@ final class VectorActivations implements Activations {
 
   private static float logistic(float x) {
     float u = Math.copySign(Math.min(Math.abs(x), LARGEST), x);
-    float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
-    float n = shifted - ActivationCoefficients.ROUNDER;
+    float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, BIASED_ROUNDER);
+    float n = shifted - BIASED_ROUNDER;
     float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u);
     r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
     float s = r * r;
@@ -184,28 +187,26 @@ final class VectorActivations implements Activations {
     q = Math.fma(s, -ActivationCoefficients.E6, q);
     q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, -ActivationCoefficients.E2));
     float p = Math.fma(Math.fma(q, s, r), -4f, 4f);
-    float scale = Float.intBitsToFloat((Float.floatToRawIntBits(shifted) << 23) + 0x3f800000);
+    float scale = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
     return 4f / Math.fma(p, scale, 4f);
   }
 
   private static float hyperbolic(float x) {
     float u = Math.min(Math.abs(x), HALF_LARGEST);
-    float shifted = Math.fma(u, -2 * ActivationCoefficients.LOG2_E, ActivationCoefficients.ROUNDER);
-    float n = shifted - ActivationCoefficients.ROUNDER;
-    float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u + u);
-    r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
+    float shifted = Math.fma(u, 2 * ActivationCoefficients.LOG2_E, BIASED_ROUNDER);
+    float r = Math.fma(shifted - BIASED_ROUNDER, -ActivationCoefficients.LN2 / 2, u);
     float s = r * r;
-    float q = Math.fma(ActivationCoefficients.E5, r, ActivationCoefficients.E4);
-    q = Math.fma(s, ActivationCoefficients.E6, q);
-    q = Math.fma(q, s, Math.fma(ActivationCoefficients.E3, r, ActivationCoefficients.E2));
-    float scale = Float.intBitsToFloat(0x3f800000 - (Float.floatToRawIntBits(shifted) << 23));
-    float e = Math.fma(Math.fma(q, s, r), scale, scale - 1f);
+    float q = Math.fma(16 * ActivationCoefficients.E5, r, 8 * ActivationCoefficients.E4);
+    q = Math.fma(s, 32 * ActivationCoefficients.E6, q);
+    q = Math.fma(q, s, Math.fma(4 * ActivationCoefficients.E3, r, 2 * ActivationCoefficients.E2));
+    float scale = Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << 23);
+    float e = Math.fma(Math.fma(q, s, r), scale, Math.fma(scale, 0.5f, -0.5f));
     boolean large = u > ActivationCoefficients.TANH_SWITCH;
-    return Math.copySign((large ? -2f : e) / (e + 2f) + (large ? 1f : 0f), x);
+    return Math.copySign((large ? -1f : e) / (e + 1f) + (large ? 1f : 0f), x);
   }
 
   private static final IntVector ONE_BITS = bits(1f);
-  private static final IntVector MINUS_TWO_BITS = bits(-2f);
+  private static final IntVector MINUS_ONE_BITS = bits(-1f);
   static final IntVector ALL_BUT_SIGN = ONE_BITS.broadcast(Integer.MAX_VALUE);
   static final IntVector NORMAL_BITS = bits(Float.MIN_NORMAL);
   static final IntVector SIGN = ONE_BITS.broadcast(Integer.MIN_VALUE);
@@ -218,22 +219,30 @@ final class VectorActivations implements Activations {
   private static final IntVector HALF_LARGE = bits(HALF_LARGEST).add(NAN_TO_NEGATIVE);
 
   private static final FloatVector ONE = constant(1f);
-  private static final FloatVector TWO = constant(2f);
+  private static final FloatVector HALF = constant(0.5f);
+  private static final FloatVector MINUS_HALF = constant(-0.5f);
   private static final FloatVector FOUR = constant(4f);
   private static final FloatVector MINUS_FOUR = constant(-4f);
-  private static final FloatVector ROUNDER = constant(ActivationCoefficients.ROUNDER);
+  private static final FloatVector ROUNDER = constant(BIASED_ROUNDER);
   private static final FloatVector MINUS_LOG2_E = constant(-ActivationCoefficients.LOG2_E);
-  private static final FloatVector MINUS_TWO_LOG2_E = constant(-2 * ActivationCoefficients.LOG2_E);
+  private static final FloatVector TWO_LOG2_E = constant(2 * ActivationCoefficients.LOG2_E);
+  private static final FloatVector MINUS_HALF_LN2 = constant(-ActivationCoefficients.LN2 / 2);
   private static final FloatVector LN2_HIGH = constant(ActivationCoefficients.LN2_HIGH);
   private static final FloatVector LN2_LOW = constant(ActivationCoefficients.LN2_LOW);
-  private static final FloatVector E2 = constant(ActivationCoefficients.E2);
   private static final FloatVector E3 = constant(ActivationCoefficients.E3);
-  private static final FloatVector E4 = constant(ActivationCoefficients.E4);
   private static final FloatVector E5 = constant(ActivationCoefficients.E5);
-  private static final FloatVector E6 = constant(ActivationCoefficients.E6);
   private static final FloatVector MINUS_E2 = constant(-ActivationCoefficients.E2);
   private static final FloatVector MINUS_E4 = constant(-ActivationCoefficients.E4);
   private static final FloatVector MINUS_E6 = constant(-ActivationCoefficients.E6);
+
+  /**
+   * Of ((e^2r − 1) / 2 − r) / r², whose first coefficient is 1: those of e^r times 2ᵏ⁻¹, exactly.
+   */
+  private static final FloatVector H3 = constant(4 * ActivationCoefficients.E3);
+
+  private static final FloatVector H4 = constant(8 * ActivationCoefficients.E4);
+  private static final FloatVector H5 = constant(16 * ActivationCoefficients.E5);
+  private static final FloatVector H6 = constant(32 * ActivationCoefficients.E6);
 
   private static FloatVector constant(float value) {
     return FloatVector.broadcast(S, value);
