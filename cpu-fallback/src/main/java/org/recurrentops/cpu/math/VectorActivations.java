@@ -26,9 +26,10 @@ import jdk.incubator.vector.VectorSpecies;
  * as in a loop that is first entered after thousands of calls without a whole vector. Calls, or
  * what would throw an exception, then stay in the loop, and their vectors are allocated.
  *
- * <p>What limits a pass is how long one vector takes, since few fit a processor's schedulers: it
- * has few operations, polynomials are summed by pairs (Estrin), nobody changes a sign, the bias of
- * 2ⁿ's exponent comes with the rounding, and the last product with 2ⁿ is part of a multiply-add.
+ * <p>What limits a pass is how many operations one vector takes; working on two at a time gains
+ * nothing. So polynomials are summed by pairs (Estrin), nobody changes a sign, the bias of 2ⁿ's
+ * exponent comes with the rounding, the last product with 2ⁿ is part of a multiply-add, and only n
+ * is bounded where what is left of a large argument cannot spoil the result.
  */
 final class VectorActivations implements Activations {
   private static final VectorSpecies<Float> S = VectorWidth.SPECIES;
@@ -37,14 +38,17 @@ final class VectorActivations implements Activations {
   private static final Class<? extends IntVector> INTS =
       FloatVector.zero(S).reinterpretAsInts().getClass();
 
-  /** Beyond it a sigmoid is 0 or 1; 2ⁿ is still finite for its negative. */
+  /** Beyond it a sigmoid is 1. */
   private static final float LARGEST = 88.3f;
-
-  /** Beyond what tanh makes 1; its e^2x is finite. */
-  private static final float HALF_LARGEST = 40f;
 
   /** Leaves n + 127 in the low bits, which shifted are the exponent of 2ⁿ. */
   private static final float BIASED_ROUNDER = ActivationCoefficients.ROUNDER + 127;
+
+  /**
+   * Largest n, of the greatest finite 2ⁿ. Where it is too small for an argument, r is as long as
+   * the argument, e^r positive and their product infinite.
+   */
+  private static final int MOST = 127;
 
   private final VectorPass logistics = pass("logistics");
   private final VectorPass tangents = pass("tangents");
@@ -106,17 +110,16 @@ final class VectorActivations implements Activations {
       int to = yOffset + row * yStride;
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
-        IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = z.and(ALL_BUT_SIGN).add(NAN_TO_NEGATIVE);
-        IntVector bounded = z.sub(magnitude).add(magnitude.min(LARGE));
-        FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
-        FloatVector shifted = u.fma(MINUS_LOG2_E, ROUNDER);
-        FloatVector n = shifted.sub(ROUNDER);
+        IntVector z = INTS.cast(v.reinterpretAsInts()).add(NAN_TO_NEGATIVE);
+        z = z.min(LARGE).sub(NAN_TO_NEGATIVE);
+        FloatVector u = FLOATS.cast(z.reinterpretAsFloats());
+        IntVector bits = INTS.cast(u.fma(MINUS_LOG2_E, ROUNDER).reinterpretAsInts());
+        bits = bits.min(MOST_SHIFTED);
+        FloatVector n = FLOATS.cast(bits.reinterpretAsFloats()).sub(ROUNDER);
         FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, u));
         FloatVector s = r.mul(r);
         FloatVector q = s.fma(MINUS_E6, E5.fma(r, MINUS_E4));
         FloatVector p = q.fma(s, E3.fma(r, MINUS_E2)).fma(s, r).fma(MINUS_FOUR, FOUR);
-        IntVector bits = INTS.cast(shifted.reinterpretAsInts());
         bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23));
         FloatVector d = p.fma(FLOATS.cast(bits.reinterpretAsFloats()), FOUR);
         FOUR.div(d).intoArray(y, to + i);
@@ -143,14 +146,14 @@ final class VectorActivations implements Activations {
       for (int i = 0; i < length; i += L) {
         FloatVector v = FLOATS.cast(FloatVector.fromArray(S, x, from + i));
         IntVector z = INTS.cast(v.reinterpretAsInts());
-        IntVector magnitude = z.and(ALL_BUT_SIGN).add(NAN_TO_NEGATIVE);
-        IntVector bounded = magnitude.min(HALF_LARGE).sub(NAN_TO_NEGATIVE);
-        FloatVector u = FLOATS.cast(bounded.reinterpretAsFloats());
-        FloatVector shifted = u.fma(TWO_LOG2_E, ROUNDER);
-        FloatVector r = shifted.sub(ROUNDER).fma(MINUS_HALF_LN2, u);
+        IntVector magnitude = z.and(ALL_BUT_SIGN);
+        FloatVector u = FLOATS.cast(magnitude.reinterpretAsFloats());
+        IntVector bits = INTS.cast(u.fma(TWO_LOG2_E, ROUNDER).reinterpretAsInts());
+        bits = bits.min(MOST_SHIFTED);
+        FloatVector n = FLOATS.cast(bits.reinterpretAsFloats()).sub(ROUNDER);
+        FloatVector r = n.fma(MINUS_HALF_LN2, u);
         FloatVector s = r.mul(r);
         FloatVector q = s.fma(H6, H5.fma(r, H4)).fma(s, H3.fma(r, ONE));
-        IntVector bits = INTS.cast(shifted.reinterpretAsInts());
         bits = INTS.cast(bits.lanewise(VectorOperators.LSHL, 23));
         FloatVector scale = FLOATS.cast(bits.reinterpretAsFloats());
         FloatVector e = q.fma(s, r).fma(scale, scale.fma(HALF, MINUS_HALF));
@@ -177,8 +180,9 @@ final class VectorActivations implements Activations {
   }
 
   private static float logistic(float x) {
-    float u = Math.copySign(Math.min(Math.abs(x), LARGEST), x);
+    float u = Math.min(x, LARGEST);
     float shifted = Math.fma(u, -ActivationCoefficients.LOG2_E, BIASED_ROUNDER);
+    shifted = Math.min(shifted, BIASED_ROUNDER + MOST);
     float n = shifted - BIASED_ROUNDER;
     float r = Math.fma(n, ActivationCoefficients.LN2_HIGH, u);
     r = Math.fma(n, ActivationCoefficients.LN2_LOW, r);
@@ -192,8 +196,9 @@ final class VectorActivations implements Activations {
   }
 
   private static float hyperbolic(float x) {
-    float u = Math.min(Math.abs(x), HALF_LARGEST);
+    float u = Math.abs(x);
     float shifted = Math.fma(u, 2 * ActivationCoefficients.LOG2_E, BIASED_ROUNDER);
+    shifted = Math.min(shifted, BIASED_ROUNDER + MOST);
     float r = Math.fma(shifted - BIASED_ROUNDER, -ActivationCoefficients.LN2 / 2, u);
     float s = r * r;
     float q = Math.fma(16 * ActivationCoefficients.E5, r, 8 * ActivationCoefficients.E4);
@@ -212,11 +217,10 @@ final class VectorActivations implements Activations {
   static final IntVector SIGN = ONE_BITS.broadcast(Integer.MIN_VALUE);
   private static final IntVector NAN_TO_NEGATIVE =
       ONE_BITS.broadcast(Integer.MAX_VALUE - Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
-  private static final IntVector SWITCH_BITS =
-      bits(ActivationCoefficients.TANH_SWITCH).add(NAN_TO_NEGATIVE);
+  private static final IntVector SWITCH_BITS = bits(ActivationCoefficients.TANH_SWITCH);
 
   private static final IntVector LARGE = bits(LARGEST).add(NAN_TO_NEGATIVE);
-  private static final IntVector HALF_LARGE = bits(HALF_LARGEST).add(NAN_TO_NEGATIVE);
+  private static final IntVector MOST_SHIFTED = bits(BIASED_ROUNDER + MOST);
 
   private static final FloatVector ONE = constant(1f);
   private static final FloatVector HALF = constant(0.5f);
