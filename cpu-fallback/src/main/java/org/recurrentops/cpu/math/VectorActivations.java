@@ -138,7 +138,9 @@ final class VectorActivations implements Activations {
 
   /**
    * y = tanh x, of e = (e^2|x| − 1) / 2: 1 − 1 / (1 + e) where |x| is above the switch, else e / (1
-   * + e).
+   * + e), times the sign of x. That was OR-ed to the bits, but C2 (JDK 17) then did not see, in one
+   * process of seven, of which class the last floats are, and all vectors of a round were
+   * allocated.
    */
   private static void tangents(
       float[] x,
@@ -157,6 +159,8 @@ final class VectorActivations implements Activations {
       IntVector z = INTS.cast(v.reinterpretAsInts());
       IntVector magnitude = z.and(ALL_BUT_SIGN);
       FloatVector u = FLOATS.cast(magnitude.reinterpretAsFloats());
+      IntVector signBits = z.and(SIGN).or(ONE_BITS);
+      FloatVector sign = FLOATS.cast(signBits.reinterpretAsFloats());
       IntVector bits = INTS.cast(u.fma(TWO_LOG2_E, ROUNDER).reinterpretAsInts());
       bits = bits.min(MOST_SHIFTED);
       FloatVector n = FLOATS.cast(bits.reinterpretAsFloats()).sub(ROUNDER);
@@ -172,8 +176,7 @@ final class VectorActivations implements Activations {
       IntVector numerator = below.and(large.not()).or(MINUS_ONE_BITS.and(large));
       FloatVector t = FLOATS.cast(numerator.reinterpretAsFloats()).div(e.add(ONE));
       t = t.add(FLOATS.cast(large.and(ONE_BITS).reinterpretAsFloats()));
-      IntVector signed = z.and(SIGN).or(INTS.cast(t.reinterpretAsInts()));
-      FLOATS.cast(signed.reinterpretAsFloats()).intoArray(y, to);
+      FLOATS.cast(t.mul(sign)).intoArray(y, to);
       from += L;
       to += L;
       column += L;
