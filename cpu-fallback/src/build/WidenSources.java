@@ -43,6 +43,7 @@ final class WidenSources {
   private static final Set<String> MATH =
       Set.of(
           "Activations",
+          "BatchLanes",
           "CacheLines",
           "Gemm",
           "GruUnits",

@@ -73,6 +73,11 @@ abstract class Cell {
     return false;
   }
 
+  /** The same step where vectors hold batch rows, or null if there is none. */
+  LaneCell inLanes(CpuMath math) {
+    return null;
+  }
+
   /**
    * The products that complete the gates of such a cell.
    *

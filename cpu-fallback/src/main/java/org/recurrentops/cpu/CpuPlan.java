@@ -42,6 +42,7 @@ final class CpuPlan implements BackendPlan {
     return "algorithm "
         + algorithm
         + ": "
+        + describeLanes()
         + describeProjection()
         + ", "
         + crew.describe(shape.maxBatch)
@@ -56,6 +57,21 @@ final class CpuPlan implements BackendPlan {
         + "\nthreads "
         + crew.describeThreads()
         + "; results do not depend on their number";
+  }
+
+  private String describeLanes() {
+    int layers = shape.spec.layers();
+    long inLanes = IntStream.range(0, layers).filter(shape::inLanes).count();
+    if (inLanes == 0) {
+      return "";
+    }
+    int width = shape.math.batchLanes().width();
+    return (inLanes < layers ? inLanes + " of " + layers + " layers: " : "")
+        + "batch rows in lanes, "
+        + width
+        + " to a panel, input and state multiplied together, from "
+        + shape.leastLaneRows()
+        + " rows on where they fill panels and none ends early; else ";
   }
 
   private String describeProjection() {

@@ -30,6 +30,11 @@ final class ForwardRun implements BoundCall, Program {
   private final ParameterRows[] maskedParameters;
   private final JoinedInput[] joined;
   private final DirectionForward[] directions;
+
+  /** The same with vectors of batch rows, or null; for calls in which no row ends early. */
+  private final DirectionForward[] laneDirections;
+
+  private final LaneMemory[] lanes;
   private final Slab[] layerInputs;
   private final InputSources inputs;
   private final ZoneoutStages[] zoneout;
@@ -61,6 +66,8 @@ final class ForwardRun implements BoundCall, Program {
     maskedParameters = new ParameterRows[states];
     joined = new JoinedInput[states];
     directions = new DirectionForward[states];
+    laneDirections = new DirectionForward[states];
+    lanes = new LaneMemory[states];
     zoneout = new ZoneoutStages[states];
     dropConnect = DropConnect.of(shape, call.workspace(), layout.forwardMasked);
     layerInputs = new Slab[shape.spec.layers()];
@@ -71,7 +78,7 @@ final class ForwardRun implements BoundCall, Program {
     inputs = new InputSources(shape, batch, lengths, call.x(), indices, layerInputs, work, copies);
     for (int s = 0; s < states; s++) {
       bindWeights(call, s);
-      directions[s] = bindDirection(call, s);
+      bindDirection(call, s);
     }
   }
 
@@ -97,7 +104,7 @@ final class ForwardRun implements BoundCall, Program {
     maskedParameters[s] = dropConnect == null ? null : dropConnect.replaced(parameters[s]);
   }
 
-  private DirectionForward bindDirection(ForwardCall call, int s) {
+  private void bindDirection(ForwardCall call, int s) {
     int layer = s / shape.directions;
     int d = s % shape.directions;
     boolean reverse = shape.spec.direction().isReverse(d);
@@ -107,16 +114,58 @@ final class ForwardRun implements BoundCall, Program {
             ? OutputSink.toNextLayer(layerInputs[layer + 1], merge, batch)
             : OutputSink.toCaller(
                 shape, call.y() == null ? null : new Rows(call.y()), merge, batch, reverse);
-    ForwardMemory m = memory(s, reverse, sink);
+    ForwardMemory m = memory(s, reverse, sink, gaps);
+    Projection projection = inputs.projection(layer, weights[s], m.gates(), m.input());
+    directions[s] = direction(call, s, reverse, stages(s, layer, d, m), m, projection, sink);
+    SequenceOperand rows = inputs.inLanes(layer);
+    if (rows != null) {
+      lanes[s] = laneMemory(layer);
+      ForwardMemory outer = memory(s, reverse, sink, null);
+      Slab h = outer.hBefore();
+      LaneInput input = new LaneInput(lanes[s], rows, steps, reverse, h, outer.cBefore());
+      Stage[] stages = laneStages(call, s, input, outer, sink.takesBlocks() ? sink : null);
+      laneDirections[s] = direction(call, s, reverse, stages, outer, input, sink);
+    }
+  }
+
+  private LaneMemory laneMemory(int layer) {
+    return new LaneMemory(
+        shape.math.batchLanes(),
+        shape.laneCell,
+        batch,
+        shape.spec.inputSize(layer),
+        shape.cell.hidden,
+        work,
+        workAt + (int) layout.lanes);
+  }
+
+  private Stage[] laneStages(
+      ForwardCall call, int s, LaneInput input, ForwardMemory outer, OutputSink output) {
+    LaneCell cell = shape.cell(s % shape.directions).inLanes(shape.math);
+    boolean cells = States.of(call.cSequence(), s) != null;
+    return new Stage[] {
+      new LaneProducts(lanes[s], weights[s].lanes, cell.products(), outer.hBefore()),
+      new LaneUnits(lanes[s], cell, input, output, outer.hAfter(), outer.cAfter(), cells)
+    };
+  }
+
+  private DirectionForward direction(
+      ForwardCall call,
+      int s,
+      boolean reverse,
+      Stage[] stages,
+      ForwardMemory m,
+      Projection projection,
+      OutputSink sink) {
     return new DirectionForward(
         shape,
-        stages(s, layer, d, m),
+        stages,
         lengths,
         steps,
         batch,
         reverse,
         m,
-        inputs.projection(layer, weights[s], m.gates(), m.input()),
+        projection,
         checkpoints(s, m),
         sink,
         cellSink(call, s),
@@ -152,7 +201,7 @@ final class ForwardRun implements BoundCall, Program {
   }
 
   /** Where everything is kept for backward each step has a place; else a chunk of steps has. */
-  private ForwardMemory memory(int s, boolean reverse, OutputSink output) {
+  private ForwardMemory memory(int s, boolean reverse, OutputSink output, RowGaps gaps) {
     Cell cell = shape.cell;
     joined[s] = inputs.joined(s / shape.directions, weights[s]);
     boolean keeps = shape.keepsSteps();
@@ -164,7 +213,12 @@ final class ForwardRun implements BoundCall, Program {
         keeps && cell.savesGates()
             ? new Slab(kept, keptAt + (int) layout.gates[s], batch, cell.gateRows, all)
             : new Slab(
-                work, workAt + (int) layout.chunkGates, batch, cell.gateRows, chunk, gateGaps(s));
+                work,
+                workAt + (int) layout.chunkGates,
+                batch,
+                cell.gateRows,
+                chunk,
+                gateGaps(s, gaps));
     Slab saved = null;
     if (cell.savedWidth() > 0) {
       int from = at + (int) (keeps ? layout.saved[s] : layout.chunkSaved);
@@ -183,7 +237,7 @@ final class ForwardRun implements BoundCall, Program {
     return ForwardMemory.of(gates, saved, h, c, weights[s], blocks, joined[s], reverse);
   }
 
-  private RowGaps gateGaps(int s) {
+  private RowGaps gateGaps(int s, RowGaps gaps) {
     boolean apart = inputs.keepsRowsApart(s / shape.directions, joined[s], crew.threads());
     return apart ? gaps : null;
   }
@@ -218,17 +272,19 @@ final class ForwardRun implements BoundCall, Program {
 
   @Override
   public void run(Worker w) {
-    crew.splitSteps(w, batch);
     if (gaps != null) {
       gaps.takeShares(w);
     }
     for (int s = 0; s < directions.length; s++) {
+      boolean inLanes = laneDirections[s] != null && !lengths.ragged();
       if (parameters[s] != null) {
         w.phase(Phase.PACKING);
-        inputs.pack(w, weights[s], parameters(w, s), joined[s]);
+        ForwardWeights.Forms forms = inLanes ? ForwardWeights.Forms.LANES : inputs.forms(joined[s]);
+        weights[s].pack(w, parameters(w, s), forms);
         w.barrier();
       }
-      directions[s].run(w);
+      w.splitSteps(!inLanes && crew.splitsRows(batch), batch);
+      (inLanes ? laneDirections[s] : directions[s]).run(w);
       w.barrier();
       int layer = s / shape.directions;
       boolean layerDone = (s + 1) % shape.directions == 0;

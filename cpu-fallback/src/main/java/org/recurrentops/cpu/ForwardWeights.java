@@ -23,6 +23,9 @@ final class ForwardWeights {
    */
   final PackedMatrix joined;
 
+  /** For vectors of batch rows; null in plans without them. */
+  final LaneWeights lanes;
+
   /** [C, G·H], first layer only. */
   final int transposed;
 
@@ -60,6 +63,18 @@ final class ForwardWeights {
         shape.joins(layer)
             ? new PackedMatrix(inputSize + shape.cell.state + 1, gateRows, data, joinedAt)
             : null;
+    int lanesAt = base + (int) r.take(lanesLength(shape, layer));
+    lanes =
+        shape.inLanes(layer)
+            ? new LaneWeights(
+                shape.math.batchLanes(),
+                gateRows / shape.cell.hidden,
+                shape.cell.hidden,
+                inputSize,
+                shape.cell.unfoldedBiasRow(),
+                data,
+                lanesAt)
+            : null;
     transposed = base + (int) r.take(first && !skips ? inputSize : 0, gateRows);
     bias = base + (int) r.take(gateRows);
     recurrentBias = base + (int) r.take(gateRows - shape.cell.unfoldedBiasRow());
@@ -82,6 +97,7 @@ final class ForwardWeights {
     Regions r = new Regions();
     r.take(inputLength(shape, layer));
     r.take(joinedLength(shape, layer));
+    r.take(lanesLength(shape, layer));
     r.take(looksUp ? shape.spec.inputSize(layer) : 0, gateRows);
     r.take(gateRows);
     r.take(gateRows - shape.cell.unfoldedBiasRow());
@@ -103,27 +119,42 @@ final class ForwardWeights {
     return shape.joins(layer) ? shape.math.gemm().packedLength(rows, shape.cell.gateRows) : 0;
   }
 
+  private static long lanesLength(PlanShape shape, int layer) {
+    int units = shape.cell.hidden;
+    return shape.inLanes(layer)
+        ? LaneWeights.length(
+            shape.math.batchLanes(),
+            shape.cell.gateRows / units,
+            units,
+            shape.spec.inputSize(layer))
+        : 0;
+  }
+
   /** Which forms of the weights calls read. */
   enum Forms {
     /** For dense input that is projected. */
-    DENSE(true, false, true, false),
+    DENSE(true, false, true, false, false),
     /** For index input of the first layer. */
-    INDEX(false, true, true, false),
+    INDEX(false, true, true, false, false),
     /** For steps that multiply input and state together. */
-    JOINED(true, false, false, true),
+    JOINED(true, false, false, true, false),
+    /** For vectors of batch rows. */
+    LANES(false, false, false, false, true),
     /** For any. */
-    ALL(true, true, true, true);
+    ALL(true, true, true, true, true);
 
     final boolean dense;
     final boolean index;
     final boolean separate;
     final boolean joined;
+    final boolean lanes;
 
-    Forms(boolean dense, boolean index, boolean separate, boolean joined) {
+    Forms(boolean dense, boolean index, boolean separate, boolean joined, boolean lanes) {
       this.dense = dense;
       this.index = index;
       this.separate = separate;
       this.joined = joined;
+      this.lanes = lanes;
     }
   }
 
@@ -134,6 +165,12 @@ final class ForwardWeights {
    * @param forms what will be read
    */
   void pack(Worker w, ParameterRows parameters, Forms forms) {
+    if (lanes != null && forms.lanes) {
+      lanes.pack(w, parameters);
+    }
+    if (forms == Forms.LANES) {
+      return;
+    }
     if (!skips && (forms.dense || !first)) {
       input.pack(gemm, w, true, parameters.get(Kind.WEIGHT_IH), 0);
     }

@@ -43,6 +43,12 @@ class GruCell extends Cell {
   }
 
   @Override
+  LaneCell inLanes(CpuMath math) {
+    GruUnits units = keepsArguments ? null : math.gruUnits(hidden);
+    return units == null ? null : new GruLanes(units);
+  }
+
+  @Override
   WeightUse[] weightUses() {
     return new WeightUse[] {
       new WeightUse(Kind.WEIGHT_HH, 0, 2 * hidden, hidden, false, false, 0),

@@ -72,11 +72,20 @@ record InputSources(
             input, batch, lengths, weights.joined, weights.input, weights.data, weights.bias);
   }
 
-  /** Packs this worker's share of a layer's weights, as far as the call will read them. */
-  void pack(Worker w, ForwardWeights weights, ParameterRows parameters, JoinedInput joined) {
-    boolean together = joined != null && joined.applies();
-    ForwardWeights.Forms separate =
-        indices == null ? ForwardWeights.Forms.DENSE : ForwardWeights.Forms.INDEX;
-    weights.pack(w, parameters, together ? ForwardWeights.Forms.JOINED : separate);
+  /** The rows that vectors of batch rows are loaded from, or null if this call has none. */
+  SequenceOperand inLanes(int layer) {
+    if (!shape.inLanes(layer, batch) || layer == 0 && indices != null) {
+      return null;
+    }
+    SequenceOperand input = operand(layer);
+    return input.isCopied() ? null : input;
+  }
+
+  /** The forms of a layer's weights that a call reads which has no vectors of batch rows. */
+  ForwardWeights.Forms forms(JoinedInput joined) {
+    if (joined != null && joined.applies()) {
+      return ForwardWeights.Forms.JOINED;
+    }
+    return indices == null ? ForwardWeights.Forms.DENSE : ForwardWeights.Forms.INDEX;
   }
 }

@@ -39,6 +39,12 @@ class LstmCell extends Cell {
   }
 
   @Override
+  LaneCell inLanes(CpuMath math) {
+    LstmUnits units = math.lstmUnits(hidden);
+    return projected || units == null ? null : new LstmLanes(units);
+  }
+
+  @Override
   WeightUse[] weightUses() {
     WeightUse recurrent = new WeightUse(Kind.WEIGHT_HH, 0, gateRows, state, false, false, 0);
     if (!projected) {

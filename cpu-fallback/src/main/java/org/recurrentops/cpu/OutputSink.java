@@ -1,6 +1,7 @@
 package org.recurrentops.cpu;
 
 import org.recurrentops.MaskingContract;
+import org.recurrentops.cpu.math.BatchLanes;
 
 /**
  * Stores the outputs of one layer and direction: valid steps are h, padding is what the masking
@@ -78,6 +79,28 @@ final class OutputSink {
     for (int k = 0; k < times; k++) {
       System.arraycopy(h.data, from + k * h.width, target, to + k * stride, length);
     }
+  }
+
+  /**
+   * The same for some units of rows that lie in lanes.
+   *
+   * @param from the first unit's lanes
+   */
+  void storeLanes(
+      Worker w,
+      BatchLanes lanes,
+      float[] panel,
+      int from,
+      int t,
+      int n,
+      int rows,
+      int u,
+      int count) {
+    float[] target = inner != null ? inner.data : outer.array();
+    int stride = inner != null ? inner.width : outer.stride();
+    int to = inner != null ? inner.at(t, n) : (int) outer.at(t * batch + n);
+    to += merge.column() + u;
+    lanes.toRows(rows, count, panel, from, target, to, stride, w.right(lanes.scratch()));
   }
 
   /**

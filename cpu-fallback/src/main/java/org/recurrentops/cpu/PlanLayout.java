@@ -1,6 +1,7 @@
 package org.recurrentops.cpu;
 
 import java.util.Arrays;
+import org.recurrentops.cpu.math.BatchLanes;
 import org.recurrentops.cpu.math.Gemm;
 import org.recurrentops.spi.PlanMemory;
 
@@ -35,6 +36,7 @@ final class PlanLayout {
   final long forwardMasked;
   final long[] passed = new long[2];
   final long chunkInput;
+  final long lanes;
 
   // Workspace of backward.
   final long backwardWeights;
@@ -116,6 +118,7 @@ final class PlanLayout {
     }
     forwardMasked = forward.take(DropConnect.matrix(s));
     chunkInput = forward.take(chunk, s.spec.inputSize());
+    lanes = forward.take(lanes(s));
 
     Regions backward = Regions.ofArray();
     backwardWeights = backward.take(backwardLargest);
@@ -160,6 +163,20 @@ final class PlanLayout {
    */
   private static long placed(PlanShape s, long floats) {
     return s.math.usesVectors() ? LargeArrays.padded(floats) : floats;
+  }
+
+  /** Where vectors of the widest such layer hold batch rows. */
+  private static long lanes(PlanShape s) {
+    long most = 0;
+    for (int l = 0; l < s.spec.layers(); l++) {
+      if (s.inLanes(l)) {
+        int inputs = s.spec.inputSize(l);
+        BatchLanes lanes = s.math.batchLanes();
+        long length = LaneMemory.length(lanes, s.laneCell, s.maxBatch, inputs, s.cell.hidden);
+        most = Math.max(most, length);
+      }
+    }
+    return most;
   }
 
   /** Panels of what the weights of the widest layer were multiplied with. */

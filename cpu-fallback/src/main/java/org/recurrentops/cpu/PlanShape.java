@@ -18,6 +18,22 @@ final class PlanShape {
 
   private static final int FILLING_ROWS = 16;
 
+  /**
+   * System property: batch rows from which on inference has vectors of batch rows, however few of
+   * their lanes those fill and whatever the sizes of the layer; part of the order of sums. By
+   * default calls of suitable layers do whose rows fill nine tenths of the lanes that they need.
+   */
+  static final String LANE_ROWS = "recurrentops.cpu.laneRows";
+
+  /**
+   * Gate rows from which on vectors hold batch rows: so often each element of x and h₋ is
+   * multiplied, which costs a transposition. Half as many gain nothing.
+   */
+  private static final int LANE_GATE_ROWS = 1024;
+
+  /** Elements of a layer's weights that all cores together read at every step without waiting. */
+  private static final long LANE_FLOATS = 1 << 22;
+
   /** Bytes of W and R of a layer that stay in a core's own cache, beside states and gates. */
   private static final long JOINED_BYTES = 1 << 19;
 
@@ -59,6 +75,12 @@ final class PlanShape {
   /** Batch rows from which on input and state are multiplied together. */
   final int joinedRows;
 
+  /** Batch rows from which on vectors hold batch rows, 0 if that depends on how they fill. */
+  private final int laneRows;
+
+  /** The cell with vectors of batch rows, or null if plans never have these. */
+  final LaneCell laneCell;
+
   /** Most rows that one product of the weight gradients sums over; part of the order of sums. */
   final int gradientRows;
 
@@ -81,6 +103,9 @@ final class PlanShape {
     recompute = request.options().recompute();
     chunkRows = Math.max(math.gemm().preferredRows(), maxBatch);
     joinedRows = PositiveProperty.of(JOINED_ROWS, "rows", FILLING_ROWS);
+    laneRows = PositiveProperty.of(LANE_ROWS, "rows", 0);
+    boolean suits = !training && spec.isPlainCell() && math.batchLanes() != null;
+    laneCell = suits ? cell.inLanes(math) : null;
     gradientRows = gradientRows();
   }
 
@@ -137,6 +162,31 @@ final class PlanShape {
   /** The same for a call's N. */
   boolean joins(int layer, int batch) {
     return batch >= joinedRows && joins(layer);
+  }
+
+  /** Whether calls whose batch rows fill vectors have them there, see {@link LaneMemory}. */
+  boolean inLanes(int layer) {
+    if (laneCell == null || spec.skipsInput(layer) || maxBatch < leastLaneRows()) {
+      return false;
+    }
+    long rows = spec.inputSize(layer) + cell.state + 2L;
+    boolean fast = cell.gateRows >= LANE_GATE_ROWS && cell.gateRows * rows <= LANE_FLOATS;
+    return laneRows > 0 || fast;
+  }
+
+  /** The same for a call's N. */
+  boolean inLanes(int layer, int batch) {
+    return inLanes(layer) && (laneRows > 0 ? batch >= laneRows : fillsLanes(batch));
+  }
+
+  /** Fewest batch rows of a call that has vectors of them. */
+  int leastLaneRows() {
+    return laneRows > 0 ? laneRows : (9 * math.batchLanes().width() + 9) / 10;
+  }
+
+  private boolean fillsLanes(int batch) {
+    int lanes = LaneMemory.groups(math.batchLanes(), batch) * math.batchLanes().width();
+    return 10L * batch >= 9L * lanes;
   }
 
   /** Whether padding makes states zero, instead of freezing them. */

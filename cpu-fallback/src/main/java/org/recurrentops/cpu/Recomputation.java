@@ -71,7 +71,7 @@ final class Recomputation {
 
   /** Packs this worker's share of the weights; all meet afterwards. */
   void pack(Worker w) {
-    inputs.pack(w, weights, parameters, joined);
+    weights.pack(w, parameters, inputs.forms(joined));
   }
 
   /** Computes all steps again. */

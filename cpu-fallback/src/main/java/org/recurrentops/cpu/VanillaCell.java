@@ -46,6 +46,11 @@ final class VanillaCell extends Cell {
   }
 
   @Override
+  LaneCell inLanes(CpuMath math) {
+    return independent || !f.isTanh() ? null : new TanhLanes(math.activations());
+  }
+
+  @Override
   WeightUse[] weightUses() {
     if (independent) {
       return new WeightUse[0];

@@ -44,6 +44,28 @@ class AllocationFreeTest {
         0, PlanAllocation.bytes(spec, 5, 16, 2, "stepped/java", RUNS / 5, 5), spec.toString());
   }
 
+  @Test
+  void vectorsOfBatchRows() {
+    for (RnnSpec spec :
+        new RnnSpec[] {
+          RnnSpec.lstm(37, 256).layers(2).build(), RnnSpec.gru(37, 352).bidirectional().build()
+        }) {
+      try (RecurrentOps ops = PlanRun.open(2);
+          RecurrentPlan plan = ops.plan(spec, PlanOptions.inference(3, 32))) {
+        Tensor params = ops.allocate(plan.parameterLayout().shape());
+        Tensor x = ops.allocate(3, 32, 37);
+        Tensor y = ops.allocate(3, 32, spec.outputSize());
+        Forward forward = plan.bindForward(ForwardArgs.of(plan.pack(params), x, y), null);
+        forward.run();
+        long bytes = -1;
+        for (int i = 0; i < WARM_UPS && bytes != 0; i++) {
+          bytes = PlanAllocation.own(forward, 100);
+        }
+        assertEquals(0, bytes, spec.toString());
+      }
+    }
+  }
+
   /**
    * A small step a million times: the last calls allocate nothing and compute what the first did.
    */

@@ -27,14 +27,21 @@ public final class CpuMath {
   private final Activations activations;
   private final LstmUnits lstmUnits;
   private final GruUnits gruUnits;
+  private final BatchLanes batchLanes;
   private final String reason;
 
   private CpuMath(
-      Gemm gemm, Activations activations, LstmUnits lstmUnits, GruUnits gruUnits, String reason) {
+      Gemm gemm,
+      Activations activations,
+      LstmUnits lstmUnits,
+      GruUnits gruUnits,
+      BatchLanes batchLanes,
+      String reason) {
     this.gemm = gemm;
     this.activations = activations;
     this.lstmUnits = lstmUnits;
     this.gruUnits = gruUnits;
+    this.batchLanes = batchLanes;
     this.reason = reason;
   }
 
@@ -77,7 +84,7 @@ public final class CpuMath {
             });
     String why = "products by oneDNN " + OneDnn.version() + ", as -D" + ONEDNN + " asks for";
     why += "; beside them " + reason;
-    return new CpuMath(new OneDnnGemm(), activations, lstmUnits, gruUnits, why);
+    return new CpuMath(new OneDnnGemm(), activations, lstmUnits, gruUnits, null, why);
   }
 
   /**
@@ -87,7 +94,7 @@ public final class CpuMath {
    */
   public CpuMath withoutProducts() {
     String why = "products left out, for measuring only";
-    return new CpuMath(new NoGemm(gemm), activations, lstmUnits, gruUnits, why);
+    return new CpuMath(new NoGemm(gemm), activations, lstmUnits, gruUnits, null, why);
   }
 
   static CpuMath select(String choice, boolean present) {
@@ -123,14 +130,15 @@ public final class CpuMath {
   }
 
   private static CpuMath java(String reason) {
-    return new CpuMath(new JavaGemm(), new JavaActivations(), null, null, reason);
+    return new CpuMath(new JavaGemm(), new JavaActivations(), null, null, null, reason);
   }
 
   private static CpuMath vector(String reason) {
     Activations activations = VectorForm.activations();
     LstmUnits lstm = VectorForm.lstmUnits(activations);
     GruUnits gru = VectorForm.gruUnits(activations);
-    return new CpuMath(VectorForm.gemm(), activations, lstm, gru, reason);
+    BatchLanes lanes = VectorForm.batchLanes();
+    return new CpuMath(VectorForm.gemm(), activations, lstm, gru, lanes, reason);
   }
 
   /** {@return the matrix product} */
@@ -162,6 +170,14 @@ public final class CpuMath {
    */
   public GruUnits gruUnits(int hidden) {
     return gruUnits == null || hidden < VectorWidth.LANES ? null : gruUnits;
+  }
+
+  /**
+   * {@return products for vectors that hold batch rows, or null where a form has none that are
+   * worth their while}
+   */
+  public BatchLanes batchLanes() {
+    return batchLanes;
   }
 
   /** {@return whether this form loads vectors, so that it matters where memory begins} */

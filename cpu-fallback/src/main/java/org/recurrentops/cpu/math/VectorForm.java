@@ -23,6 +23,11 @@ final class VectorForm {
     return new VectorGru((VectorActivations) activations);
   }
 
+  /** Null where vectors are shorter: there are no copies, and no measurements, for those. */
+  static BatchLanes batchLanes() {
+    return VectorWidth.LANES == LaneCopies.BLOCK ? new VectorLanes() : null;
+  }
+
   static int bits() {
     return VectorWidth.SPECIES.vectorBitSize();
   }

@@ -3,6 +3,7 @@ package org.recurrentops.cpu.math;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Uses vectors of other widths, then asks whether the activations allocate: a JVM of its own. */
@@ -44,6 +45,10 @@ final class OtherWidths {
       products(gemm, m);
     }
     farProducts(gemm);
+    BatchLanes lanes = CpuMath.select().batchLanes();
+    if (lanes != null) {
+      lanes(lanes);
+    }
     System.out.println("nothing allocated");
   }
 
@@ -79,12 +84,35 @@ final class OtherWidths {
         () -> gemm.gemmPacked(false, m, n, k, a, 0, k, b, 0, 0, n, c, 0, n, false, scratch));
   }
 
+  /** A whole panel and a part of one. */
+  private static void lanes(BatchLanes lanes) {
+    int count = 50;
+    float[] x = new float[lanes.width() * count];
+    float[] panel = new float[lanes.width() * count];
+    float[] scratch = new float[lanes.scratch()];
+    for (int rows : new int[] {lanes.width(), 19}) {
+      Allocation.assertNone(
+          "rows into lanes", () -> lanes.toLanes(rows, count, x, 0, count, panel, 0, scratch));
+      Allocation.assertNone(
+          "lanes into rows", () -> lanes.toRows(rows, count, panel, 0, x, 0, count, scratch));
+    }
+    float[] tiles = new float[2 * lanes.tile() * count];
+    float[] c = new float[2 * lanes.tile() * lanes.width()];
+    int step = lanes.tile() * count;
+    Allocation.assertNone(
+        "product of lanes",
+        () -> lanes.multiply(2, count, tiles, 0, step, 1, panel, 0, 0, c, 0, c.length));
+  }
+
   private static void use(VectorSpecies<Float> species) {
     float[] values = new float[64];
+    VectorShuffle<Integer> swap =
+        VectorShuffle.fromOp(species.withLanes(int.class).check(int.class), k -> k ^ 1);
     for (int i = 0; i < 100_000; i++) {
       FloatVector x = FloatVector.fromArray(species, values, 0).mul(2f);
       IntVector bits = x.fma(x, x).sub(x).div(x).reinterpretAsInts();
       bits = bits.and(bits).add(bits).min(bits).sub(bits).or(bits).not();
+      bits = bits.rearrange(swap);
       bits.lanewise(VectorOperators.LSHL, 1).reinterpretAsFloats().add(x).intoArray(values, 0);
     }
   }

@@ -25,6 +25,11 @@ public final class CpuMath {
     return null;
   }
 
+  /** {@return null: there are no vectors of this type} */
+  public BatchLanes batchLanes() {
+    return null;
+  }
+
   /** {@return false: it loads none} */
   public boolean usesVectors() {
     return false;
