@@ -25,7 +25,7 @@ final class BackwardWeights {
     int gateRows = shape.cell.gateRows;
     int inputSize = shape.spec.inputSize(layer);
     int at = base + (int) r.take(inputLength(shape, layer));
-    input = new PackedMatrix(gateRows, inputSize, data, at);
+    input = PackedMatrix.of(shape, gateRows, inputSize, data, at);
     spec = shape.spec;
     vectors = VectorWeights.of(spec, data, base + (int) r.take(VectorWeights.count(spec)));
     slices = shape.cell.weightUses();
@@ -33,7 +33,8 @@ final class BackwardWeights {
     for (int i = 0; i < slices.length; i++) {
       int k = slices[i].rows();
       int n = slices[i].columns();
-      uses[i] = new PackedMatrix(k, n, data, base + (int) r.take(gemm.packedLength(k, n)));
+      long use = base + r.take(PackedMatrix.length(shape, k, n));
+      uses[i] = PackedMatrix.of(shape, k, n, data, use);
     }
   }
 
@@ -43,18 +44,17 @@ final class BackwardWeights {
     }
     int gateRows = shape.cell.gateRows;
     int inputSize = shape.spec.inputSize(layer);
-    long packed = shape.math.gemm().packedLength(gateRows, inputSize);
+    long packed = PackedMatrix.length(shape, gateRows, inputSize);
     return Math.max(packed, (long) gateRows * inputSize);
   }
 
   /** Floats of one layer and direction. */
   static long length(PlanShape shape, int layer) {
-    Gemm gemm = shape.math.gemm();
     Regions r = new Regions();
     r.take(inputLength(shape, layer));
     r.take(VectorWeights.count(shape.spec));
     for (WeightUse use : shape.cell.weightUses()) {
-      r.take(gemm.packedLength(use.rows(), use.columns()));
+      r.take(PackedMatrix.length(shape, use.rows(), use.columns()));
     }
     return r.total();
   }

@@ -121,7 +121,7 @@ final class CpuDevice implements BackendDevice {
   }
 
   private PlanShape shape(PlanRequest request) {
-    return new PlanShape(request, forms.get(algorithm(request)));
+    return new PlanShape(request, forms.get(algorithm(request)), workforce.threads());
   }
 
   @Override

@@ -35,9 +35,23 @@ final class Crew {
    * waits for a core that another process, or another guest of the host, has taken for a while.
    */
   boolean splitsRows(int batch) {
+    return splitsRows(batch, workforce.threads(), recurrent);
+  }
+
+  /**
+   * The same before there is a crew.
+   *
+   * @param recurrent recurrent weights
+   */
+  static boolean splitsRows(int batch, int threads, long recurrent) {
     long bytes = Float.BYTES * recurrent;
-    int rows = batch / workforce.threads();
+    int rows = batch / threads;
     return rows >= 4 && bytes <= CACHED || rows >= MANY && bytes <= SHARED;
+  }
+
+  /** Whether a core's own cache holds so many weights beside what else it needs. */
+  static boolean keeps(long weights) {
+    return Float.BYTES * weights <= CACHED;
   }
 
   void splitSteps(Worker w, int batch) {

@@ -151,7 +151,7 @@ final class DenseProjection implements Projection {
         stride,
         batch * stride,
         weights.input.data(),
-        weights.input.offset(),
+        weights.input.offset(w),
         left,
         right,
         weights.data,

@@ -57,11 +57,11 @@ final class ForwardWeights {
     Regions r = new Regions();
     int gateRows = shape.cell.gateRows;
     int at = base + (int) r.take(inputLength(shape, layer));
-    input = new PackedMatrix(inputSize, gateRows, data, at);
+    input = PackedMatrix.of(shape, inputSize, gateRows, data, at);
     int joinedAt = base + (int) r.take(joinedLength(shape, layer));
     joined =
         shape.joins(layer)
-            ? new PackedMatrix(inputSize + shape.cell.state + 1, gateRows, data, joinedAt)
+            ? PackedMatrix.of(shape, inputSize + shape.cell.state + 1, gateRows, data, joinedAt)
             : null;
     int lanesAt = base + (int) r.take(lanesLength(shape, layer));
     lanes =
@@ -85,13 +85,13 @@ final class ForwardWeights {
     for (int i = 0; i < slices.length; i++) {
       int k = slices[i].columns();
       int n = slices[i].rows();
-      uses[i] = new PackedMatrix(k, n, data, base + (int) r.take(gemm.packedLength(k, n)));
+      long use = base + r.take(PackedMatrix.length(shape, k, n));
+      uses[i] = PackedMatrix.of(shape, k, n, data, use);
     }
   }
 
   /** Floats of one layer and direction. */
   static long length(PlanShape shape, int layer) {
-    Gemm gemm = shape.math.gemm();
     int gateRows = shape.cell.gateRows;
     boolean looksUp = layer == 0 && !shape.spec.skipsInput(layer);
     Regions r = new Regions();
@@ -103,7 +103,7 @@ final class ForwardWeights {
     r.take(gateRows - shape.cell.unfoldedBiasRow());
     r.take(VectorWeights.count(shape.spec));
     for (WeightUse use : shape.cell.weightUses()) {
-      r.take(gemm.packedLength(use.columns(), use.rows()));
+      r.take(PackedMatrix.length(shape, use.columns(), use.rows()));
     }
     return r.total();
   }
@@ -111,12 +111,12 @@ final class ForwardWeights {
   private static long inputLength(PlanShape shape, int layer) {
     return shape.spec.skipsInput(layer)
         ? 0
-        : shape.math.gemm().packedLength(shape.spec.inputSize(layer), shape.cell.gateRows);
+        : PackedMatrix.length(shape, shape.spec.inputSize(layer), shape.cell.gateRows);
   }
 
   private static long joinedLength(PlanShape shape, int layer) {
     int rows = shape.spec.inputSize(layer) + shape.cell.state + 1;
-    return shape.joins(layer) ? shape.math.gemm().packedLength(rows, shape.cell.gateRows) : 0;
+    return shape.joins(layer) ? PackedMatrix.length(shape, rows, shape.cell.gateRows) : 0;
   }
 
   private static long lanesLength(PlanShape shape, int layer) {

@@ -138,7 +138,7 @@ final class InputGradient {
         dAt,
         dStride,
         weight.data(),
-        weight.offset(),
+        weight.offset(w),
         0,
         width,
         target,

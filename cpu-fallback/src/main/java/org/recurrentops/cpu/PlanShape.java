@@ -64,6 +64,7 @@ final class PlanShape {
 
   private final Cell[] cells;
   final CpuMath math;
+  final int threads;
   final boolean training;
   final int maxSteps;
   final int maxBatch;
@@ -87,9 +88,11 @@ final class PlanShape {
   /** Steps between kept states, 0 if everything is kept. */
   final int recompute;
 
-  PlanShape(PlanRequest request, CpuMath math) {
+  /** For a number of threads, on which no result depends. */
+  PlanShape(PlanRequest request, CpuMath math, int threads) {
     this.request = request;
     this.math = math;
+    this.threads = threads;
     spec = request.spec();
     cells = new Cell[spec.direction().count()];
     for (int d = 0; d < cells.length; d++) {
@@ -162,6 +165,15 @@ final class PlanShape {
   /** The same for a call's N. */
   boolean joins(int layer, int batch) {
     return batch >= joinedRows && joins(layer);
+  }
+
+  /**
+   * Copies of so many weights: one for each thread where threads have rows of their own, and cores
+   * keep all weights in their own caches.
+   */
+  int copies(long weights) {
+    boolean own = Crew.splitsRows(maxBatch, threads, (long) cell.gateRows * cell.state);
+    return own && math.usesVectors() && Crew.keeps(weights) ? threads : 1;
   }
 
   /** Whether calls whose batch rows fill vectors have them there, see {@link LaneMemory}. */

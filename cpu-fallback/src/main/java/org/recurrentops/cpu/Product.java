@@ -178,7 +178,7 @@ final class Product implements Stage {
           fromAt,
           fromStride,
           weight.data(),
-          weight.offset(),
+          weight.offset(w),
           first,
           Math.min(range + right, first + piece),
           to,

@@ -51,7 +51,7 @@ public final class DoublePlans implements AutoCloseable {
    * @throws ArithmeticException if they cannot be addressed
    */
   public PlanMemory estimate(PlanRequest request) {
-    PlanShape shape = new PlanShape(request, math);
+    PlanShape shape = new PlanShape(request, math, workforce.threads());
     return new PlanLayout(shape, new Crew(shape, workforce)).memory;
   }
 
@@ -63,7 +63,8 @@ public final class DoublePlans implements AutoCloseable {
    * @return the plan
    */
   public BackendPlan plan(PlanRequest request, Counters counters) {
-    return new CpuPlan(new PlanShape(request, math), workforce, counters, ALGORITHM);
+    return new CpuPlan(
+        new PlanShape(request, math, workforce.threads()), workforce, counters, ALGORITHM);
   }
 
   /** Ends the threads. */
