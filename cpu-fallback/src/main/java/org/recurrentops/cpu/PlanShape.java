@@ -183,7 +183,7 @@ final class PlanShape {
     }
     long rows = spec.inputSize(layer) + cell.state + 2L;
     boolean fast = cell.gateRows >= LANE_GATE_ROWS && cell.gateRows * rows <= LANE_FLOATS;
-    return laneRows > 0 || fast;
+    return laneRows > 0 || fast && math.batchLanes().areAhead();
   }
 
   /** The same for a call's N. */

@@ -17,6 +17,9 @@ public interface BatchLanes {
   /** {@return the batch rows of a panel} */
   int width();
 
+  /** {@return whether they were measured to be ahead of {@link Gemm} for large layers} */
+  boolean areAhead();
+
   /** {@return the weight rows of a tile} */
   int tile();
 

@@ -172,10 +172,7 @@ public final class CpuMath {
     return gruUnits == null || hidden < VectorWidth.LANES ? null : gruUnits;
   }
 
-  /**
-   * {@return products for vectors that hold batch rows, or null where a form has none that are
-   * worth their while}
-   */
+  /** {@return products for vectors that hold batch rows, or null where a form has none} */
   public BatchLanes batchLanes() {
     return batchLanes;
   }

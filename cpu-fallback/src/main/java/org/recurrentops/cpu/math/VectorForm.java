@@ -23,9 +23,8 @@ final class VectorForm {
     return new VectorGru((VectorActivations) activations);
   }
 
-  /** Null where vectors are shorter: there are no copies, and no measurements, for those. */
   static BatchLanes batchLanes() {
-    return VectorWidth.LANES == LaneCopies.BLOCK ? new VectorLanes() : null;
+    return new VectorLanes();
   }
 
   static int bits() {

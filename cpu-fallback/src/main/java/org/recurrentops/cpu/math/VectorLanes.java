@@ -3,7 +3,7 @@ package org.recurrentops.cpu.math;
 import java.util.Arrays;
 
 /**
- * {@link BatchLanes} in the Vector API, for processors with registers for tiles of eight rows.
+ * {@link BatchLanes} in the Vector API, in tiles of eight rows by two vectors.
  *
  * <p>Measured on 512 bits with two threads, GFLOP/s a core of 187, beside {@link VectorGemm} with
  * its packing: 32 batch rows, 1024 × 1025 weights 166 (150), 512 × 257 169 (148), 256 × 1025 171
@@ -14,11 +14,18 @@ final class VectorLanes implements BatchLanes {
   private static final int WIDTH = 2 * VectorWidth.LANES;
   private static final int TILE = 8;
   private static final int BLOCK = LaneCopies.BLOCK;
+  private static final boolean BLOCKS = VectorWidth.LANES == BLOCK;
   private static final int RUN = LaneCopies.BLOCKS * BLOCK;
 
   @Override
   public int width() {
     return WIDTH;
+  }
+
+  /** Shorter vectors have no copies in blocks, few registers for their tiles, and no figures. */
+  @Override
+  public boolean areAhead() {
+    return BLOCKS;
   }
 
   @Override
@@ -65,7 +72,7 @@ final class VectorLanes implements BatchLanes {
       float[] panel,
       int panelAt,
       float[] scratch) {
-    int wholeRows = rows - rows % BLOCK;
+    int wholeRows = BLOCKS ? rows - rows % BLOCK : 0;
     int whole = count - count % BLOCK;
     for (int r = 0; r < wholeRows; r += BLOCK) {
       for (int k = 0; k < whole; k += RUN) {
@@ -97,7 +104,7 @@ final class VectorLanes implements BatchLanes {
       int at,
       int stride,
       float[] scratch) {
-    int wholeRows = rows - rows % BLOCK;
+    int wholeRows = BLOCKS ? rows - rows % BLOCK : 0;
     int whole = count - count % BLOCK;
     for (int r = 0; r < wholeRows; r += BLOCK) {
       for (int k = 0; k < whole; k += RUN) {

@@ -45,10 +45,7 @@ final class OtherWidths {
       products(gemm, m);
     }
     farProducts(gemm);
-    BatchLanes lanes = CpuMath.select().batchLanes();
-    if (lanes != null) {
-      lanes(lanes);
-    }
+    lanes(CpuMath.select().batchLanes());
     System.out.println("nothing allocated");
   }
 
@@ -90,7 +87,7 @@ final class OtherWidths {
     float[] x = new float[lanes.width() * count];
     float[] panel = new float[lanes.width() * count];
     float[] scratch = new float[lanes.scratch()];
-    for (int rows : new int[] {lanes.width(), 19}) {
+    for (int rows : new int[] {lanes.width(), lanes.width() - 3}) {
       Allocation.assertNone(
           "rows into lanes", () -> lanes.toLanes(rows, count, x, 0, count, panel, 0, scratch));
       Allocation.assertNone(
